@@ -1,0 +1,331 @@
+"""The contracts of the result files: their columns, units, codes and labels.
+
+Fixed names, types and meanings; further columns may be added at the end of a contract.
+"""
+
+from __future__ import annotations
+
+from layers.columns import Column, ColumnType, Contract
+from policies.text import Text
+
+__all__ = [
+    "BOUND_BY",
+    "DEADLINES",
+    "FINDINGS",
+    "IDLE_STATUSES",
+    "MIXED_VERDICTS",
+    "PARCEL_MEASURES",
+    "PLAN",
+    "PROBLEMS",
+    "RECOMMENDATIONS",
+    "TRANSFERS",
+    "VERDICTS",
+    "ZONES",
+]
+
+#: Gravest first: a parcel takes the gravest status of its ledger rows.
+IDLE_STATUSES: dict[str, Text] = {
+    "suspected_2y": Text(
+        "涉嫌闲置（满两年未动工）", "suspected idle, two years or more not started"
+    ),
+    "suspected_1y": Text(
+        "涉嫌闲置（满一年未动工）", "suspected idle, one year or more not started"
+    ),
+    "suspended": Text(
+        "涉嫌中止开发满一年（第二条第二款）",
+        "suspected: works suspended a full year (art. 2 para 2)",
+    ),
+    "gov_cause": Text(
+        "涉嫌闲置（政府原因、不可抗力，第八条）",
+        "suspected idle by government cause or force majeure (art. 8)",
+    ),
+    "human_review": Text("须人工核查", "human review needed"),
+    "at_the_line": Text("期限当日", "at the line: the boundary day itself"),
+    "to_check": Text("开工情况待核实", "to check: start not known, the year has passed"),
+    "overdue_start": Text("逾期未动工，未满一年", "start overdue, less than a year"),
+    "unknown": Text("资料不足，无法判断", "unknown: facts are missing"),
+    "not_due": Text("未到约定动工日", "start not yet due"),
+    "started": Text("已动工", "started"),
+    "not_supplied": Text("未供应", "not supplied"),
+}
+
+VERDICTS: dict[str, Text] = {
+    "yes": Text("是", "yes"),
+    "no": Text("否", "no"),
+    "unknown": Text("未知", "unknown"),
+    "not_applicable": Text("不适用", "not applicable"),
+}
+
+MIXED_VERDICTS: dict[str, Text] = {
+    "conflict": Text("与封关管理要求冲突", "conflict with the closed-zone rule"),
+    "not_mixed": Text("单一用途", "single use"),
+    "no_basis": Text("本地政策无混合用地条款", "no mixed-use clause in this jurisdiction"),
+    "no": Text("未列举，本条不能作为依据", "not listed: this clause is no basis"),
+    "unknown": Text("资料不足，无法判断", "unknown: facts are missing"),
+    "undetermined": Text("未列举（开放清单），待定", "not listed in an open list: undetermined"),
+    "yes": Text(
+        "列入鼓励混合范围（须以规划条件、控规为准）",
+        "listed as encouraged (planning conditions and control plan prevail)",
+    ),
+}
+
+BOUND_BY: dict[str, Text] = {
+    "far": Text("容积率", "floor-area ratio"),
+    "height": Text("建筑限高", "height limit"),
+    "coverage": Text("建筑密度上限", "coverage limit"),
+    "none": Text("无上限条件", "no limit applies"),
+    "unknown": Text("上限未知", "limit unknown"),
+}
+
+
+def _c(
+    name: str,
+    kind: ColumnType,
+    zh: str,
+    en: str,
+    unit: str | None = None,
+    codes: tuple[str, ...] = (),
+) -> Column:
+    return Column(name, kind, Text(zh, en), unit=unit, codes=codes)
+
+
+PARCEL_MEASURES = Contract(
+    "parcels",
+    Text("宗地成果", "parcel results"),
+    (
+        _c("area_m2", "number", "用地面积（计算口径）", "site area used in ratios", "m2"),
+        _c(
+            "area_basis",
+            "code",
+            "面积口径",
+            "area basis",
+            None,
+            ("net", "contract", "registered", "measured"),
+        ),
+        _c("area_plane_m2", "number", "平面面积", "plane area", "m2"),
+        _c("area_ellipsoid_m2", "number", "椭球面积", "ellipsoidal area", "m2"),
+        _c("zone_share", "number", "位于所属区的面积比例", "share within its zone", "share"),
+        _c("footprint_m2", "number", "建筑基底面积", "building footprint", "m2"),
+        _c("floor_area_m2", "number", "地上总建筑面积", "gross floor area above ground", "m2"),
+        _c("floor_area_source", "text", "建筑面积来源", "floor area source"),
+        _c("far_plain", "number", "容积率（实测，不加倍）", "floor-area ratio, plain", "ratio"),
+        _c(
+            "floor_area_control_m2",
+            "number",
+            "计容建筑面积（工业控制指标口径）",
+            "floor area, industrial control indicator",
+            "m2",
+        ),
+        _c(
+            "far_control",
+            "number",
+            "容积率（工业控制指标口径）",
+            "floor-area ratio, industrial control indicator",
+            "ratio",
+        ),
+        _c(
+            "far_plan",
+            "number",
+            "容积率（地方计容规则）",
+            "floor-area ratio by the pack's counting rule",
+            "ratio",
+        ),
+        _c("far_limit", "number", "容积率上限", "floor-area ratio limit", "ratio"),
+        _c("far_floor", "number", "容积率下限", "floor-area ratio minimum", "ratio"),
+        _c("bound_by", "code", "约束条件", "binding limit", None, tuple(BOUND_BY)),
+        _c("floor_area_headroom_m2", "number", "剩余可建计容建筑面积", "floor-area headroom", "m2"),
+        _c("building_density_share", "number", "建筑密度", "building density", "share"),
+        _c("building_coefficient_share", "number", "建筑系数", "building coefficient", "share"),
+        _c(
+            "admin_land_share",
+            "number",
+            "行政办公及生活服务设施用地比重",
+            "administrative and living land share",
+            "share",
+        ),
+        _c("idle_status", "code", "闲置状态", "idle status", None, tuple(IDLE_STATUSES)),
+        _c("idle_from", "date", "涉嫌闲置起算日", "idle from"),
+        _c("idle_two_years_on", "date", "满两年日", "two years on"),
+        _c("idle_days", "integer", "涉嫌闲置天数", "idle days", "days"),
+        _c("duration_class", "code", "时长分档", "duration class", None, ("1y", "2y")),
+        _c(
+            "fee_order53_wan",
+            "number",
+            "闲置费测算值（第53号令，以认定为准）",
+            "idle fee by Order 53, calculated value",
+            "wan",
+        ),
+        _c(
+            "fee_law_max_wan",
+            "number",
+            "闲置费测算值上限（房地产管理法，以认定为准）",
+            "idle fee ceiling by the law, calculated value",
+            "wan",
+        ),
+        _c("contracts_n", "integer", "合同（期）数", "ledger rows"),
+        _c(
+            "mixed_verdict",
+            "code",
+            "混合用途结论",
+            "mixed-use verdict",
+            None,
+            tuple(MIXED_VERDICTS),
+        ),
+        _c("mixed_uses", "text", "用途组合", "uses tested"),
+        _c("green_m2", "number", "绿地面积", "green area", "m2"),
+        _c("green_share", "number", "绿地率", "green ratio", "share"),
+        _c("green_required_m2", "number", "应有绿地面积", "green area required", "m2"),
+        _c("green_balance_m2", "number", "绿地盈亏", "green balance", "m2"),
+        _c("green_over_cap_m2", "number", "超上限绿地面积", "green above the cap", "m2"),
+        _c("green_given_m2", "number", "统筹调出面积（测算）", "green given (calculated)", "m2"),
+        _c(
+            "green_received_m2",
+            "number",
+            "统筹调入面积（测算）",
+            "green received (calculated)",
+            "m2",
+        ),
+    ),
+    geometry="polygon",
+    key="parcel_id",
+)
+
+FINDINGS = Contract(
+    "findings",
+    Text("核查结论", "findings"),
+    (
+        _c("zone_id", "text", "区代码", "zone"),
+        _c("parcel_id", "text", "宗地代码", "parcel"),
+        _c("contract_no", "text", "合同编号", "contract"),
+        _c(
+            "analysis",
+            "code",
+            "分析",
+            "analysis",
+            None,
+            ("idle", "far", "mixed", "green", "supply", "data"),
+        ),
+        _c("rule", "text", "规则", "rule"),
+        _c("verdict", "code", "结论", "verdict", None, tuple(VERDICTS)),
+        _c("attention", "boolean", "须关注", "attention"),
+        _c("measured", "number", "实测值", "measured"),
+        _c("limit", "number", "限值", "limit"),
+        _c("unit", "text", "单位", "unit"),
+        _c("area_basis", "text", "面积口径", "area basis"),
+        _c("pack", "text", "规则包", "pack"),
+        _c("clause", "text", "条款", "clause"),
+        _c("status", "text", "规则状态", "status of the pack"),
+        _c("confidence", "code", "可信度", "confidence", None, ("P", "V", "V2", "MH", "MM")),
+        _c("missing", "text", "缺失资料", "missing"),
+        _c("note_zh", "text", "说明", "note (Chinese)"),
+        _c("note_en", "text", "说明（英文）", "note (English)"),
+    ),
+)
+
+RECOMMENDATIONS = Contract(
+    "recommendations",
+    Text("建议", "recommendations"),
+    (
+        _c("parcel_id", "text", "宗地代码", "parcel"),
+        _c("zone_id", "text", "区代码", "zone"),
+        _c("action", "code", "建议代码", "action"),
+        _c("priority", "integer", "优先序", "priority"),
+        _c("title_zh", "text", "建议", "title (Chinese)"),
+        _c("title_en", "text", "建议（英文）", "title (English)"),
+        _c("why_zh", "text", "理由", "why (Chinese)"),
+        _c("why_en", "text", "理由（英文）", "why (English)"),
+        _c("rules", "text", "依据规则", "rules"),
+        _c("clause", "text", "条款", "clause"),
+        _c("confidence", "code", "可信度", "confidence", None, ("P", "V", "V2", "MH", "MM")),
+        _c("area_m2", "number", "涉及面积", "area concerned", "m2"),
+        _c("floor_area_m2", "number", "涉及建筑面积", "floor area concerned", "m2"),
+        _c("amount_wan", "number", "金额（测算值）", "amount (calculated)", "wan"),
+        _c("due_on", "date", "期限", "due on"),
+        _c("decided_by", "text", "决定单位", "decided by"),
+        _c("approved_by", "text", "批准单位", "approved by"),
+        _c("assists", "text", "配合单位", "assists"),
+        _c("blocked_by", "text", "前置条件", "blocked by"),
+    ),
+)
+
+DEADLINES = Contract(
+    "deadlines",
+    Text("法定期限", "statutory dates"),
+    (
+        _c("parcel_id", "text", "宗地代码", "parcel"),
+        _c("zone_id", "text", "区代码", "zone"),
+        _c("contract_no", "text", "合同编号", "contract"),
+        _c("phase_no", "text", "期号", "phase"),
+        _c("step", "code", "事项", "step"),
+        _c("title_zh", "text", "事项说明", "step (Chinese)"),
+        _c("title_en", "text", "事项说明（英文）", "step (English)"),
+        _c("due_on", "date", "日期", "due on"),
+        _c("days_left", "integer", "剩余天数", "days left", "days"),
+        _c("clause", "text", "条款", "clause"),
+    ),
+)
+
+TRANSFERS = Contract(
+    "transfers",
+    Text("绿地统筹平衡测算方案", "green transfers, a balance calculation"),
+    (
+        _c("zone_id", "text", "区代码", "zone"),
+        _c("from_parcel_id", "text", "调出宗地", "from parcel"),
+        _c("to_parcel_id", "text", "调入宗地", "to parcel"),
+        _c("area_m2", "number", "面积", "area", "m2"),
+        _c("cost", "number", "成本", "cost"),
+    ),
+)
+
+PLAN = Contract(
+    "plan",
+    Text("供地计划草案", "draft supply plan"),
+    (
+        _c("parcel_id", "text", "宗地代码", "parcel"),
+        _c("zone_id", "text", "区代码", "zone"),
+        _c("quarter", "text", "拟供季度", "quarter"),
+        _c("land_use", "code", "用途", "land use"),
+        _c("area_m2", "number", "面积", "area", "m2"),
+        _c("instrument", "code", "供应方式", "instrument"),
+        _c("term_years", "number", "年期", "term", "years"),
+        _c("why_zh", "text", "理由", "why (Chinese)"),
+        _c("why_en", "text", "理由（英文）", "why (English)"),
+    ),
+)
+
+ZONES = Contract(
+    "zones",
+    Text("区汇总", "zone totals"),
+    (
+        _c("zone_id", "text", "区代码", "zone"),
+        _c("name", "text", "名称", "name"),
+        _c("area_m2", "number", "面积", "area", "m2"),
+        _c("green_m2", "number", "绿地面积", "green area", "m2"),
+        _c("green_share", "number", "绿地率", "green ratio", "share"),
+        _c("green_target_share", "number", "绿地率目标", "green target", "share"),
+        _c("far_plain", "number", "综合容积率", "overall floor-area ratio", "ratio"),
+        _c("suspected_area_m2", "number", "涉嫌闲置土地面积", "suspected idle area", "m2"),
+        _c("suspected_share", "number", "涉嫌闲置土地比例", "suspected share", "share"),
+        _c("idle_found_share", "number", "土地闲置率（已认定未处置）", "found idle rate", "share"),
+    ),
+    key="zone_id",
+)
+
+PROBLEMS = Contract(
+    "problems",
+    Text("数据问题", "data problems"),
+    (
+        _c("severity", "code", "等级", "severity", None, ("error", "warning", "note")),
+        _c("layer", "text", "图层", "layer"),
+        _c("file", "text", "文件", "file"),
+        _c("row", "integer", "行", "row"),
+        _c("id", "text", "标识", "id"),
+        _c("column", "text", "字段", "column"),
+        _c("what", "text", "问题", "what"),
+        _c("found", "text", "实际值", "found"),
+        _c("proposal", "text", "建议处理", "proposal"),
+        _c("code", "text", "问题代码", "kind of problem"),
+        _c("what_en", "text", "问题（英文）", "what (English)"),
+        _c("proposal_en", "text", "建议处理（英文）", "proposal (English)"),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Results become Folium maps and their page. No planning arithmetic happens here."""
