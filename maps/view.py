@@ -1,0 +1,111 @@
+"""What a map shows: everything that reaches the page stands in one frozen value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+
+from maps.errors import MapInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    import pandas as pd
+    import pyproj
+
+    from layers.columns import Column
+    from policies.text import Text
+
+__all__ = ["MapView"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapView:
+    """One map: the results and how to title them.
+
+    Attributes
+    ----------
+    name : str
+        The project's name.
+    as_of : datetime.date
+        The review date.
+    label : str or None
+        The label the project asks for on every output, such as 内部资料.
+    policy_title : Text
+        The title of the rule pack applied.
+    policy_status : str
+        ``in_force``, ``validity_unverified``, ``draft``, ``lapsed``, or a text shown as it is.
+    notices : tuple of Text
+        What a reader must know of the pack and of the run.
+    crs : pyproj.CRS or None
+        The computing CRS, named in the title block; None without geometry.
+    area_method : str
+        ``plane`` or ``ellipsoid``.
+    data_hash : str
+        The fingerprint of the inputs.
+    agency : str or None
+        The unit that drew up the map (编制单位).
+    parcels : DataFrame or GeoDataFrame
+        One row per parcel: input columns and measures. With a ``geometry`` column in any CRS
+        there is a map; without one the page is the list and the cards.
+    findings, recommendations, zones, contracts, transfers : DataFrame
+        In the contracts of `analyses.results`; `contracts` is one row per ledger row.
+    context : mapping of str to GeoDataFrame
+        ``zones``, ``plan_zones``, ``buildings``, ``green``, ``facilities``: drawn, not analysed.
+    parcel_columns : sequence of Column
+        The contract of the input parcels: order, labels, units and types of their columns.
+    rule_titles : mapping of str to Text
+        What a rule is called, by its id; the id is shown where it is not given.
+    column_labels : mapping of str to Text
+        Labels of further columns, which a verdict may name as missing (the ledger's, for example).
+    code_labels : mapping of str to mapping of str to Text
+        Labels of code values by column, such as ``{"land_use": {"industrial": Text(...)}}``.
+    """
+
+    name: str
+    as_of: date
+    label: str | None
+    policy_title: Text
+    policy_status: str
+    notices: tuple[Text, ...]
+    crs: pyproj.CRS | None
+    area_method: str
+    data_hash: str
+    agency: str | None
+    parcels: pd.DataFrame
+    findings: pd.DataFrame
+    recommendations: pd.DataFrame
+    zones: pd.DataFrame
+    contracts: pd.DataFrame
+    transfers: pd.DataFrame
+    context: Mapping[str, gpd.GeoDataFrame]
+    parcel_columns: Sequence[Column]
+    rule_titles: Mapping[str, Text] = field(default_factory=dict)
+    column_labels: Mapping[str, Text] = field(default_factory=dict)
+    code_labels: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be drawn honestly."""
+        if "parcel_id" not in self.parcels.columns:
+            msg = "The parcels of a map have no column parcel_id: give every parcel its id."
+            raise MapInputError(msg)
+        ids = self.parcels["parcel_id"].astype("string")
+        wrong = ids[ids.isna() | ids.duplicated(keep=False)]
+        if len(wrong):
+            shown = ", ".join(str(value) for value in wrong.iloc[:5])
+            msg = (
+                f"A map needs one parcel_id for every parcel, and each only once; {len(wrong)} rows "
+                f"have none or share one ({shown}). Repair the ids before drawing."
+            )
+            raise MapInputError(msg)
+        if self.has_map and getattr(self.parcels, "crs", None) is None:
+            msg = "The parcels of a map have shapes but no CRS: set the CRS they were drawn in."
+            raise MapInputError(msg)
+
+    @property
+    def has_map(self) -> bool:
+        """Whether there is a shape to draw."""
+        return isinstance(self.parcels, gpd.GeoDataFrame) and "geometry" in self.parcels.columns

@@ -1,0 +1,97 @@
+"""The errors of this room: each is also a standard exception."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+__all__ = [
+    "Mistake",
+    "PackError",
+    "PolicyError",
+    "UnknownActionError",
+    "UnknownPackError",
+    "UnknownParameterError",
+    "UnknownRuleError",
+    "nearest",
+]
+
+
+class PolicyError(ValueError):
+    """Something is wrong with a rule pack or with what is asked of it."""
+
+    def __str__(self) -> str:
+        """Return the message itself, also where the class is a KeyError."""
+        return str(self.args[0]) if self.args else ""
+
+
+class UnknownPackError(PolicyError, KeyError):
+    """No shipped pack has this id, or there is no file at this path."""
+
+
+class UnknownRuleError(PolicyError, KeyError):
+    """Neither the named pack nor those beneath it have this rule."""
+
+
+class UnknownParameterError(PolicyError, KeyError):
+    """The rule has no such parameter."""
+
+
+class UnknownActionError(PolicyError, KeyError):
+    """Neither the named pack nor those beneath it have this action."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One mistake of a pack file.
+
+    Attributes
+    ----------
+    key : str
+        Where: the path of the key, such as ``rules."far.floor".parameters.table.value``.
+    what : str
+        What is wrong and what is allowed.
+    """
+
+    key: str
+    what: str
+
+    def __str__(self) -> str:
+        """Return ``key: what``."""
+        return f"{self.key}: {self.what}"
+
+
+class PackError(PolicyError):
+    """A pack file is faulty; every mistake of the file is told at once.
+
+    Attributes
+    ----------
+    source : str
+        The file, or the id of a shipped pack.
+    mistakes : tuple of Mistake
+        In the order of the file's sections.
+    """
+
+    def __init__(self, source: str, mistakes: Sequence[Mistake]) -> None:
+        self.source = source
+        self.mistakes = tuple(mistakes)
+        count = len(self.mistakes)
+        head = f"the rule pack {source} has {count} mistake{'' if count == 1 else 's'}:"
+        super().__init__("\n".join([head, *(f"  - {mistake}" for mistake in self.mistakes)]))
+
+
+def nearest(name: str, known: Collection[str]) -> str:
+    """Say which known names there are, the most similar one first.
+
+    Examples
+    --------
+    >>> nearest("tilte", ["id", "title"])
+    'did you mean "title"? allowed: id, title'
+    """
+    listed = ", ".join(sorted(known)) or "none"
+    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return (f'did you mean "{close[0]}"? ' if close else "") + f"allowed: {listed}"

@@ -1,0 +1,322 @@
+"""Reads rule packs: the shipped ones by id, a user's own by path; a local one over those beneath."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from policies.errors import Mistake, PackError, PolicyError, UnknownPackError, nearest
+from policies.model import (
+    Action,
+    Clause,
+    Document,
+    Pack,
+    Parameter,
+    Policy,
+    Rule,
+    Unit,
+    Validity,
+    weakest_mark,
+)
+from policies.schema import check_pack, fraction
+from policies.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["NATIONAL", "load_policy", "pack_ids"]
+
+_Known = TypeVar("_Known", Rule, Action)
+
+#: The pack that lies beneath every other.
+NATIONAL = "national"
+
+
+@cache
+def pack_ids() -> tuple[str, ...]:
+    """Return the ids of the shipped packs, the national one first.
+
+    Examples
+    --------
+    >>> pack_ids()[0], "jinan-2021" in pack_ids()
+    ('national', True)
+    """
+    folder = resources.files("policies") / "packs"
+    found = sorted(
+        entry.name.removesuffix(".toml")
+        for entry in folder.iterdir()
+        if entry.name.endswith(".toml")
+    )
+    return (NATIONAL, *(name for name in found if name != NATIONAL))
+
+
+def load_policy(name_or_path: str | Path, *, base: Path | None = None) -> Policy:
+    """Load a pack with those beneath it.
+
+    Parameters
+    ----------
+    name_or_path : str or pathlib.Path
+        The id of a shipped pack, or the path of a pack file (``.toml``).
+    base : pathlib.Path, optional
+        The folder to which a relative path refers, such as that of the project file.
+
+    Returns
+    -------
+    Policy
+        Rules, actions and clauses, the local ones prevailing.
+
+    Raises
+    ------
+    UnknownPackError
+        No such id or file; the message lists the ids.
+    PackError
+        The file is faulty; the message lists every mistake.
+
+    Examples
+    --------
+    >>> [pack.id for pack in load_policy("jinan-2021").packs]
+    ['jinan-2021', 'national']
+    """
+    return _load(str(name_or_path), base, ())
+
+
+def _is_path(name: str) -> bool:
+    return name.endswith(".toml") or "/" in name or "\\" in name
+
+
+def _load(name: str, base: Path | None, chain: tuple[str, ...]) -> Policy:
+    """Load one pack; `chain` holds those that led to it, so that a cycle is seen."""
+    if not _is_path(name):
+        return _shipped(name)
+    path = Path(name)
+    if not path.is_absolute() and base is not None:
+        path = base / path
+    if not path.is_file():
+        message = f"there is no rule pack at {path}. Give the id of a shipped pack ({', '.join(pack_ids())}) or the path of a .toml file."
+        raise UnknownPackError(message)
+    identity = str(path.resolve())
+    if identity in chain:
+        steps = " -> ".join(Path(step).name for step in (*chain, identity))
+        raise PackError(str(path), [Mistake("extends", f"the packs extend each other: {steps}")])
+    return _read(path.read_bytes(), str(path), path.parent, (*chain, identity))
+
+
+@cache
+def _shipped(name: str) -> Policy:
+    if name not in pack_ids():
+        message = (
+            f'there is no rule pack "{name}": {nearest(name, pack_ids())}. '
+            "For a pack of your own give the path of its .toml file."
+        )
+        raise UnknownPackError(message)
+    content = (resources.files("policies") / "packs" / f"{name}.toml").read_bytes()
+    return _read(content, f"{name}.toml", None, ())
+
+
+def _parse(content: bytes, source: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        what = f"must be saved as UTF-8 (byte {error.start} is not)"
+        raise PackError(source, [Mistake("file", what)]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise PackError(source, [Mistake("file", f"is no valid TOML: {error}")]) from error
+
+
+def _read(content: bytes, source: str, folder: Path | None, chain: tuple[str, ...]) -> Policy:
+    """Check and build one pack from its bytes; `folder` is None for a shipped pack."""
+    raw = _parse(content, source)
+    mistakes: list[Mistake] = []
+    shipped = folder is None
+    if not shipped and raw.get("id") in pack_ids():
+        mistakes.append(Mistake("id", f'"{raw["id"]}" is a shipped pack; choose another id'))
+    beneath = None
+    if not (shipped and raw.get("id") == NATIONAL):
+        wanted = raw.get("extends", NATIONAL)
+        if not isinstance(wanted, str):
+            wanted = NATIONAL  # the check below tells the mistake
+        try:
+            beneath = _load(wanted, folder, chain)
+        except UnknownPackError as error:
+            mistakes.append(Mistake("extends", str(error)))
+            beneath = _shipped(NATIONAL)
+    mistakes += check_pack(raw, beneath)
+    if mistakes:
+        raise PackError(source, mistakes)
+    sha256 = hashlib.sha256(content).hexdigest()
+    return _Builder(raw, beneath).policy(source, sha256)
+
+
+def _text(value: Mapping[str, str] | None) -> Text | None:
+    return None if value is None else Text(value["zh"], value["en"])
+
+
+def _sure_text(value: Mapping[str, str]) -> Text:
+    return Text(value["zh"], value["en"])
+
+
+def _texts(values: Iterable[Mapping[str, str]]) -> tuple[Text, ...]:
+    return tuple(_sure_text(value) for value in values)
+
+
+class _Builder:
+    """Builds a policy from a checked pack and the policy beneath it."""
+
+    def __init__(self, raw: Mapping[str, Any], beneath: Policy | None) -> None:
+        self.raw = raw
+        self.id: str = raw["id"]
+        self.beneath = beneath
+        self.documents = {d.id: d for d in (beneath.documents() if beneath else ())}
+        self.clauses = {c.id: c for c in (beneath.clauses() if beneath else ())}
+
+    def policy(self, source: str, sha256: str) -> Policy:
+        documents = tuple(
+            self.document(name, table) for name, table in self.raw.get("documents", {}).items()
+        )
+        self.documents |= {document.id: document for document in documents}
+        clauses = tuple(
+            self.clause(name, table) for name, table in self.raw.get("clauses", {}).items()
+        )
+        self.clauses |= {clause.id: clause for clause in clauses}
+        rules = {name: self.rule(name, table) for name, table in self.raw.get("rules", {}).items()}
+        actions = {
+            code: self.action(code, table) for code, table in self.raw.get("actions", {}).items()
+        }
+        pack = Pack(
+            id=self.id,
+            extends=None if self.beneath is None else self.beneath.id,
+            title=_sure_text(self.raw["title"]),
+            jurisdiction=_sure_text(self.raw["jurisdiction"]),
+            documents=documents,
+            clauses=clauses,
+            rule_ids=tuple(rules),
+            action_codes=tuple(actions),
+            remarks=_texts(self.raw.get("remarks", ())),
+            source=source,
+            sha256=sha256,
+        )
+        if self.beneath is None:
+            return Policy(self.id, (pack,), rules, actions)
+        if any(other.id == self.id for other in self.beneath.packs):
+            raise PackError(source, [Mistake("id", f'a pack beneath has the id "{self.id}" too')])
+        return Policy(
+            self.id,
+            (pack, *self.beneath.packs),
+            {**self.beneath.rule_table, **rules},
+            {**self.beneath.action_table, **actions},
+        )
+
+    def document(self, name: str, table: Mapping[str, Any]) -> Document:
+        return Document(
+            id=name,
+            number=_text(table.get("number")),
+            title=_sure_text(table["title"]),
+            issued=table.get("issued"),
+            effective=table.get("effective"),
+            validity=tuple(
+                Validity(entry.get("from"), entry["status"], _text(entry.get("why")))
+                for entry in table["validity"]
+            ),
+            pack_id=self.id,
+        )
+
+    def clause(self, name: str, table: Mapping[str, Any]) -> Clause:
+        as_of = table.get("units_as_of")
+        return Clause(
+            id=name,
+            document=self.documents[table["document"]],
+            article=_text(table.get("article")),
+            topic=table["topic"],
+            text=_sure_text(table["text"]),
+            units=tuple(
+                Unit(Text(unit["zh"], unit["en"]), unit["role"], as_of)
+                for unit in table.get("units", ())
+            ),
+            units_as_of=as_of,
+            confidence=table["confidence"],
+            computed=table["computed"],
+            pack_id=self.id,
+        )
+
+    def rule(self, name: str, table: Mapping[str, Any]) -> Rule:
+        before = None
+        if self.beneath is not None and self.beneath.has_rule(name):
+            before = self.beneath.rule(name)
+        clause = self.clauses[table["clause"]] if "clause" in table else _of(before).clause
+        anchor = table.get("anchor") or _of(before).anchor
+        parameters = dict(before.parameters) if before else {}
+        for key, entry in table.get("parameters", {}).items():
+            parameters[key] = self.parameter(key, entry, clause, anchor, parameters.get(key))
+        marks = [clause.confidence, *(item.confidence for item in parameters.values())]
+        return Rule(
+            id=name,
+            analysis=table.get("analysis") or _of(before).analysis,
+            title=_text(table.get("title")) or _of(before).title,
+            clause=clause,
+            anchor=anchor,
+            attention=table.get("attention", before.attention if before else None),
+            parameters=parameters,
+            pack_id=self.id,
+            confidence=table.get("confidence") or weakest_mark(marks),
+        )
+
+    def parameter(
+        self,
+        key: str,
+        entry: Mapping[str, Any],
+        clause: Clause,
+        anchor: str,
+        before: Parameter | None,
+    ) -> Parameter:
+        value = entry["value"]
+        if entry.get("type") == "fraction":
+            value = fraction(value)
+        elif isinstance(value, list):
+            value = tuple(value)
+        own = self.clauses[entry["clause"]] if "clause" in entry else clause
+        return Parameter(
+            key=key,
+            value=value,
+            unit=entry.get("unit", before.unit if before else None),
+            clause=own,
+            pack_id=self.id,
+            confidence=entry.get("confidence", own.confidence),
+            anchor=entry.get("anchor", anchor),
+        )
+
+    def action(self, code: str, table: Mapping[str, Any]) -> Action:
+        before = self.beneath.action_table.get(code) if self.beneath else None
+
+        def clause(key: str, otherwise: Clause | None) -> Clause | None:
+            return self.clauses[table[key]] if key in table else otherwise
+
+        return Action(
+            code=code,
+            title=_text(table.get("title")) or _of(before).title,
+            rules=tuple(table.get("rules", before.rules if before else ())),
+            clause=clause("clause", before.clause if before else None),
+            decided_by=_text(table.get("decided_by")) or (before.decided_by if before else None),
+            approved_by=_text(table.get("approved_by"))
+            or (before.approved_by if before else None),
+            assists=clause("assists", before.assists if before else None),
+            blocked_by=_texts(table["blocked_by"])
+            if "blocked_by" in table
+            else (before.blocked_by if before else ()),
+            documents=_texts(table["documents"])
+            if "documents" in table
+            else (before.documents if before else ()),
+            stage=tuple(table.get("stage", before.stage if before else ())),
+            pack_id=self.id,
+        )
+
+
+def _of(before: _Known | None) -> _Known:
+    """Return what the pack beneath says; the check has seen to it that there is something."""
+    if before is None:
+        message = "a new rule or action must be complete"
+        raise PolicyError(message)
+    return before

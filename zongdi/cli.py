@@ -1,0 +1,256 @@
+"""The command line. Each command is short: it calls a door and says what came of it."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from layers.project import ProjectError, load_project
+from policies import PolicyError
+from policies.text import Lang, Text
+from zongdi import __version__
+from zongdi.console import Voice, console_language, survive_any_console
+from zongdi.errors import ProgramError
+from zongdi.problem_report import say_problems
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="zongdi",
+    help="综合保税区土地利用与规划分析（辅助分析，不作为认定依据）。 Land use and planning in comprehensive bonded zones.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+policies_app = typer.Typer(
+    name="policies", help="规则包。 The rule packs.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(policies_app)
+
+ProjectPath = Annotated[
+    Path,
+    typer.Argument(
+        metavar="PROJECT", help="project.toml 或其所在文件夹。 project.toml or its folder."
+    ),
+]
+OutFolder = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", help="成果文件夹，默认为 <项目>/results。 Output folder."),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="警告按错误处理。 Warnings are errors.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="审查日期 YYYY-MM-DD。 The review date."),
+]
+PolicyId = Annotated[
+    str | None,
+    typer.Option("--policy", metavar="ID", help="规则包代号或路径。 A pack's id or path."),
+]
+Only = Annotated[
+    str | None,
+    typer.Option(
+        "--only",
+        metavar="NAME,...",
+        help="只做所列分析。 Only these analyses: idle, far, mixed, green.",
+    ),
+]
+
+
+def _voice() -> Voice:
+    voice = click.get_current_context().find_root().obj
+    if not isinstance(voice, Voice):  # a command called without the program's callback
+        return Voice(console_language(None))
+    return voice
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"zongdi {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    context: typer.Context,
+    lang: Annotated[
+        str | None, typer.Option("--lang", metavar="zh|en", help="界面语言。 Language of messages.")
+    ] = None,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="版本。 The version."),
+    ] = False,
+) -> None:
+    del version  # answered by its callback
+    if lang not in {None, "zh", "en"}:
+        msg = "zh / en"
+        raise click.BadParameter(msg, param_hint="--lang")
+    asked: Lang | None = "zh" if lang == "zh" else "en" if lang == "en" else None
+    context.obj = Voice(console_language(asked))
+
+
+def _parse_date(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        msg = f"“{text}” 不是 YYYY-MM-DD 格式的日期 / is not a date of the form YYYY-MM-DD"
+        raise click.BadParameter(
+            msg,
+            param_hint="--as-of",
+        ) from error
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="文件夹。 A folder.")] = Path(
+        "zongdi-demo"
+    ),
+) -> None:
+    """写出内置演示项目（虚构）并运行。 Write the built-in invented project, run it, say where the map is."""
+    from zongdi.demo import write_demo  # noqa: PLC0415 -- only this command generates
+
+    voice = _voice()
+    project_file = write_demo(folder)
+    voice.say(
+        Text(
+            f"演示项目（虚构）已写入：{project_file}",
+            f"The demo project (invented) is in {project_file}",
+        )
+    )
+    _run(voice, project_file, out=None)
+
+
+@app.command()
+def check(project: ProjectPath, out: OutFolder = None, strict: Strict = False) -> None:
+    """读取并检查所有图层，列出全部问题。 Read and check every layer, list all problems."""
+    from zongdi.outputs import check_target, write_problems  # noqa: PLC0415
+    from zongdi.pipeline import check_project  # noqa: PLC0415
+
+    voice = _voice()
+    loaded = load_project(project)
+    target = out or loaded.folder / "results"
+    check_target(target, [source.path for source in loaded.layers.values()])
+    with voice.steps() as steps:
+        log = check_project(loaded, progress=steps)
+    if strict:
+        log = log.strict()
+    say_problems(voice, log.frame())
+    path = write_problems(log.frame(), target)
+    voice.say(Text(f"问题清单：{path}", f"The list of problems: {path}"))
+    if log.has_errors:
+        raise typer.Exit(1)
+
+
+@app.command()
+def run(
+    project: ProjectPath,
+    out: OutFolder = None,
+    as_of: AsOf = None,
+    policy: PolicyId = None,
+    only: Only = None,
+    strict: Strict = False,
+) -> None:
+    """检查、分析并写出全部成果。 Check, analyse and write every result."""
+    _run(
+        _voice(),
+        project,
+        out=out,
+        as_of=_parse_date(as_of),
+        policy=policy,
+        only=tuple(name.strip() for name in (only or "").split(",") if name.strip()),
+        strict=strict,
+    )
+
+
+def _run(
+    voice: Voice,
+    path: Path,
+    *,
+    out: Path | None,
+    as_of: date | None = None,
+    policy: str | None = None,
+    only: tuple[str, ...] = (),
+    strict: bool = False,
+) -> None:
+    from zongdi.outputs import check_target, write_results  # noqa: PLC0415 -- help stays quick
+    from zongdi.pipeline import run_project  # noqa: PLC0415
+
+    project = load_project(path, as_of=as_of, policy=policy)
+    target = out or project.folder / "results"
+    check_target(target, [source.path for source in project.layers.values()])
+    with voice.steps() as steps:
+        results = run_project(project, only=only, strict=strict, progress=steps)
+        map_path = write_results(results, target, progress=steps)
+    say_problems(voice, results.problems, most=5)
+    voice.say(
+        Text("辅助分析，不作为认定依据。", "Assisting analysis; not a basis for any finding.")
+    )
+    voice.say(Text(f"成果：{map_path.parent}", f"Results: {map_path.parent}"))
+    voice.say(Text(f"地图：{map_path}", f"Map: {map_path}"))
+
+
+@policies_app.command("list")
+def policies_list() -> None:
+    """列出规则包。 List the rule packs."""
+    from policies.describe import list_packs  # noqa: PLC0415
+
+    voice = _voice()
+    voice.table(list_packs(voice.lang))
+
+
+@policies_app.command("show")
+def policies_show(
+    pack: Annotated[
+        str, typer.Argument(metavar="ID", help="规则包代号或路径。 A pack's id or path.")
+    ],
+    as_of: AsOf = None,
+) -> None:
+    """显示一个规则包的条款与参数。 Show the clauses and parameters of one pack."""
+    from policies import load_policy  # noqa: PLC0415
+    from policies.describe import describe_pack  # noqa: PLC0415
+
+    voice = _voice()
+    voice.say(
+        describe_pack(load_policy(pack, base=Path.cwd()), voice.lang, as_of=_parse_date(as_of))
+    )
+
+
+def main() -> None:
+    """Run the program: errors are one paragraph, the exit status says of which kind."""
+    survive_any_console()
+    logging.basicConfig(level=logging.ERROR, format="%(name)s: %(message)s")
+    voice = Voice(console_language(_asked_language(sys.argv[1:])))
+    try:
+        status = app(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        status = 2
+    except click.exceptions.Abort:
+        voice.warn(Text("已中断，原有成果未改动。", "Interrupted; earlier results are unchanged."))
+        status = 130
+    except ProgramError as error:
+        voice.warn(error.text)
+        status = error.exit_code
+    except (ProjectError, PolicyError) as error:
+        voice.warn(error.say(voice.lang))
+        status = error.exit_code
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _asked_language(arguments: list[str]) -> Lang | None:
+    """Find ``--lang`` for messages that arise before the command line is understood."""
+    for place, argument in enumerate(arguments):
+        value = argument.partition("=")[2] if argument.startswith("--lang=") else ""
+        if argument == "--lang" and place + 1 < len(arguments):
+            value = arguments[place + 1]
+        if value in {"zh", "en"}:
+            return "zh" if value == "zh" else "en"
+    return None

@@ -1,0 +1,69 @@
+"""GeoPackages that come out the same each time: GDAL's clock is set to the review date."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pyogrio
+
+from zongdi.tabular import dates_as_dates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+    from pathlib import Path
+
+    import pandas as pd
+
+__all__ = ["write_geopackage"]
+
+
+@contextmanager
+def _gdal_clock(as_of: date) -> Iterator[None]:
+    """Let GDAL stamp `as_of` instead of the clock's time."""
+    key = "OGR_CURRENT_DATE"
+    before = pyogrio.get_gdal_config_option(key)
+    pyogrio.set_gdal_config_options({key: f"{as_of.isoformat()}T00:00:00.000Z"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({key: before})
+
+
+def write_geopackage(path: Path, layers: Mapping[str, pd.DataFrame], *, as_of: date) -> None:
+    """Write layers (with geometry) and tables (without) into one new GeoPackage.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A file that does not exist yet.
+    layers : mapping of str to DataFrame
+        Layer name to rows; a `geopandas.GeoDataFrame` with geometry becomes a spatial layer.
+    as_of : datetime.date
+        Stands as the date of last change.
+    """
+    with _gdal_clock(as_of):
+        for name, frame in layers.items():
+            plain = dates_as_dates(frame)
+            spatial = isinstance(plain, gpd.GeoDataFrame) and "geometry" in plain
+            pyogrio.write_dataframe(
+                plain,
+                path,
+                layer=name,
+                driver="GPKG",
+                append=path.exists(),
+                use_arrow=True,
+                geometry_type=_geometry_type(plain) if spatial else None,
+            )
+
+
+def _geometry_type(frame: gpd.GeoDataFrame) -> str:
+    """Name one type that holds all: GeoPackage wants a layer of a single type."""
+    kinds = set(frame.geometry.dropna().geom_type)
+    if kinds <= {"Polygon", "MultiPolygon"} and kinds:
+        return "MultiPolygon"
+    if kinds <= {"LineString", "MultiLineString"} and kinds:
+        return "MultiLineString"
+    return kinds.pop() if len(kinds) == 1 else "Unknown"

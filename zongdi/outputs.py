@@ -1,0 +1,187 @@
+"""The result folder: everything is written aside within it first, and only then takes its place.
+
+A run that fails at any point leaves the results of the run before it as they were.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analyses import results as contracts
+from policies.text import Text
+from zongdi.errors import OutputError, UsageError
+from zongdi.geopackage import write_geopackage
+from zongdi.map_view import map_view
+from zongdi.results import RESULT_FILES, Results
+from zongdi.tabular import contract_first, csv_bytes, write_parquet
+from zongdi.workbook import write_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import pandas as pd
+
+    from layers.columns import Contract
+
+__all__ = ["check_target", "write_problems", "write_results"]
+
+
+def check_target(out: Path, inputs: Iterable[Path]) -> None:
+    """Refuse an output folder in which an input lies: nothing is written beside an input.
+
+    Raises
+    ------
+    UsageError
+        `out` is a file, or the folder of an input.
+    """
+    out = out.resolve()
+    if out.exists() and not out.is_dir():
+        raise UsageError(
+            Text(
+                f"输出位置 {out} 是一个文件，请用 --out 另指一个文件夹。",
+                f"The output {out} is a file: name a folder with --out.",
+            )
+        )
+    for source in inputs:
+        if source.resolve().parent == out:
+            raise UsageError(
+                Text(
+                    f"输出文件夹 {out} 中有输入文件 {source.name}，成果不写在输入旁边。请用 --out 另指一个文件夹。",
+                    f"The output folder {out} holds the input {source.name}; nothing is written beside an input. Name another folder with --out.",
+                )
+            )
+
+
+def write_results(
+    results: Results, out: Path, *, progress: Callable[[Text | str, int, int], None] | None = None
+) -> Path:
+    """Write every result file of the contract into `out`.
+
+    Parameters
+    ----------
+    results : Results
+        The results of one run.
+    out : pathlib.Path
+        The output folder; made if absent. Other files in it are left alone.
+    progress : callable, optional
+        Called with a step's name, how many files are done, and how many there are.
+
+    Returns
+    -------
+    pathlib.Path
+        The map.
+
+    Raises
+    ------
+    OutputError
+        The folder or a file in it cannot be written; earlier results are as they were.
+    """
+    out = out.resolve()
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".new-", dir=out) as scratch:
+            fresh = Path(scratch) / "new"
+            fresh.mkdir()
+            for done, name in enumerate(RESULT_FILES):
+                if progress is not None:
+                    progress(Text("写成果", "writing results"), done, len(RESULT_FILES))
+                _write_one(name, results, fresh / name)
+            if progress is not None:
+                progress(Text("写成果", "writing results"), len(RESULT_FILES), len(RESULT_FILES))
+            _swap_in(fresh, out, Path(scratch) / "old")
+    except OSError as error:
+        raise OutputError(
+            Text(
+                f"成果无法写入 {out}：{error.strerror or error}。原有成果未改动。若文件正被 Excel 或 QGIS 打开，请先关闭；或用 --out 另指一个可写的文件夹。",
+                f"The results cannot be written to {out}: {error.strerror or error}. Earlier results are unchanged. Close the files in Excel or QGIS if they are open there, or name a folder that can be written with --out.",
+            )
+        ) from error
+    return out / "map.html"
+
+
+def write_problems(problems: pd.DataFrame, out: Path) -> Path:
+    """Write ``problems.csv`` alone, in place of the one before it."""
+    path = out / "problems.csv"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".problems-", dir=out) as scratch:
+            beside = Path(scratch) / path.name
+            beside.write_bytes(_csv(problems, contracts.PROBLEMS))
+            beside.replace(path)
+    except OSError as error:
+        raise OutputError(
+            Text(
+                f"问题清单无法写入 {path}：{error.strerror or error}。请关闭已打开的文件，或用 --out 另指文件夹。",
+                f"The list of problems cannot be written to {path}: {error.strerror or error}. Close the file if it is open, or name another folder with --out.",
+            )
+        ) from error
+    return path
+
+
+def _csv(frame: pd.DataFrame, contract: Contract) -> bytes:
+    return csv_bytes(contract_first(frame, contract))
+
+
+def _write_one(name: str, results: Results, path: Path) -> None:
+    as_of = results.project.as_of
+    match name:
+        case "parcels.parquet":
+            write_parquet(results.parcels, path)
+        case "parcels.gpkg":
+            write_geopackage(path, {"parcels": results.parcels}, as_of=as_of)
+        case "contracts.parquet":
+            write_parquet(results.contracts, path)
+        case "context.gpkg":
+            write_geopackage(path, results.context, as_of=as_of)
+        case "findings.parquet":
+            write_parquet(contract_first(results.findings, contracts.FINDINGS), path)
+        case "run.json":
+            text = json.dumps(results.record, ensure_ascii=False, indent=2, sort_keys=True)
+            path.write_text(text + "\n", encoding="utf-8", newline="\n")
+        case "workbook.xlsx":
+            write_workbook(results, path)
+        case "map.html":
+            from maps import render_map  # noqa: PLC0415 -- the slowest import, wanted only here
+
+            path.write_text(render_map(map_view(results)), encoding="utf-8", newline="\n")
+        case _:
+            stem = Path(name).stem
+            contract = next(c for c in _CSV_CONTRACTS if c.name == stem)
+            path.write_bytes(_csv(getattr(results, stem), contract))
+
+
+_CSV_CONTRACTS = (
+    contracts.FINDINGS,
+    contracts.RECOMMENDATIONS,
+    contracts.DEADLINES,
+    contracts.TRANSFERS,
+    contracts.PLAN,
+    contracts.ZONES,
+    contracts.PROBLEMS,
+)
+
+
+def _swap_in(fresh: Path, out: Path, old: Path) -> None:
+    """Put the files of `fresh` into `out`; if one cannot be replaced, put all the old ones back."""
+    old.mkdir()
+    names = sorted(path.name for path in fresh.iterdir())
+    set_aside: list[str] = []
+    placed: list[str] = []
+    try:
+        for name in names:
+            if (out / name).exists():
+                (out / name).replace(old / name)
+                set_aside.append(name)
+        for name in names:
+            (fresh / name).replace(out / name)
+            placed.append(name)
+    except OSError:
+        for name in placed:
+            (out / name).unlink(missing_ok=True)
+        for name in set_aside:
+            shutil.move(old / name, out / name)
+        raise

@@ -1,0 +1,296 @@
+"""One run: inputs read and checked, every analysis made, its frames joined.
+
+No planning arithmetic stands here: only which analysis gets which frame.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+
+from analyses import results as contracts
+from analyses.areas import area_problems, parcel_areas
+from analyses.far import analyse_far
+from analyses.findings import concat_findings
+from analyses.green import analyse_green
+from analyses.idle import analyse_idle
+from analyses.mixed_use import analyse_mixed_use
+from analyses.recommend import recommend
+from analyses.zones import assign_zones, zone_totals
+from layers.columns import empty_frame
+from layers.contracts import CONTRACTS
+from layers.inputs import read_inputs
+from layers.problems import ProblemLog
+from policies import load_policy
+from policies.text import Text
+from zongdi.errors import InputRefusedError, UsageError
+from zongdi.green_rasters import green_raster_share
+from zongdi.ledger_parcels import parcels_of_ledger
+from zongdi.record import run_record
+from zongdi.results import Results
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
+
+    from analyses.outcome import Analysis
+    from layers.inputs import Inputs
+    from layers.project import Project
+    from policies.model import Policy
+
+__all__ = ["ANALYSES", "check_project", "run_project"]
+
+#: The analyses that `--only` may name, in the order in which they run.
+ANALYSES: dict[str, Text] = {
+    "idle": Text("闲置土地", "idle land"),
+    "far": Text("容积率", "floor-area ratio"),
+    "mixed": Text("混合用途", "mixed use"),
+    "green": Text("绿地", "green"),
+}
+#: Layers that the map draws beneath the parcels.
+CONTEXT_LAYERS = ("zones", "plan_zones", "buildings", "green", "facilities")
+
+
+@dataclass
+class _Run:
+    """What the steps of one run hand on to each other."""
+
+    inputs: Inputs
+    policy: Policy
+    as_of: date
+    options: Mapping[str, Mapping[str, Any]]
+    parcels: pd.DataFrame
+    outcomes: dict[str, Analysis] = field(default_factory=dict)
+    done: dict[str, str] = field(default_factory=dict)
+
+    def frame(self, name: str) -> Any:
+        """Return an input layer or table; None where the project gives none."""
+        return self.inputs.frames.get(name)
+
+
+def check_project(
+    project: Project, *, progress: Callable[[Text | str, int, int], None] | None = None
+) -> ProblemLog:
+    """Read and check every layer and return all problems."""
+    log = ProblemLog()
+    load_policy(project.policy, base=project.folder)
+    read_inputs(project, log, progress=progress)
+    return log
+
+
+def run_project(
+    project: Project,
+    *,
+    only: Sequence[str] = (),
+    strict: bool = False,
+    progress: Callable[[Text | str, int, int], None] | None = None,
+) -> Results:
+    """Read a project and make every analysis.
+
+    Parameters
+    ----------
+    project : layers.project.Project
+        What `layers.project.load_project` gave.
+    only : sequence of str
+        Names of `ANALYSES`; empty for all.
+    strict : bool
+        Treat warnings as errors.
+    progress : callable, optional
+        Called with a step's name, how much of it is done, and of how much.
+
+    Raises
+    ------
+    InputRefusedError
+        An input holds errors; the message counts them and shows the first.
+    UsageError
+        `only` names what is not an analysis.
+    """
+    _check_only(only)
+    policy = load_policy(project.policy, base=project.folder)
+    log = ProblemLog()
+    inputs = read_inputs(project, log, progress=progress)
+    refuse_errors(log, strict=strict)
+    run = _Run(inputs, policy, project.as_of, project.options, _base_parcels(inputs, project))
+    wanted = [name for name in ANALYSES if not only or name in only]
+    for done, name in enumerate(wanted):
+        if progress is not None:
+            progress(Text("分析", "analysing"), done, len(wanted))
+        _STEPS[name](run)
+    for name in ANALYSES:
+        run.done.setdefault(name, "not asked for")
+    run.done["supply"] = "not part of this version"
+    if progress is not None:
+        progress(Text("分析", "analysing"), len(wanted), len(wanted))
+    return _assemble(project, run, log)
+
+
+def _check_only(only: Sequence[str]) -> None:
+    strangers = sorted(set(only) - set(ANALYSES))
+    if strangers:
+        named, known = ", ".join(strangers), ", ".join(ANALYSES)
+        raise UsageError(
+            Text(
+                f"--only 中没有名为 {named} 的分析；可选：{known}。",
+                f"--only names no analysis {named}; there are: {known}.",
+            )
+        )
+
+
+def refuse_errors(log: ProblemLog, *, strict: bool) -> None:
+    """Stop where an input holds errors (or, if `strict`, warnings).
+
+    Raises
+    ------
+    InputRefusedError
+        With the count of errors and the first five of them.
+    """
+    frame = log.frame()
+    bad = frame[frame["severity"].isin(["error", "warning"] if strict else ["error"])]
+    if bad.empty:
+        return
+    shown = [
+        Text(
+            f"[{row.layer}] {row.what} → {row.proposal}",
+            f"[{row.layer}] {row.what_en} -> {row.proposal_en}",
+        )
+        for row in bad.head(5).itertuples()
+    ]
+    rest = len(bad) - len(shown)
+    more = Text(f"\n  …另有 {rest} 项。", f"\n  ... and {rest} more.") if rest else Text("", "")
+    raise InputRefusedError(
+        Text(
+            f"输入数据有 {len(bad)} 处错误，未进行分析，原有成果未改动：\n  "
+            + "\n  ".join(t.zh for t in shown)
+            + more.zh,
+            f"The inputs hold {len(bad)} errors; nothing was analysed and earlier results are unchanged:\n  "
+            + "\n  ".join(t.en for t in shown)
+            + more.en,
+        )
+    )
+
+
+def _base_parcels(inputs: Inputs, project: Project) -> pd.DataFrame:
+    """Return the parcels with their zone and their areas: what every analysis starts from."""
+    given = inputs.frames.get("parcels")
+    parcels = parcels_of_ledger(inputs.frames["ledger"]) if given is None else given
+    zoned = assign_zones(parcels, inputs.frames.get("zones"))
+    areas = parcel_areas(parcels, method=project.area_method)
+    joined = parcels.drop(columns=[c for c in zoned.columns if c in parcels]).join([zoned, areas])
+    return (
+        gpd.GeoDataFrame(joined, geometry="geometry", crs=inputs.crs)
+        if given is not None
+        else joined
+    )
+
+
+def _idle(run: _Run) -> None:
+    ledger = run.frame("ledger")
+    if ledger is None:
+        ledger = empty_frame(CONTRACTS["ledger"])
+        run.done["idle"] = "no ledger: only the parcels' supply status was used"
+    else:
+        run.done["idle"] = "done"
+    run.outcomes["idle"] = analyse_idle(
+        ledger,
+        run.parcels,
+        run.policy,
+        run.as_of,
+        causes=run.frame("causes"),
+        cases=run.frame("cases"),
+    )
+
+
+def _far(run: _Run) -> None:
+    run.done["far"] = (
+        "done" if run.frame("buildings") is not None else "no buildings: recorded floor areas only"
+    )
+    run.outcomes["far"] = analyse_far(
+        run.parcels,
+        run.frame("buildings"),
+        run.policy,
+        run.as_of,
+        plan_zones=run.frame("plan_zones"),
+        storeys=run.frame("storeys"),
+        ledger=run.frame("ledger"),
+        options=run.options.get("far"),
+    )
+
+
+def _mixed(run: _Run) -> None:
+    run.done["mixed"] = "done"
+    run.outcomes["mixed"] = analyse_mixed_use(
+        run.parcels, run.policy, run.as_of, uses=run.frame("uses")
+    )
+
+
+def _green(run: _Run) -> None:
+    raster = green_raster_share(run.inputs.rasters, run.parcels, run.as_of)
+    given = run.frame("green") is not None or raster is not None
+    run.done["green"] = "done" if given else "no green layer and no raster: green areas are unknown"
+    run.outcomes["green"] = analyse_green(
+        run.parcels,
+        run.policy,
+        run.as_of,
+        green=run.frame("green"),
+        raster_share=raster,
+        zones=run.frame("zones"),
+        buildings=run.frame("buildings"),
+        options=run.options.get("green"),
+    )
+
+
+_STEPS: dict[str, Callable[[_Run], None]] = {
+    "idle": _idle,
+    "far": _far,
+    "mixed": _mixed,
+    "green": _green,
+}
+
+
+def _assemble(project: Project, run: _Run, log: ProblemLog) -> Results:
+    parcels = _joined_parcels(run)
+    findings = concat_findings(outcome.findings for outcome in run.outcomes.values())
+    log.extend(area_problems(run.parcels))
+    for outcome in run.outcomes.values():
+        log.extend(outcome.problems)
+    tables = {
+        name: table for outcome in run.outcomes.values() for name, table in outcome.tables.items()
+    }
+    rows = tables.get("contracts", pd.DataFrame())
+    zones = zone_totals(parcels, run.frame("zones"), [o.zones for o in run.outcomes.values()])
+    return Results(
+        project=project,
+        policy=run.policy,
+        crs=run.inputs.crs,
+        parcels=parcels,
+        contracts=rows,
+        findings=findings,
+        recommendations=recommend(
+            parcels, findings, run.policy, run.as_of, contracts=rows, cases=run.frame("cases")
+        ),
+        deadlines=tables.get("deadlines", empty_frame(contracts.DEADLINES)),
+        transfers=tables.get("transfers", empty_frame(contracts.TRANSFERS)),
+        plan=empty_frame(contracts.PLAN),
+        zones=zones,
+        problems=log.frame(),
+        context={name: run.frame(name) for name in CONTEXT_LAYERS if run.frame(name) is not None},
+        record=run_record(project, run.policy, run.inputs, analyses=run.done),
+    )
+
+
+def _joined_parcels(run: _Run) -> pd.DataFrame:
+    """Join every measure to the parcels; what was not analysed is unknown."""
+    parcels = run.parcels
+    measures = [outcome.measures for outcome in run.outcomes.values()]
+    joined = parcels.join(measures)
+    for column in contracts.PARCEL_MEASURES.columns:
+        if column.name in joined:
+            joined[column.name] = joined[column.name].astype(column.dtype)
+        else:
+            joined[column.name] = pd.Series(index=joined.index, dtype=column.dtype)
+    if isinstance(parcels, gpd.GeoDataFrame):
+        return gpd.GeoDataFrame(joined, geometry="geometry", crs=parcels.crs)
+    return joined

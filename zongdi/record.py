@@ -1,0 +1,104 @@
+"""The record of a run (``run.json``): what went in, what judged it, and no clock time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pyproj
+
+    from layers.inputs import Inputs
+    from layers.project import Project
+    from policies.model import Policy
+
+__all__ = ["data_hash", "run_record"]
+
+#: What can change a figure or a byte of the results.
+_DISTRIBUTIONS = (
+    "zongdi",
+    "geopandas",
+    "shapely",
+    "pyogrio",
+    "pyproj",
+    "rasterio",
+    "exactextract",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "scipy",
+    "folium",
+    "xlsxwriter",
+)
+
+
+def _crs_record(crs: pyproj.CRS | None) -> dict[str, Any] | None:
+    if crs is None:
+        return None
+    code = crs.to_authority()
+    return {"code": ":".join(code) if code else None, "name": crs.name}
+
+
+def data_hash(record: Mapping[str, Any]) -> str:
+    """Return a short hash of everything that decides the results: it stands on the map and in print."""
+    text = json.dumps(record, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def run_record(
+    project: Project, policy: Policy, inputs: Inputs, *, analyses: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return what ``run.json`` holds.
+
+    Parameters
+    ----------
+    analyses : mapping of str to str
+        Each analysis and ``done``, or why it was not run.
+    """
+    decisive: dict[str, Any] = {
+        "project": project.name,
+        "as_of": project.as_of.isoformat(),
+        "label": project.label,
+        "area_method": project.area_method,
+        "crs": _crs_record(inputs.crs),
+        "options": {name: dict(table) for name, table in sorted(project.options.items())},
+        "inputs": [
+            {
+                "layer": source.layer,
+                "path": source.path,
+                "sha256": source.sha256,
+                "rows": source.rows,
+                "encoding": source.encoding,
+                "crs": source.crs,
+            }
+            for source in inputs.sources
+        ],
+        "packs": [
+            {
+                "id": pack.id,
+                "sha256": pack.sha256,
+                "title": pack.title.zh,
+                "title_en": pack.title.en,
+            }
+            for pack in policy.packs
+        ],
+        "notices": [{"zh": n.zh, "en": n.en} for n in policy.notices(project.as_of)],
+        "analyses": dict(analyses),
+    }
+    if inputs.crs is not None:
+        decisive["datum_note"] = "WGS 84 and CGCS2000 are taken as one"
+    versions = {name: version(name) for name in _DISTRIBUTIONS}
+    return {
+        **decisive,
+        "data_hash": data_hash(decisive),
+        "versions": {**versions, "python": platform.python_version()},
+        "disclaimer": {
+            "zh": "辅助分析，不作为认定依据",
+            "en": "Assisting analysis; not a basis for any finding",
+        },
+    }

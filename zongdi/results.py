@@ -1,0 +1,66 @@
+"""What one run gives: the frames that the result files hold, and the record of the run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+    import pyproj
+
+    from layers.project import Project
+    from policies.model import Policy
+
+__all__ = ["RESULT_FILES", "Results"]
+
+#: Every file of the contract, in the order in which they are written.
+RESULT_FILES = (
+    "parcels.parquet",
+    "parcels.gpkg",
+    "contracts.parquet",
+    "context.gpkg",
+    "findings.parquet",
+    "findings.csv",
+    "recommendations.csv",
+    "deadlines.csv",
+    "transfers.csv",
+    "plan.csv",
+    "zones.csv",
+    "problems.csv",
+    "run.json",
+    "workbook.xlsx",
+    "map.html",
+)
+
+
+@dataclass(frozen=True)
+class Results:
+    """The results of one run, as frames in the contracts of `analyses.results`.
+
+    Attributes
+    ----------
+    parcels : pandas.DataFrame
+        One row per parcel: its input columns and every measure; a GeoDataFrame where there is geometry.
+    context : mapping of str to GeoDataFrame
+        Every other layer that the map draws.
+    record : mapping
+        What ``run.json`` holds: inputs with their hashes, versions, packs, parameters, review date.
+    """
+
+    project: Project
+    policy: Policy
+    crs: pyproj.CRS | None
+    parcels: pd.DataFrame
+    contracts: pd.DataFrame
+    findings: pd.DataFrame
+    recommendations: pd.DataFrame
+    deadlines: pd.DataFrame
+    transfers: pd.DataFrame
+    plan: pd.DataFrame
+    zones: pd.DataFrame
+    problems: pd.DataFrame
+    context: Mapping[str, pd.DataFrame]
+    record: Mapping[str, Any]
