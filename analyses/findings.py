@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from policies.model import Rule
 
-__all__ = ["Verdicts", "concat_findings", "rule_findings", "weakest"]
+__all__ = ["CERTAINTY", "Verdicts", "concat_findings", "rule_findings", "weakest"]
 
 #: Certainty from strong to weak: the project's own data, verified text, ..., medium confidence.
-_CERTAINTY = ("P", "V", "V2", "MH", "MM")
+CERTAINTY = ("P", "V", "V2", "MH", "MM")
 
 
 @dataclass(frozen=True)
@@ -140,4 +140,4 @@ def weakest(marks: Iterable[str]) -> str:
     >>> weakest(["P", "V2", "V"])
     'V2'
     """
-    return max(marks, key=_CERTAINTY.index, default="P")
+    return max(marks, key=CERTAINTY.index, default="P")

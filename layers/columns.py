@@ -18,7 +18,7 @@ date      ``datetime64[s]``   ``NaT``
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
@@ -40,7 +40,7 @@ _DTYPES: dict[str, str] = {
 }
 
 
-def pandas_dtype(kind: ColumnType) -> str:
+def pandas_dtype(kind: ColumnType) -> Any:
     """Return the pandas type that carries a contract type.
 
     Examples
@@ -86,7 +86,7 @@ class Column:
     high: float | None = None
 
     @property
-    def dtype(self) -> str:
+    def dtype(self) -> Any:
         """The pandas type that carries the column."""
         return pandas_dtype(self.type)
 
@@ -139,6 +139,7 @@ def empty_frame(contract: Contract, index: pd.Index | None = None) -> pd.DataFra
 
     Examples
     --------
+    >>> from policies.text import Text
     >>> c = Contract("t", Text("表", "table"), (Column("a_m2", "number", Text("面积", "area"), "m2"),))
     >>> empty_frame(c, pd.RangeIndex(2))["a_m2"].isna().sum().item()
     2

@@ -1,10 +1,10 @@
-"""Which encoding a text is in: read from its bytes, a declaration being honoured only if they agree.
+r"""Which encoding a text is in: read from its bytes, a declaration being honoured only if they agree.
 
 A shapefile in GBK without its ``.cpg`` reads as mojibake without any error, and a ``.cpg`` that
 lies corrupts every label. Both are decided here from the records themselves. Each candidate
 codec is scored by how much of what it yields is text in common use:
 
-.. math:: s = \\tfrac{1}{2} (c + \\min(1, 4 d))
+.. math:: s = \tfrac{1}{2} (c + \min(1, 4 d))
 
 where *c* is the share of characters from the first level of the codec's character set (the
 characters in common use, which both GB 2312 and Big5 put in a block of their own) and *d* the
@@ -134,7 +134,7 @@ def canonical_codec(name: str | None) -> str | None:
             text = f"iso8859-{page[4]}"
         else:
             text = f"cp{page}"
-    elif text.startswith("big5") or text.startswith("big-5"):
+    elif text.startswith(("big5", "big-5")):
         text = "big5hkscs" if "hk" in text else "big5"
     try:
         found = codecs.lookup(text).name
@@ -144,7 +144,7 @@ def canonical_codec(name: str | None) -> str | None:
 
 
 def decode_text(raw: bytes, codec: str) -> tuple[str, bool]:
-    """Decode a cell of fixed width and say whether every byte of it was understood.
+    r"""Decode a cell of fixed width and say whether every byte of it was understood.
 
     A character that the width cut in two is dropped without complaint: fixed-width cells are cut
     at bytes, not at characters.
@@ -153,7 +153,7 @@ def decode_text(raw: bytes, codec: str) -> tuple[str, bool]:
     --------
     >>> decode_text("用地".encode("gb18030")[:3], "gb18030")
     ('用', True)
-    >>> decode_text(b"\\xff\\xff", "utf-8")[1]
+    >>> decode_text(b"\xff\xff", "utf-8")[1]
     False
     """
     decoder = codecs.getincrementaldecoder(codec)(errors="strict")
@@ -279,7 +279,7 @@ def detect(chunks: Sequence[bytes], *, declared: str | None = None) -> Encoding:
         return Encoding(claim or "utf-8", 1.0, "ascii")
     name, score = _best(wide)
     if claim is None:
-        return Encoding(name, round(score, 2), "detected", declared if declared else None)
+        return Encoding(name, round(score, 2), "detected", declared or None)
     if claim == name:
         return Encoding(name, round(max(score, 0.9), 2), "declared")
     if _decode_all(wide, claim) is not None:

@@ -77,15 +77,15 @@ def _texts(kind: Kind, values: dict[str, Any]) -> dict[str, str]:
 
 def _written(value: Any) -> str | None:
     """Write one value as a reader would see it; None for nothing."""
-    if value is None or (np.isscalar(value) and pd.isna(value)) or value is pd.NA or value is pd.NaT:
+    if value is None or value is pd.NA or value is pd.NaT or value != value:  # noqa: PLR0124 - NaN
         return None
     return str(value)
 
 
 def _is_many(value: Any) -> bool:
-    return isinstance(value, (pd.Series, pd.Index, np.ndarray, pd.api.extensions.ExtensionArray)) or (
-        isinstance(value, Sequence) and not isinstance(value, (str, bytes))
-    )
+    return isinstance(
+        value, (pd.Series, pd.Index, np.ndarray, pd.api.extensions.ExtensionArray)
+    ) or (isinstance(value, Sequence) and not isinstance(value, (str, bytes)))
 
 
 def _column(value: Any, length: int) -> list[str | None]:
@@ -125,7 +125,7 @@ class ProblemLog:
         *,
         layer: str,
         file: object = None,
-        row: int | None = None,
+        row: Any = None,
         id: object = None,  # noqa: A002 - the column's name in the contract of problems
         column: str | None = None,
         found: object = None,
@@ -156,7 +156,7 @@ class ProblemLog:
         given = {
             "layer": layer,
             "file": _written(file),
-            "row": None if row is None or row is pd.NA else int(row),
+            "row": None if _written(row) is None else int(row),
             "id": _written(id),
             "column": column,
             "found": _written(found),
@@ -220,7 +220,9 @@ class ProblemLog:
                 _texts(kind, common | single | dict(zip(own, entries, strict=True)))
                 for entries in zip(*own.values(), strict=True)
             ]
-            texts: dict[str, Any] = {name: [entry[name] for entry in written] for name in written[0]}
+            texts: dict[str, Any] = {
+                name: [entry[name] for entry in written] for name in written[0]
+            }
         else:
             texts = dict(_texts(kind, common | values))
         self._frames.append(_conform(pd.DataFrame({**columns, **texts}, index=range(length))))
@@ -285,6 +287,4 @@ def _uses_row(kind: Kind) -> bool:
 
 def _conform(frame: pd.DataFrame) -> pd.DataFrame:
     """Give a frame of problems its columns, types and a RangeIndex."""
-    return (
-        frame.reindex(columns=list(PROBLEM_DTYPES)).astype(PROBLEM_DTYPES).reset_index(drop=True)
-    )
+    return frame.reindex(columns=list(PROBLEM_DTYPES)).astype(PROBLEM_DTYPES).reset_index(drop=True)

@@ -22,7 +22,7 @@ from layers.encodings import canonical_codec, detect_file
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["StagingError", "VECTOR_SUFFIXES", "gdal_config", "sidecars", "staged"]
+__all__ = ["VECTOR_SUFFIXES", "StagingError", "gdal_config", "sidecars", "staged"]
 
 #: What the vector reader opens, archives apart.
 VECTOR_SUFFIXES = (
@@ -156,9 +156,11 @@ def staged(path: Path) -> Iterator[list[Path]]:
         folder = Path(name)
         if suffix == ".zip":
             yield _unpack(path, folder)
-        elif suffix == ".gml" or (suffix == ".shp" and not _has(path, ".shx")):
-            yield [_copy(path, folder)]
-        elif suffix == ".gpkg" and _in_wal_mode(path):
+        elif suffix == ".shp" and not _has(path, ".shx"):
+            # GDAL writes the index anew, into the copy.
+            with gdal_config({"SHAPE_RESTORE_SHX": "YES"}):
+                yield [_copy(path, folder)]
+        elif suffix == ".gml" or (suffix == ".gpkg" and _in_wal_mode(path)):
             yield [_copy(path, folder)]
         elif suffix in {".geojson", ".json"}:
             yield [_as_utf8(path, folder)]

@@ -78,7 +78,25 @@ _BY_SPELLING: dict[str, Unit] = {
 
 #: Spellings too short or too common to be read off the end of a heading without brackets.
 _ONLY_IN_BRACKETS = frozenset(
-    {"m", "ft", "ac", "mu", "平", "倍", "日", "年", "天", "米", "万", "亿", "元", "yi", "wan", "cm", "mm"}
+    {
+        "m",
+        "ft",
+        "ac",
+        "mu",
+        "平",
+        "倍",
+        "日",
+        "年",
+        "天",
+        "米",
+        "万",
+        "亿",
+        "元",
+        "yi",
+        "wan",
+        "cm",
+        "mm",
+    }
     | {"share", "ratio", "days", "day", "years", "year", "小数", "fraction", "比值", "foot", "feet"}
 )
 
@@ -167,7 +185,9 @@ def _is_unit(text: str) -> bool:
     return bool(text.strip()) and all(find_unit(part) is not None for part in text.split("/"))
 
 
-_BRACKETS = re.compile(r"^(?P<name>.*?)[\(（\[［【〔](?P<inside>[^()（）\[\]［］【】〔〕]*)[\)）\]］】〕]\s*$")
+_BRACKETS = re.compile(
+    r"^(?P<name>.*?)[\(（\[［【〔](?P<inside>[^()（）\[\]［］【】〔〕]*)[\)）\]］】〕]\s*$"
+)
 _TAIL = re.compile(r"^(?P<name>.+?)(?:[_\s/:：·]+)(?P<unit>[^_\s:：·]+)$")
 _PREFIX = re.compile(r"^(?:单位|unit)\s*[:：]?\s*", re.IGNORECASE)
 

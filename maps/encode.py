@@ -93,11 +93,14 @@ class Section:
 
     header: dict[str, Any] = field(default_factory=dict)
     parts: list[bytes] = field(default_factory=list)
+    _numbers: dict[bytes, int] = field(default_factory=dict, repr=False)
 
     def add(self, part: bytes) -> int:
-        """Append a binary part and return its number."""
-        self.parts.append(part)
-        return len(self.parts) - 1
+        """Append a binary part and return its number; a part that is there already is shared."""
+        found = self._numbers.setdefault(part, len(self.parts))
+        if found == len(self.parts):
+            self.parts.append(part)
+        return found
 
     def text(self) -> str:
         """Return the section as base64; the same section is always the same text."""

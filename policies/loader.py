@@ -9,10 +9,12 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from policies.check import check_pack
 from policies.errors import Mistake, PackError, PolicyError, UnknownPackError, nearest
 from policies.model import (
     Action,
     Clause,
+    Condition,
     Document,
     Pack,
     Parameter,
@@ -22,7 +24,7 @@ from policies.model import (
     Validity,
     weakest_mark,
 )
-from policies.schema import check_pack, fraction
+from policies.schema import parameter_value
 from policies.text import Text
 
 if TYPE_CHECKING:
@@ -272,11 +274,7 @@ class _Builder:
         anchor: str,
         before: Parameter | None,
     ) -> Parameter:
-        value = entry["value"]
-        if entry.get("type") == "fraction":
-            value = fraction(value)
-        elif isinstance(value, list):
-            value = tuple(value)
+        value = parameter_value(entry["value"], fractions=entry.get("type") == "fraction")
         own = self.clauses[entry["clause"]] if "clause" in entry else clause
         return Parameter(
             key=key,
@@ -300,10 +298,12 @@ class _Builder:
             rules=tuple(table.get("rules", before.rules if before else ())),
             clause=clause("clause", before.clause if before else None),
             decided_by=_text(table.get("decided_by")) or (before.decided_by if before else None),
-            approved_by=_text(table.get("approved_by"))
-            or (before.approved_by if before else None),
+            approved_by=_text(table.get("approved_by")) or (before.approved_by if before else None),
             assists=clause("assists", before.assists if before else None),
-            blocked_by=_texts(table["blocked_by"])
+            blocked_by=tuple(
+                Condition(_sure_text(item), item.get("until"), item.get("only_if"))
+                for item in table["blocked_by"]
+            )
             if "blocked_by" in table
             else (before.blocked_by if before else ()),
             documents=_texts(table["documents"])

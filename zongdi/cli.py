@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from layers.project import ProjectError, load_project
@@ -63,10 +62,9 @@ Only = Annotated[
 ]
 
 
-def _voice() -> Voice:
-    voice = click.get_current_context().find_root().obj
-    if not isinstance(voice, Voice):  # a command called without the program's callback
-        return Voice(console_language(None))
+def _voice(context: typer.Context) -> Voice:
+    """Return the voice that the program's callback made."""
+    voice: Voice = context.find_root().obj
     return voice
 
 
@@ -90,7 +88,7 @@ def _program(
     del version  # answered by its callback
     if lang not in {None, "zh", "en"}:
         msg = "zh / en"
-        raise click.BadParameter(msg, param_hint="--lang")
+        raise typer.BadParameter(msg, param_hint="--lang")
     asked: Lang | None = "zh" if lang == "zh" else "en" if lang == "en" else None
     context.obj = Voice(console_language(asked))
 
@@ -102,7 +100,7 @@ def _parse_date(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError as error:
         msg = f"“{text}” 不是 YYYY-MM-DD 格式的日期 / is not a date of the form YYYY-MM-DD"
-        raise click.BadParameter(
+        raise typer.BadParameter(
             msg,
             param_hint="--as-of",
         ) from error
@@ -110,6 +108,7 @@ def _parse_date(text: str | None) -> date | None:
 
 @app.command()
 def demo(
+    context: typer.Context,
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="文件夹。 A folder.")] = Path(
         "zongdi-demo"
     ),
@@ -117,7 +116,7 @@ def demo(
     """写出内置演示项目（虚构）并运行。 Write the built-in invented project, run it, say where the map is."""
     from zongdi.demo import write_demo  # noqa: PLC0415 -- only this command generates
 
-    voice = _voice()
+    voice = _voice(context)
     project_file = write_demo(folder)
     voice.say(
         Text(
@@ -129,12 +128,14 @@ def demo(
 
 
 @app.command()
-def check(project: ProjectPath, out: OutFolder = None, strict: Strict = False) -> None:
+def check(
+    context: typer.Context, project: ProjectPath, out: OutFolder = None, strict: Strict = False
+) -> None:
     """读取并检查所有图层，列出全部问题。 Read and check every layer, list all problems."""
     from zongdi.outputs import check_target, write_problems  # noqa: PLC0415
     from zongdi.pipeline import check_project  # noqa: PLC0415
 
-    voice = _voice()
+    voice = _voice(context)
     loaded = load_project(project)
     target = out or loaded.folder / "results"
     check_target(target, [source.path for source in loaded.layers.values()])
@@ -151,6 +152,7 @@ def check(project: ProjectPath, out: OutFolder = None, strict: Strict = False) -
 
 @app.command()
 def run(
+    context: typer.Context,
     project: ProjectPath,
     out: OutFolder = None,
     as_of: AsOf = None,
@@ -160,7 +162,7 @@ def run(
 ) -> None:
     """检查、分析并写出全部成果。 Check, analyse and write every result."""
     _run(
-        _voice(),
+        _voice(context),
         project,
         out=out,
         as_of=_parse_date(as_of),
@@ -198,16 +200,17 @@ def _run(
 
 
 @policies_app.command("list")
-def policies_list() -> None:
+def policies_list(context: typer.Context) -> None:
     """列出规则包。 List the rule packs."""
     from policies.describe import list_packs  # noqa: PLC0415
 
-    voice = _voice()
+    voice = _voice(context)
     voice.table(list_packs(voice.lang))
 
 
 @policies_app.command("show")
 def policies_show(
+    context: typer.Context,
     pack: Annotated[
         str, typer.Argument(metavar="ID", help="规则包代号或路径。 A pack's id or path.")
     ],
@@ -217,7 +220,7 @@ def policies_show(
     from policies import load_policy  # noqa: PLC0415
     from policies.describe import describe_pack  # noqa: PLC0415
 
-    voice = _voice()
+    voice = _voice(context)
     voice.say(
         describe_pack(load_policy(pack, base=Path.cwd()), voice.lang, as_of=_parse_date(as_of))
     )
@@ -229,20 +232,13 @@ def main() -> None:
     logging.basicConfig(level=logging.ERROR, format="%(name)s: %(message)s")
     voice = Voice(console_language(_asked_language(sys.argv[1:])))
     try:
-        status = app(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        status = 2
-    except click.exceptions.Abort:
-        voice.warn(Text("已中断，原有成果未改动。", "Interrupted; earlier results are unchanged."))
-        status = 130
+        app()
     except ProgramError as error:
         voice.warn(error.text)
-        status = error.exit_code
+        sys.exit(error.exit_code)
     except (ProjectError, PolicyError) as error:
-        voice.warn(error.say(voice.lang))
-        status = error.exit_code
-    sys.exit(status if isinstance(status, int) else 0)
+        voice.warn(str(error))
+        sys.exit(1)
 
 
 def _asked_language(arguments: list[str]) -> Lang | None:

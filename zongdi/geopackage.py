@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
+import numpy as np
 import pyogrio
+import shapely
 
 from zongdi.tabular import dates_as_dates
 
@@ -47,7 +49,9 @@ def write_geopackage(path: Path, layers: Mapping[str, pd.DataFrame], *, as_of: d
     with _gdal_clock(as_of):
         for name, frame in layers.items():
             plain = dates_as_dates(frame)
-            spatial = isinstance(plain, gpd.GeoDataFrame) and "geometry" in plain
+            kind: str | None = None
+            if isinstance(plain, gpd.GeoDataFrame) and "geometry" in plain:
+                plain, kind = _single_typed(plain)
             pyogrio.write_dataframe(
                 plain,
                 path,
@@ -55,15 +59,26 @@ def write_geopackage(path: Path, layers: Mapping[str, pd.DataFrame], *, as_of: d
                 driver="GPKG",
                 append=path.exists(),
                 use_arrow=True,
-                geometry_type=_geometry_type(plain) if spatial else None,
+                geometry_type=kind,
             )
 
 
-def _geometry_type(frame: gpd.GeoDataFrame) -> str:
-    """Name one type that holds all: GeoPackage wants a layer of a single type."""
-    kinds = set(frame.geometry.dropna().geom_type)
-    if kinds <= {"Polygon", "MultiPolygon"} and kinds:
-        return "MultiPolygon"
-    if kinds <= {"LineString", "MultiLineString"} and kinds:
-        return "MultiLineString"
-    return kinds.pop() if len(kinds) == 1 else "Unknown"
+def _single_typed(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, str]:
+    """Give a layer one type of geometry, as the format wants: parts become one-part collections."""
+    kinds = {kind.removeprefix("Multi") for kind in frame.geometry.dropna().geom_type}
+    if len(kinds) != 1:
+        return frame, "Unknown"
+    (kind,) = kinds
+    if f"Multi{kind}" not in set(frame.geometry.dropna().geom_type):
+        return frame, kind
+    multi = {
+        "Polygon": shapely.multipolygons,
+        "LineString": shapely.multilinestrings,
+        "Point": shapely.multipoints,
+    }[kind]
+    single = (frame.geometry.geom_type == kind).to_numpy()
+    geometry = frame.geometry.to_numpy().copy()
+    geometry[single] = multi(geometry[single], indices=np.arange(single.sum()))
+    return frame.set_geometry(
+        gpd.GeoSeries(geometry, index=frame.index, crs=frame.crs)
+    ), f"Multi{kind}"

@@ -6,7 +6,7 @@ No planning arithmetic stands here: only which analysis gets which frame.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas as gpd
 import pandas as pd
@@ -62,6 +62,7 @@ class _Run:
     policy: Policy
     as_of: date
     options: Mapping[str, Mapping[str, Any]]
+    area_method: Literal["plane", "ellipsoid"]
     parcels: pd.DataFrame
     outcomes: dict[str, Analysis] = field(default_factory=dict)
     done: dict[str, str] = field(default_factory=dict)
@@ -69,6 +70,14 @@ class _Run:
     def frame(self, name: str) -> Any:
         """Return an input layer or table; None where the project gives none."""
         return self.inputs.frames.get(name)
+
+    def zone_figures(self, analysis: str) -> pd.DataFrame | None:
+        """Return what an analysis says of the zones; None where it was not made."""
+        return self.outcomes[analysis].zones if analysis in self.outcomes else None
+
+    def chosen(self, analysis: str) -> Any:
+        """Return the options of an analysis with the project's way of measuring areas."""
+        return {**self.options.get(analysis, {}), "area_method": self.area_method}
 
 
 def check_project(
@@ -113,7 +122,14 @@ def run_project(
     log = ProblemLog()
     inputs = read_inputs(project, log, progress=progress)
     refuse_errors(log, strict=strict)
-    run = _Run(inputs, policy, project.as_of, project.options, _base_parcels(inputs, project))
+    run = _Run(
+        inputs=inputs,
+        policy=policy,
+        as_of=project.as_of,
+        options=project.options,
+        area_method=project.area_method,
+        parcels=_base_parcels(inputs, project),
+    )
     wanted = [name for name in ANALYSES if not only or name in only]
     for done, name in enumerate(wanted):
         if progress is not None:
@@ -215,7 +231,8 @@ def _far(run: _Run) -> None:
         plan_zones=run.frame("plan_zones"),
         storeys=run.frame("storeys"),
         ledger=run.frame("ledger"),
-        options=run.options.get("far"),
+        uses=run.frame("uses"),
+        options=run.chosen("far"),
     )
 
 
@@ -238,7 +255,8 @@ def _green(run: _Run) -> None:
         raster_share=raster,
         zones=run.frame("zones"),
         buildings=run.frame("buildings"),
-        options=run.options.get("green"),
+        ledger=run.frame("ledger"),
+        options=run.chosen("green"),
     )
 
 
@@ -253,14 +271,20 @@ _STEPS: dict[str, Callable[[_Run], None]] = {
 def _assemble(project: Project, run: _Run, log: ProblemLog) -> Results:
     parcels = _joined_parcels(run)
     findings = concat_findings(outcome.findings for outcome in run.outcomes.values())
-    log.extend(area_problems(run.parcels))
+    log.extend(area_problems(run.parcels, run.parcels))
     for outcome in run.outcomes.values():
         log.extend(outcome.problems)
     tables = {
         name: table for outcome in run.outcomes.values() for name, table in outcome.tables.items()
     }
     rows = tables.get("contracts", pd.DataFrame())
-    zones = zone_totals(parcels, run.frame("zones"), [o.zones for o in run.outcomes.values()])
+    zones = zone_totals(
+        parcels,
+        run.frame("zones"),
+        green=run.zone_figures("green"),
+        idle=run.zone_figures("idle"),
+        area_method=project.area_method,
+    )
     return Results(
         project=project,
         policy=run.policy,
@@ -284,7 +308,9 @@ def _assemble(project: Project, run: _Run, log: ProblemLog) -> Results:
 def _joined_parcels(run: _Run) -> pd.DataFrame:
     """Join every measure to the parcels; what was not analysed is unknown."""
     parcels = run.parcels
-    measures = [outcome.measures for outcome in run.outcomes.values()]
+    measures: list[pd.DataFrame | pd.Series[Any]] = [
+        outcome.measures for outcome in run.outcomes.values()
+    ]
     joined = parcels.join(measures)
     for column in contracts.PARCEL_MEASURES.columns:
         if column.name in joined:

@@ -18,6 +18,7 @@ from policies.text import Text
 from zongdi.workbook_sheets import Sheet, sheets
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from layers.columns import Column
@@ -54,7 +55,7 @@ _WIDTHS = {
     "mixed_verdict": 26,
 }
 #: Codes shown by their label, the code itself stays in the CSV and Parquet files.
-_LABELS: dict[str, dict[str, Text]] = {
+_LABELS: dict[str, Mapping[str, Text]] = {
     "idle_status": IDLE_STATUSES,
     "mixed_verdict": MIXED_VERDICTS,
     "bound_by": BOUND_BY,

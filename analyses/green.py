@@ -1,0 +1,429 @@
+"""Green ratio: green land on each parcel, what it owes, what a zone may balance.
+
+绿地率 is green *land* over site land: roof and wall greening and tree crowns are not green land.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypedDict
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from analyses.anchors import anchor_missing
+from analyses.floor_area import standing
+from analyses.frames import check_options, numbers, problem_rows, sums_or_unknown, texts
+from analyses.green_findings import GreenFacts, green_findings
+from analyses.green_pool import pool_transfers
+from analyses.ground import (
+    AreaMethod,
+    covered_ground,
+    ground_pairs,
+    has_ground,
+    measured_areas,
+    method_factor,
+)
+from analyses.outcome import Analysis
+from analyses.results import PROBLEMS
+from analyses.zones import deciding_polygons, zone_areas
+from layers.columns import empty_frame
+from policies.text import Text
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from policies.model import Policy
+
+__all__ = ["GreenOptions", "analyse_green"]
+
+#: Greening that is no land.
+_NOT_LAND = ("roof", "wall")
+
+#: Green outside the parcels that belongs to sites and roads; other green there is public.
+_ATTACHED = ("attached", "road")
+
+#: Ground that is no building site owes no green of its own and leaves no balance open.
+_NO_SITE = ("road", "green")
+
+#: Less green than this under buildings is drawing, not a contradiction (m2).
+_GRAZE_M2 = 1.0
+
+
+class GreenOptions(TypedDict, total=False):
+    """What a project may set.
+
+    Attributes
+    ----------
+    prevails : {"polygons", "raster"}
+        Which of two sources counts where both are given.
+    public_green_approval_no : str
+        The approval by which public green counts for the zone; without it, it does not.
+    target_share : float
+        The zone's target green ratio, where the control plan sets one.
+    new_park : bool
+        Whether the zone is a new park, which the floor of ``green.zone_floor`` addresses.
+    area_method : {"plane", "ellipsoid"}
+        How ground is measured.
+    """
+
+    prevails: Literal["polygons", "raster"]
+    public_green_approval_no: str | None
+    target_share: float | None
+    new_park: bool | None
+    area_method: AreaMethod
+
+
+def analyse_green(  # noqa: PLR0913 - every layer is an input of its own
+    parcels: pd.DataFrame,
+    policy: Policy,
+    as_of: date,
+    *,
+    green: pd.DataFrame | None = None,
+    raster_share: pd.Series[float] | None = None,
+    zones: pd.DataFrame | None = None,
+    buildings: pd.DataFrame | None = None,
+    ledger: pd.DataFrame | None = None,
+    options: GreenOptions | None = None,
+) -> Analysis:
+    """Analyse green land: ratio, requirement, cap, and the balance of each zone.
+
+    ``green_m2`` is the ground under green polygons, counted once, without roof and wall greening
+    and without ground under buildings; or, without polygons, the raster's green share times the
+    parcel's measured area. ``green_share = green_m2 / area_m2``. ``green_required_m2`` comes from the
+    parcel's planning condition, else from the pack's table by use; ``green_balance_m2`` is the
+    difference. ``green_over_cap_m2`` is what exceeds the parcel's own maximum, else the pack's cap.
+
+    Where the policy lets a zone balance its green ratio, surplus (without what is over the cap)
+    is set against deficits of the same zone (`analyses.green_pool`).
+
+    Parameters
+    ----------
+    parcels : geopandas.GeoDataFrame or pandas.DataFrame
+        Contract frame with the columns of `analyses.areas` and ``zone_id``.
+    policy : policies.model.Policy
+        Rules and parameters.
+    as_of : datetime.date
+        The review date.
+    green, zones, buildings : geopandas.GeoDataFrame, optional
+        Contract frames in the same CRS.
+    raster_share : pandas.Series, optional
+        Share of each parcel that the raster shows as green, on the parcels' index.
+    ledger : pandas.DataFrame, optional
+        For signing dates, which choose the standards that hold.
+    options : GreenOptions, optional
+        See there.
+
+    Returns
+    -------
+    Analysis
+        Measures: the green columns of `analyses.results.PARCEL_MEASURES`, then ``green_source``
+        (``polygons``, ``raster``), ``green_raster_share``. Zones: ``green_m2``, ``green_share``,
+        ``green_target_share``, ``green_attached_m2``, ``green_public_m2``, ``green_surplus_m2``,
+        ``green_deficit_m2``, ``green_unmet_m2``. Table ``transfers``.
+
+    Raises
+    ------
+    ValueError
+        For an option that does not exist.
+    """
+    chosen: GreenOptions = options or {}
+    check_options(chosen, GreenOptions.__annotations__, "green")
+    method = chosen.get("area_method", "plane")
+    area = numbers(parcels, "area_m2").where(lambda metres: metres > 0)
+    land = _green_land(green)
+    green_m2, source, problems = _green_of_parcels(
+        parcels, land, raster_share, buildings, method, chosen.get("prevails", "polygons")
+    )
+    measures = pd.DataFrame({"green_m2": green_m2}, index=parcels.index)
+    measures["green_share"] = measures["green_m2"] / area
+    required = _required(parcels, policy, ledger)
+    caps = _caps(parcels, policy)
+    measures["green_required_m2"] = required["share"] * area
+    measures["green_balance_m2"] = measures["green_m2"] - measures["green_required_m2"]
+    over = (measures["green_m2"] - caps["share"] * area).clip(lower=0.0)
+    measures["green_over_cap_m2"] = over
+
+    balance = (measures["green_balance_m2"] - over.fillna(0.0)).where(
+        measures["green_balance_m2"] > 0, measures["green_balance_m2"]
+    )
+    # Green above the cap stands in its own column: it is neither given nor does it make a deficit.
+    balance = balance.mask((measures["green_balance_m2"] > 0) & (balance < 0), 0.0)
+    balance = balance.where((required["missing"] == "").to_numpy())
+    pooled = policy.has_rule("green.pooling")
+    transfers = pool_transfers(_nodes(parcels, balance if pooled else balance * np.nan))
+    for name, column in (
+        ("green_given_m2", "from_parcel_id"),
+        ("green_received_m2", "to_parcel_id"),
+    ):
+        moved = transfers.groupby(column)["area_m2"].sum()
+        amount = texts(parcels, "parcel_id").map(moved).astype("float64").fillna(0.0)
+        taking_part = balance.notna() & texts(parcels, "zone_id").notna()
+        measures[name] = amount.where(taking_part & pooled)
+    measures["green_source"] = source
+    measures["green_raster_share"] = (
+        np.nan if raster_share is None else raster_share.reindex(parcels.index).astype("float64")
+    )
+
+    zone_frame = _zones(parcels, measures, land, zones, chosen, policy, method)
+    zone_frame = zone_frame.join(_zone_balance(parcels, balance, transfers, zone_frame.index))
+    facts = GreenFacts(
+        parcels=parcels,
+        measures=measures,
+        required=required,
+        caps=caps,
+        cap_anchor=(
+            anchor_missing(parcels, policy.rule("green.industrial_cap"), ledger)
+            if policy.has_rule("green.industrial_cap")
+            else pd.Series("", index=parcels.index, dtype="string")
+        ),
+        zones=zone_frame,
+        new_park=chosen.get("new_park"),
+        public_green_approval_no=chosen.get("public_green_approval_no"),
+    )
+    return Analysis(
+        measures=measures,
+        findings=green_findings(facts, policy, as_of),
+        zones=zone_frame,
+        tables={"transfers": transfers},
+        problems=problems,
+    )
+
+
+def _green_land(green: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Leave out greening that is no land, and rows without geometry; None without a layer."""
+    if green is None:
+        return None
+    is_land = ~texts(green, "kind").isin(_NOT_LAND).to_numpy(dtype=bool)
+    return green.loc[is_land & has_ground(green)]
+
+
+def _green_of_parcels(
+    parcels: pd.DataFrame,
+    land: pd.DataFrame | None,
+    raster_share: pd.Series[float] | None,
+    buildings: pd.DataFrame | None,
+    method: AreaMethod,
+    prevails: str,
+) -> tuple[np.ndarray, pd.Series[str], pd.DataFrame]:
+    """Return the green land of each parcel in m2, its source, and the problems."""
+    unknown = np.full(len(parcels), np.nan)
+    by_raster, by_polygons, problems = unknown, unknown, empty_frame(PROBLEMS)
+    if raster_share is not None:
+        share = raster_share.reindex(parcels.index).to_numpy(dtype=float)
+        by_raster = share * measured_areas(parcels, method)
+    if land is not None:
+        plane, problems = _ground_covered_once(parcels, land, buildings)
+        by_polygons = plane * method_factor(parcels, method)
+    first, second = ("raster", "polygons") if prevails == "raster" else ("polygons", "raster")
+    values = {"raster": by_raster, "polygons": by_polygons}
+    # A parcel that the first source does not know is filled from the second.
+    green_m2 = np.where(np.isnan(values[first]), values[second], values[first])
+    source = pd.Series(pd.NA, index=parcels.index, dtype="string")
+    source = source.mask(~np.isnan(values[second]), second).mask(~np.isnan(values[first]), first)
+    return green_m2, source, problems
+
+
+def _ground_covered_once(
+    parcels: pd.DataFrame, land: pd.DataFrame, buildings: pd.DataFrame | None
+) -> tuple[np.ndarray, pd.DataFrame]:
+    """Measure green ground less the ground under buildings, by areas of unions.
+
+    ``green without buildings = (green or buildings) - buildings``, each counted once.
+    """
+    covered = covered_ground(parcels, land)
+    if buildings is None:
+        return covered, empty_frame(PROBLEMS)
+    solid = buildings.loc[standing(buildings, ("building", "structure")) & has_ground(buildings)]
+    pairs = ground_pairs(land, solid, left_name="green", right_name="buildings")
+    if pairs.empty:
+        return covered, empty_frame(PROBLEMS)
+    solid = solid.iloc[np.unique(pairs["right"])]
+    touched = np.unique(
+        ground_pairs(parcels, solid, left_name="parcels", right_name="buildings")["left"]
+    )
+    both = gpd.GeoDataFrame(
+        {"geometry": pd.concat([land["geometry"], solid["geometry"]], ignore_index=True)},
+        geometry="geometry",
+        crs=land.crs,
+    )
+    some = parcels.iloc[touched]
+    covered[touched] = np.maximum(covered_ground(some, both) - covered_ground(some, solid), 0.0)
+    under = np.bincount(pairs["left"], weights=pairs["area_m2"], minlength=len(land))
+    problems = problem_rows(
+        land,
+        under > _GRAZE_M2,
+        layer="green",
+        code="green_under_building",
+        what=Text(
+            "绿地与建筑基底重叠，重叠部分未计入",
+            "green under a building's footprint is not counted",
+        ),
+        proposal=Text(
+            "核对绿地与建筑轮廓；屋顶绿化应标注为 roof",
+            "check both outlines; mark roof greening as roof",
+        ),
+        column="geometry",
+        found=[f"{area:.2f} m2" for area in under[under > _GRAZE_M2]],
+    )
+    return covered, problems
+
+
+def _required(parcels: pd.DataFrame, policy: Policy, ledger: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the minimum share of each parcel, its source, and what is missing for it to hold."""
+    own = numbers(parcels, "green_min_share")
+    frame = pd.DataFrame(
+        {
+            "share": own,
+            "source": pd.Series(pd.NA, index=parcels.index, dtype="string").mask(
+                own.notna(), "parcel"
+            ),
+            "missing": pd.Series("", index=parcels.index, dtype="string"),
+        }
+    )
+    if not policy.has_rule("green.required_by_use"):
+        return frame
+    rule = policy.rule("green.required_by_use")
+    table = {str(row["use"]): float(row["share_min"]) for row in rule.value("table")}
+    by_use = texts(parcels, "land_use").map(table).astype("float64")
+    lacks = anchor_missing(parcels, rule, ledger, before="older", after="newer")
+    # Land supplied before the rule, or after its end, owes nothing by it.
+    take = own.isna() & by_use.notna() & ~lacks.isin(["older", "newer"])
+    return frame.assign(
+        share=own.where(~take, by_use),
+        source=frame["source"].mask(take, "by_use"),
+        missing=frame["missing"].mask(take, lacks),
+    )
+
+
+def _caps(parcels: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """Return the maximum share of each parcel and its source (``parcel``, ``pack``)."""
+    own = numbers(parcels, "green_max_share")
+    share = own.copy()
+    source = pd.Series(pd.NA, index=parcels.index, dtype="string").mask(own.notna(), "parcel")
+    if policy.has_rule("green.industrial_cap"):
+        rule = policy.rule("green.industrial_cap")
+        stage = texts(parcels, "land_stage").fillna("completed")
+        take = (
+            own.isna()
+            & texts(parcels, "land_use").isin(list(rule.value("uses")))
+            & (stage == "completed")
+        ).astype(bool)
+        share = share.mask(take, float(rule.value("share_max")))
+        source = source.mask(take, "pack")
+    return pd.DataFrame({"share": share, "source": source})
+
+
+def _nodes(parcels: pd.DataFrame, balance: pd.Series[float]) -> pd.DataFrame:
+    """Place each parcel's balance at a point within it."""
+    ground = has_ground(parcels)
+    x, y = np.full(len(parcels), np.nan), np.full(len(parcels), np.nan)
+    if ground.any():
+        points = parcels["geometry"].loc[ground].representative_point()
+        x[ground], y[ground] = points.x.to_numpy(), points.y.to_numpy()
+    return pd.DataFrame(
+        {
+            "parcel_id": texts(parcels, "parcel_id"),
+            "zone_id": texts(parcels, "zone_id"),
+            "x": x,
+            "y": y,
+            "balance_m2": balance,
+        }
+    )
+
+
+def _off_parcels(
+    parcels: pd.DataFrame, land: pd.DataFrame, polygons: pd.DataFrame
+) -> pd.Series[float]:
+    """Return the green ground of each zone that lies on no parcel, in m2 by ``zone_id``."""
+    inside = ground_pairs(parcels, land, left_name="parcels", right_name="green")
+    on_parcels = np.bincount(inside["right"], weights=inside["area_m2"], minlength=len(land))
+    out = on_parcels < measured_areas(land, "plane") - _GRAZE_M2
+    if not out.any():
+        return pd.Series(dtype="float64")
+    rest = land.loc[out]
+    near = parcels.iloc[np.unique(inside.loc[out[inside["right"]], "left"])]
+    ground = covered_ground(polygons, rest)
+    if len(near):
+        both = gpd.GeoDataFrame(
+            {"geometry": pd.concat([rest["geometry"], near["geometry"]], ignore_index=True)},
+            geometry="geometry",
+            crs=land.crs,
+        )
+        ground = covered_ground(polygons, both) - covered_ground(polygons, near)
+    return (
+        pd.Series(np.maximum(ground, 0.0))
+        .groupby(texts(polygons, "zone_id").to_numpy(dtype=object))
+        .sum()
+    )
+
+
+def _zones(
+    parcels: pd.DataFrame,
+    measures: pd.DataFrame,
+    land: pd.DataFrame | None,
+    zones: pd.DataFrame | None,
+    options: GreenOptions,
+    policy: Policy,
+    method: AreaMethod,
+) -> pd.DataFrame:
+    """Add up each zone: attached green, and public green where an approval lets it count."""
+    areas = zone_areas(parcels, zones, area_method=method)
+    own = texts(parcels, "zone_id")
+    public = (texts(parcels, "land_use") == "green").fillna(value=False).to_numpy(dtype=bool)
+
+    def total(where: np.ndarray) -> pd.Series[float]:
+        sums = sums_or_unknown(measures.loc[where, "green_m2"], own[where])
+        return sums.reindex(areas.index, fill_value=0.0).astype("float64")
+
+    attached, open_to_all = total(~public), total(public)
+    if land is None and measures["green_m2"].isna().all():
+        attached, open_to_all = attached * np.nan, open_to_all * np.nan
+    elif land is not None and zones is not None and options.get("prevails") != "raster":
+        polygons = deciding_polygons(zones)
+        is_attached = texts(land, "kind").isin(_ATTACHED).to_numpy(dtype=bool)
+        for where, name in ((is_attached, "attached"), (~is_attached, "public")):
+            more = _off_parcels(parcels, land.loc[where], polygons)
+            more = more.reindex(areas.index).fillna(0.0)
+            if name == "attached":
+                attached = attached + more
+            else:
+                open_to_all = open_to_all + more
+    counted = attached + open_to_all if options.get("public_green_approval_no") else attached
+    target = options.get("target_share")
+    if target is None and options.get("new_park") and policy.has_rule("green.zone_floor"):
+        target = float(policy.rule("green.zone_floor").value("share_min"))
+    return pd.DataFrame(
+        {
+            "green_m2": counted,
+            "green_share": counted / areas["area_m2"].where(areas["area_m2"] > 0),
+            "green_target_share": np.nan if target is None else float(target),
+            "green_attached_m2": attached,
+            "green_public_m2": open_to_all,
+        },
+        index=areas.index,
+    )
+
+
+def _zone_balance(
+    parcels: pd.DataFrame, balance: pd.Series[float], transfers: pd.DataFrame, index: pd.Index[str]
+) -> pd.DataFrame:
+    """Sum surplus and deficit of each zone, over the parcels of known balance."""
+    own = texts(parcels, "zone_id").to_numpy(dtype=object)
+    owes = ~texts(parcels, "land_use").isin(_NO_SITE).fillna(value=False)
+    surplus = balance.clip(lower=0.0).groupby(own).sum(min_count=1).reindex(index)
+    deficit = (-balance).clip(lower=0.0).groupby(own).sum(min_count=1).reindex(index)
+    moved = transfers.groupby("zone_id")["area_m2"].sum().reindex(index).fillna(0.0)
+    return pd.DataFrame(
+        {
+            "green_surplus_m2": surplus.astype("float64"),
+            "green_deficit_m2": deficit.astype("float64"),
+            "green_unmet_m2": (deficit - moved.to_numpy()).clip(lower=0.0).astype("float64"),
+            "green_balance_unknown_n": (balance.isna() & owes.to_numpy(dtype=bool))
+            .groupby(own)
+            .sum()
+            .reindex(index, fill_value=0)
+            .astype("int64"),
+        },
+        index=index,
+    )

@@ -1,0 +1,220 @@
+"""Anniversaries and the due start: from which day on land that was not started is suspected idle.
+
+A year that runs from a day ends on the corresponding day, the day it runs from not counted; where
+the month has no such day, on its last day (by analogy with the Civil Code, arts 201 to 203). That
+last day is the line: the year is full only when it is over, so the first idle day is the next one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analyses.frames import flags, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from analyses.idle_rules import IdleRules
+
+__all__ = ["Calendar", "StartClock", "add_years", "day_numbers", "start_clock"]
+
+_DAY = np.timedelta64(1, "D")
+_MONTHS = 12
+
+
+def day_numbers(frame: pd.DataFrame, name: str) -> np.ndarray:
+    """Return a date column as days (``datetime64[D]``); NaT throughout where the frame has none.
+
+    Examples
+    --------
+    >>> day_numbers(pd.DataFrame({"on": pd.to_datetime(["2021-06-30"])}), "on").tolist()
+    [datetime.date(2021, 6, 30)]
+    """
+    if name not in frame:
+        return np.full(len(frame), np.datetime64("NaT", "D"))
+    return pd.to_datetime(frame[name]).to_numpy().astype("datetime64[D]")
+
+
+def add_years(days: np.ndarray, years: int) -> np.ndarray:
+    """Return the corresponding days `years` later; the month's last day where there is none.
+
+    Parameters
+    ----------
+    days : numpy.ndarray of datetime64[D]
+        NaT stays NaT.
+    years : int
+        Whole years.
+
+    Examples
+    --------
+    >>> add_years(np.array(["2020-02-29", "2021-06-30"], "datetime64[D]"), 1)
+    array(['2021-02-28', '2022-06-30'], dtype='datetime64[D]')
+    """
+    start = np.asarray(days, dtype="datetime64[D]")
+    month = start.astype("datetime64[M]")
+    target = month + _MONTHS * years
+    first = target.astype("datetime64[D]")
+    last = (target + 1).astype("datetime64[D]") - _DAY
+    return np.asarray(np.minimum(first + (start - month.astype("datetime64[D]")), last))
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """How years are counted.
+
+    Attributes
+    ----------
+    start_day_counts : bool
+        The day from which a year runs is its first day; the line then falls a day earlier.
+    holiday_rollover : bool
+        A line that falls on a day off moves to the next working day.
+    holidays : frozenset of datetime.date
+        The days off, weekends among them, as the yearly arrangement of the State Council has them.
+    """
+
+    start_day_counts: bool = False
+    holiday_rollover: bool = False
+    holidays: frozenset[date] = frozenset()
+
+    @classmethod
+    def of(cls, rules: IdleRules, holidays: Iterable[date] = ()) -> Calendar:
+        """Take the counting rules of a policy."""
+        return cls(rules.start_day_counts, rules.holiday_rollover, frozenset(holidays))
+
+    def line(self, start: np.ndarray, years: int) -> np.ndarray:
+        """Return the last day of the years that run from `start`.
+
+        Examples
+        --------
+        >>> start = np.array(["2021-06-30"], "datetime64[D]")
+        >>> Calendar().line(start, 1), Calendar(start_day_counts=True).line(start, 1)
+        (array(['2022-06-30'], dtype='datetime64[D]'), array(['2022-06-29'], dtype='datetime64[D]'))
+        """
+        last = add_years(start, years)
+        if self.start_day_counts:
+            last = last - _DAY
+        if self.holiday_rollover and self.holidays:
+            off = np.array(sorted(self.holidays), dtype="datetime64[D]")
+            resting = np.isin(last, off)
+            while resting.any():
+                last = np.where(resting, last + _DAY, last)
+                resting = np.isin(last, off)
+        return last
+
+    def first_after(self, start: np.ndarray, years: int) -> np.ndarray:
+        """Return the first day after the line."""
+        return np.asarray(self.line(start, years) + _DAY)
+
+
+@dataclass(frozen=True)
+class StartClock:
+    """The due start of every row and what moved it; arrays of equal length.
+
+    Attributes
+    ----------
+    base : numpy.ndarray of datetime64[D]
+        The agreed start; else a year (by the pack) after delivery; else NaT.
+    due : numpy.ndarray of datetime64[D]
+        The due start that counts: `base`, or the date to which an extension moved it.
+    source : numpy.ndarray of str
+        ``contract``, ``delivery``, ``extension_contract``, ``extension_art12`` or ``unknown``.
+    extended : numpy.ndarray of datetime64[D]
+        The date of the extension, whether it counts or not.
+    extension : numpy.ndarray of str
+        ``none``; ``moved``; ``undated`` (no new date recorded); or why it does not move the clock:
+        ``unregistered``, ``kind`` (not recorded), ``not_later``, ``late`` (agreed under the contract
+        only after the year was full).
+    """
+
+    base: np.ndarray
+    due: np.ndarray
+    source: np.ndarray
+    extended: np.ndarray
+    extension: np.ndarray
+
+    @property
+    def unresolved(self) -> np.ndarray:
+        """Whether an extension leaves two clocks, of which a person has to choose one."""
+        return np.isin(self.extension, ("unregistered", "kind", "not_later", "late"))
+
+
+def start_clock(
+    ledger: pd.DataFrame,
+    rules: IdleRules,
+    calendar: Calendar,
+    as_of: date,
+    *,
+    registered: np.ndarray | None = None,
+) -> StartClock:
+    """Return the due start of every ledger row.
+
+    An extension under the contract moves the due start; one by negotiated remedy (art. 12) only where
+    the case is recorded in the monitoring system (art. 25). An extension signed after `as_of` is not
+    yet one.
+
+    Parameters
+    ----------
+    ledger : pandas.DataFrame
+        In the contract of the ledger.
+    rules : IdleRules
+        Gives the years from delivery to start.
+    calendar : Calendar
+        How years are counted.
+    as_of : datetime.date
+        The review date.
+    registered : numpy.ndarray of bool, optional
+        Whether each row's case is recorded; by default ``registered_in_system`` is yes.
+
+    Returns
+    -------
+    StartClock
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from analyses.idle_rules import IdleRules
+    >>> from policies import load_policy
+    >>> ledger = pd.DataFrame({"delivered_on": pd.to_datetime(["2024-02-29"])})
+    >>> clock = start_clock(ledger, IdleRules.of(load_policy("national")), Calendar(), date(2026, 6, 30))
+    >>> clock.due[0], clock.source[0]
+    (np.datetime64('2025-02-28'), 'delivery')
+    """
+    today = np.datetime64(as_of, "D")
+    agreed = day_numbers(ledger, "start_due_on")
+    delivered = add_years(day_numbers(ledger, "delivered_on"), rules.delivery_years)
+    by_contract = ~np.isnat(agreed)
+    base = np.where(by_contract, agreed, delivered)
+    source = np.select(
+        [by_contract, ~np.isnat(delivered)], ["contract", "delivery"], "unknown"
+    ).astype(object)
+    if registered is None:
+        registered = flags(ledger, "registered_in_system").fillna(value=False).to_numpy(dtype=bool)
+    kind = texts(ledger, "extension_kind").fillna("").to_numpy(dtype=object)
+    extended = day_numbers(ledger, "extension_start_on")
+    signed = day_numbers(ledger, "extension_signed_on")
+    there = ((kind != "") | ~np.isnat(extended)) & ~(signed > today)
+    art12, contract = kind == "art12", kind == "contract"
+    extension = np.select(
+        [
+            ~there,
+            art12 & ~registered,
+            ~art12 & ~contract,
+            np.isnat(extended) & (today <= base),
+            np.isnat(extended),
+            extended <= base,
+            contract & (signed > calendar.line(base, rules.idle_years)),
+        ],
+        ["none", "unregistered", "kind", "none", "undated", "not_later", "late"],
+        "moved",
+    ).astype(object)
+    moved = extension == "moved"
+    due = np.where(moved, extended, base)
+    due[extension == "undated"] = np.datetime64("NaT", "D")
+    source[moved] = np.where(contract, "extension_contract", "extension_art12")[moved]
+    source[extension == "undated"] = "unknown"
+    return StartClock(base, due, source, extended, extension)

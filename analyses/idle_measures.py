@@ -1,0 +1,142 @@
+"""What a reviewed ledger says of parcels and of zones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analyses.frames import numbers, texts
+from analyses.idle_clock import day_numbers
+from analyses.idle_links import link_rows
+from analyses.idle_review import SUPPLIED_STAGES, never_supplied
+from analyses.idle_status import SUSPECTED
+from analyses.idle_text import text_or_null
+from analyses.results import IDLE_STATUSES, PARCEL_MEASURES
+
+if TYPE_CHECKING:
+    from analyses.idle_fees import Fee
+    from analyses.idle_review import Review
+
+__all__ = ["IDLE_MEASURES", "parcel_measures", "zone_figures"]
+
+#: The columns that this analysis adds to the parcels.
+IDLE_MEASURES = (
+    *("idle_status", "idle_from", "idle_two_years_on", "idle_days", "duration_class"),
+    *("fee_order53_wan", "fee_law_max_wan", "contracts_n"),
+)
+
+
+def _parcel_fee(fee: Fee, parcel_at: np.ndarray, n: int) -> np.ndarray:
+    """Add up the fees of a parcel's rows; unknown where one of them is, or where there is none."""
+    known = (fee.state == "amount") & (parcel_at >= 0)
+    total = np.bincount(parcel_at[known], weights=fee.amount_wan[known], minlength=n)
+    counted = np.bincount(parcel_at[known], minlength=n)
+    unknown = (fee.state == "unknown") & (parcel_at >= 0)
+    open_fee = np.bincount(parcel_at[unknown], minlength=n)
+    return np.where((counted > 0) & (open_fee == 0), total, np.nan)
+
+
+def parcel_measures(review: Review, parcels: pd.DataFrame) -> pd.DataFrame:
+    """Give every parcel the gravest status of its rows and the dates that go with it."""
+    n, decision = len(parcels), review.decision
+    at = np.flatnonzero(review.parcel_at >= 0)
+    parcel = review.parcel_at[at]
+    grave = {name: rank for rank, name in enumerate(IDLE_STATUSES)}
+    rank = pd.Series(decision.status[at]).map(grave).to_numpy(dtype=np.int64)
+    since = decision.idle_from[at].astype(np.int64)
+    since = np.where(np.isnat(decision.idle_from[at]), np.iinfo(np.int64).max, since)
+    order = np.lexsort((at, since, rank, parcel))
+    held, first = np.unique(parcel[order], return_index=True)
+    chosen = at[order][first]
+    row_of = np.full(n, -1, dtype=np.int64)
+    row_of[held] = chosen
+    named = row_of >= 0
+
+    def taken(values: np.ndarray, blank: Any) -> np.ndarray:
+        out = np.full(n, blank, dtype=values.dtype)
+        out[named] = values[row_of[named]]
+        return out
+
+    alone = np.where(never_supplied(parcels), "not_supplied", "unknown")
+    status = np.where(named, taken(decision.status, ""), alone)
+    nat = np.datetime64("NaT", "D")
+    values: dict[str, Any] = {
+        "idle_status": status,
+        "idle_from": taken(decision.idle_from, nat).astype("datetime64[s]"),
+        "idle_two_years_on": taken(decision.two_years_on, nat).astype("datetime64[s]"),
+        "idle_days": taken(decision.idle_days, np.nan),
+        "duration_class": text_or_null(taken(decision.duration_class, "")).array,
+        "fee_order53_wan": _parcel_fee(review.fee, review.parcel_at, n),
+        "fee_law_max_wan": _parcel_fee(review.fee_max, review.parcel_at, n),
+        "contracts_n": np.bincount(parcel, minlength=n),
+    }
+    return pd.DataFrame(
+        {
+            name: pd.Series(
+                values[name], index=parcels.index, dtype=PARCEL_MEASURES.column(name).dtype
+            )
+            for name in IDLE_MEASURES
+        },
+        index=parcels.index,
+    )
+
+
+def _found_parcels(review: Review, parcels: pd.DataFrame, cases: pd.DataFrame) -> np.ndarray:
+    """Whether a parcel is found idle by the review date and not settled."""
+    today = review.today
+    open_case = (day_numbers(cases, "finding_on") <= today) & ~(
+        day_numbers(cases, "closed_on") <= today
+    )
+    at, source = link_rows(review.ledger, cases)
+    direct = texts(parcels, "parcel_id").isin(texts(cases, "parcel_id")[open_case].dropna())
+    found = direct.to_numpy(dtype=bool).copy()
+    by_row = review.parcel_at[at[open_case[source]]]
+    found[by_row[by_row >= 0]] = True
+    return found
+
+
+def zone_figures(
+    review: Review, parcels: pd.DataFrame, measures: pd.DataFrame, cases: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Return suspected and found land of every zone, over its supplied land.
+
+    Supplied are the parcels that a ledger row names (unless it is itself not supplied) and those whose
+    supply status or land stage says so. An area that is not known makes the figures it belongs to
+    unknown; so does the want of any finding date for the rate of land found idle.
+    """
+    status = measures["idle_status"].to_numpy(dtype=object)
+    supplied = (measures["contracts_n"] > 0).to_numpy(dtype=bool) & (status != "not_supplied")
+    supplied |= (
+        texts(parcels, "supply_status").eq("supplied").fillna(value=False).to_numpy(dtype=bool)
+    )
+    supplied |= texts(parcels, "land_stage").isin(SUPPLIED_STAGES).to_numpy(dtype=bool)
+    area = numbers(parcels, "area_m2").to_numpy()
+    suspected = np.isin(status, SUSPECTED)
+    dated = cases is not None and bool((day_numbers(cases, "finding_on") <= review.today).any())
+    found = (
+        _found_parcels(review, parcels, cases)
+        if dated and cases is not None
+        else np.zeros(len(parcels), dtype=bool)
+    )
+    frame = pd.DataFrame({"zone_id": texts(parcels, "zone_id").array})
+    for name, mask in (
+        ("supplied_m2", supplied),
+        ("suspected_area_m2", suspected),
+        ("found_m2", found),
+    ):
+        frame[name] = np.where(mask, area, 0.0)
+    frame["ruled"] = (measures["contracts_n"] > 0).to_numpy(dtype=bool)
+    grouped = frame.dropna(subset="zone_id").groupby("zone_id", sort=True)
+    total = grouped[["supplied_m2", "suspected_area_m2", "found_m2"]].sum(skipna=False)
+    any_row = grouped["ruled"].any()
+    base = total["supplied_m2"].where(total["supplied_m2"] > 0)
+    suspected_m2 = total["suspected_area_m2"].where(any_row)
+    return pd.DataFrame(
+        {
+            "suspected_area_m2": suspected_m2,
+            "suspected_share": suspected_m2 / base,
+            "idle_found_share": total["found_m2"] / base if dated else np.nan,
+        }
+    )

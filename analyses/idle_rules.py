@@ -1,0 +1,126 @@
+"""What the idle-land rules of a policy say, read once: years, shares, causes and their clauses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from fractions import Fraction
+
+    from policies.model import Policy, Rule
+
+__all__ = ["IdleRules"]
+
+#: The rules without which nothing can be said of idle land.
+_NEEDED = (
+    "idle.start_due",
+    "idle.not_started_1y",
+    "idle.not_started_2y",
+    "idle.suspended",
+    "idle.started",
+    "idle.government_cause",
+    "idle.preparatory",
+    "idle.fee_order53",
+    "idle.fee_law_max",
+    "idle.extension_art12",
+    "idle.registration",
+    "idle.counting",
+)
+
+
+@dataclass(frozen=True)
+class IdleRules:
+    """The numbers of the idle-land rules, each from its pack.
+
+    Attributes
+    ----------
+    rules : mapping of str to policies.model.Rule
+        By rule id; they give clause, status and certainty of every finding.
+    delivery_years : int
+        Years from delivery to the start where no start was agreed.
+    idle_years, recovery_years : int
+        Years without a start after which land is suspected idle, and may be recovered.
+    suspended_years : int
+        Years of suspension.
+    developed_min, invested_min : fractions.Fraction
+        Shares below which (strictly) a limb of the suspension test is met.
+    foundation_min : mapping of str to fractions.Fraction
+        By kind of foundation work (``pit``, ``piles``, ``foundation``): the share that counts as a start.
+    government, preparatory : tuple of str
+        Cause codes.
+    extension_years_max : int
+        The longest extension by negotiated remedy.
+    fee_share, fee_share_max : fractions.Fraction
+        Of the price.
+    fee_grants, fee_max_grants : tuple of str
+        Kinds of grant that each fee addresses.
+    start_day_counts, holiday_rollover : bool
+        How years are counted.
+    """
+
+    rules: Mapping[str, Rule]
+    delivery_years: int
+    idle_years: int
+    recovery_years: int
+    suspended_years: int
+    developed_min: Fraction
+    invested_min: Fraction
+    foundation_min: Mapping[str, Fraction]
+    government: tuple[str, ...]
+    preparatory: tuple[str, ...]
+    extension_years_max: int
+    fee_share: Fraction
+    fee_share_max: Fraction
+    fee_grants: tuple[str, ...]
+    fee_max_grants: tuple[str, ...]
+    start_day_counts: bool
+    holiday_rollover: bool
+
+    @classmethod
+    def of(cls, policy: Policy) -> IdleRules:
+        """Read the rules of `policy`.
+
+        Raises
+        ------
+        policies.errors.UnknownRuleError, policies.errors.UnknownParameterError
+            The policy lacks one.
+
+        Examples
+        --------
+        >>> from policies import load_policy
+        >>> IdleRules.of(load_policy("national")).invested_min
+        Fraction(1, 4)
+        """
+        rules = {name: policy.rule(name) for name in _NEEDED}
+        started, suspended = rules["idle.started"], rules["idle.suspended"]
+        order53, law = rules["idle.fee_order53"], rules["idle.fee_law_max"]
+        counting = rules["idle.counting"]
+        return cls(
+            rules=rules,
+            delivery_years=rules["idle.start_due"].value("start_after_delivery_years"),
+            idle_years=rules["idle.not_started_1y"].value("years"),
+            recovery_years=rules["idle.not_started_2y"].value("years"),
+            suspended_years=suspended.value("years"),
+            developed_min=suspended.value("developed_share_min"),
+            invested_min=suspended.value("invested_share_min"),
+            foundation_min={
+                "pit": started.value("pit_share_min"),
+                "piles": started.value("piles_share_min"),
+                "foundation": started.value("foundation_share_min"),
+            },
+            government=tuple(rules["idle.government_cause"].value("causes")),
+            preparatory=tuple(rules["idle.preparatory"].value("causes")),
+            extension_years_max=rules["idle.extension_art12"].value("years_max"),
+            fee_share=order53.value("share"),
+            fee_share_max=law.value("share_max"),
+            fee_grants=tuple(order53.value("grants")),
+            fee_max_grants=tuple(law.value("grants")),
+            start_day_counts=counting.value("start_day_counts"),
+            holiday_rollover=counting.value("holiday_rollover"),
+        )
+
+    def cite(self, rule: str, lang: str) -> str:
+        """Return document and article of a rule: the text that a note cites."""
+        return self.rules[rule].clause.citation("zh" if lang == "zh" else "en")

@@ -1,0 +1,199 @@
+"""The idle status of a ledger row: a decision table in which the first match wins.
+
+========================  =================================================  ====================
+branch                    condition                                          status
+========================  =================================================  ====================
+any                       never supplied                                     ``not_supplied``
+any                       facts of the start contradict each other           ``human_review``
+not started or not known  no due start                                       ``unknown``
+                          an extension leaves two clocks                     ``human_review``
+                          up to and including the due start                  ``not_due``
+                          before the anniversary                             ``overdue_start``
+                          on the anniversary                                 ``at_the_line``
+                          start not known                                    ``to_check``
+                          preparatory work                                   ``human_review``
+                          government cause or force majeure, all verified    ``gov_cause``
+                          the same unverified; causes of several kinds       ``human_review``
+                          else, from the first day after the second year     ``suspected_2y``
+                          else                                               ``suspected_1y``
+started                   completed, not suspended, or before its line       ``started``
+                          on its line                                        ``at_the_line``
+                          a limb of art. 2 para 2 met                        ``suspended``
+                          both computed and unmet                            ``started``
+                          else                                               ``unknown``
+========================  =================================================  ====================
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from analyses.idle_causes import Causes
+    from analyses.idle_clock import Calendar, StartClock
+    from analyses.idle_rules import IdleRules
+    from analyses.idle_works import Started, Suspension
+
+__all__ = ["SUSPECTED", "Decision", "Facts", "decide"]
+
+_DAY = np.timedelta64(1, "D")
+_NAT = np.datetime64("NaT", "D")
+
+#: The statuses of land suspected idle: counted in the suspected area of a zone.
+SUSPECTED = ("suspected_2y", "suspected_1y", "suspended", "gov_cause")
+
+#: Reasons for review that leave the clock and the missing start beyond doubt: the days are counted.
+_REVIEW_OF_CAUSE = ("preparatory", "unverified", "several", "other_cause")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of every ledger row; the parts have equal length.
+
+    Attributes
+    ----------
+    never_supplied : numpy.ndarray of bool
+        The parcel is not supplied and the row names no contract.
+    clock : StartClock
+        The due start.
+    started : Started
+        Whether works were started.
+    suspended_on : numpy.ndarray of datetime64[D]
+        The day of the suspension; NaT where none is recorded.
+    suspension : Suspension
+        The two limbs.
+    causes : Causes
+        Why works were not started.
+    """
+
+    never_supplied: np.ndarray
+    clock: StartClock
+    started: Started
+    suspended_on: np.ndarray
+    suspension: Suspension
+    causes: Causes
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The status of every ledger row and the dates behind it; arrays of equal length.
+
+    Attributes
+    ----------
+    status : numpy.ndarray of str
+        A key of `analyses.results.IDLE_STATUSES`.
+    review : numpy.ndarray of str
+        Why a person has to look at it; empty where not ``human_review``.
+    suspension_runs : numpy.ndarray of bool
+        The dates are those of a suspension, not of a missing start.
+    since : numpy.ndarray of datetime64[D]
+        The day from which the years run: the due start, or the suspension.
+    line, idle_from, two_years_on : numpy.ndarray of datetime64[D]
+        The anniversary; the first day after it; the first day after the second anniversary. NaT for
+        land never supplied, and for started land without a suspension.
+    idle_days : numpy.ndarray of float
+        Days from `idle_from` to the review date, both counted; NaN unless the row is suspected, or only
+        its cause is under review.
+    duration_class : numpy.ndarray of str
+        ``1y`` or ``2y`` where days are counted, else empty.
+    """
+
+    status: np.ndarray
+    review: np.ndarray
+    suspension_runs: np.ndarray
+    since: np.ndarray
+    line: np.ndarray
+    idle_from: np.ndarray
+    two_years_on: np.ndarray
+    idle_days: np.ndarray
+    duration_class: np.ndarray
+
+
+def decide(facts: Facts, rules: IdleRules, calendar: Calendar, as_of: date) -> Decision:
+    """Decide the idle status of every ledger row.
+
+    On the second anniversary itself a row is still ``suspected_1y``: two years are full when that day
+    is over, just as on the first anniversary the row is still at the line.
+
+    Parameters
+    ----------
+    facts : Facts
+        What is known.
+    rules : IdleRules
+        The years.
+    calendar : Calendar
+        How years are counted.
+    as_of : datetime.date
+        The review date.
+
+    Returns
+    -------
+    Decision
+    """
+    today = np.datetime64(as_of, "D")
+    clock, started, causes = facts.clock, facts.started, facts.causes
+    due, line = clock.due, calendar.line(clock.due, rules.idle_years)
+    two_years_on = calendar.first_after(clock.due, rules.recovery_years)
+    works = started.reading == "yes"
+    halted_on = np.where(facts.suspended_on <= today, facts.suspended_on, _NAT)
+    halt_line = calendar.line(halted_on, rules.suspended_years)
+    limbs, government = facts.suspension.met, causes.kind == "government"
+    table = [
+        (facts.never_supplied, "not_supplied", ""),
+        *(
+            (started.contradiction == code, "human_review", code)
+            for code in ("yes_without_permit", "started_later", "completed_not_started")
+        ),
+        (works & (started.completed | ~(halt_line <= today)), "started", ""),
+        (works & (halt_line == today), "at_the_line", ""),
+        (works & (limbs == "yes"), "suspended", ""),
+        (works & (limbs == "no"), "started", ""),
+        (works, "unknown", ""),
+        (np.isnat(due), "unknown", ""),
+        *(
+            (clock.extension == code, "human_review", f"extension_{code}")
+            for code in ("unregistered", "kind", "not_later", "late")
+        ),
+        (today <= due, "not_due", ""),
+        (today < line, "overdue_start", ""),
+        (today == line, "at_the_line", ""),
+        (started.reading == "unknown", "to_check", ""),
+        (causes.kind == "preparatory", "human_review", "preparatory"),
+        (government & causes.verified, "gov_cause", ""),
+        (government, "human_review", "unverified"),
+        (causes.kind == "several", "human_review", "several"),
+        (causes.kind == "other", "human_review", "other_cause"),
+        (today >= two_years_on, "suspected_2y", ""),
+    ]
+    masks = [mask for mask, _, _ in table]
+    status = np.select(masks, [name for _, name, _ in table], "suspected_1y").astype(object)
+    review = np.select(masks, [reason for _, _, reason in table], "").astype(object)
+    runs = works & (started.contradiction == "") & ~started.completed & ~np.isnat(halted_on)
+    runs &= ~facts.never_supplied
+    silent = facts.never_supplied | (works & (started.contradiction == "") & ~runs)
+    since = np.where(silent, _NAT, np.where(runs, halted_on, due))
+    line = np.where(silent, _NAT, np.where(runs, halt_line, line))
+    second = np.where(
+        runs,
+        calendar.first_after(halted_on, rules.recovery_years),
+        np.where(silent, _NAT, two_years_on),
+    )
+    counted = np.isin(status, SUSPECTED) | np.isin(review, _REVIEW_OF_CAUSE)
+    days = (today - (line + _DAY)).astype("timedelta64[D]").astype(np.int64) + 1
+    duration = np.select([counted & (today >= second), counted], ["2y", "1y"], "").astype(object)
+    return Decision(
+        status=status,
+        review=review,
+        suspension_runs=runs,
+        since=since,
+        line=line,
+        idle_from=line + _DAY,
+        two_years_on=second,
+        idle_days=np.where(counted, days.astype(np.float64), np.nan),
+        duration_class=duration,
+    )

@@ -1,0 +1,182 @@
+"""Writing many notes at once: dates, numbers and missing columns as text, templates over arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from string import Formatter
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from policies.text import Lang, Text
+
+__all__ = [
+    "Fields",
+    "day_text",
+    "day_texts",
+    "missing_names",
+    "share_text",
+    "text_or_null",
+    "write_notes",
+    "years_text",
+]
+
+#: What fills the places of a template: one text for all rows, or the texts of the rows asked for.
+Fields = Mapping[str, str | Callable[[np.ndarray], Sequence[str]]]
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_YEARS = {1: ("一年", "one year"), 2: ("两年", "two years")}
+_SHARES = {(1, 3): ("三分之一", "one third"), (2, 3): ("三分之二", "two thirds")}
+
+
+def day_text(day: np.datetime64, lang: Lang | str) -> str:
+    """Return a day as a reader writes it.
+
+    Examples
+    --------
+    >>> day_text(np.datetime64("2021-06-30"), "zh"), day_text(np.datetime64("2021-06-30"), "en")
+    ('2021年6月30日', '30 June 2021')
+    >>> day_text(np.datetime64("NaT"), "en")
+    'not recorded'
+    """
+    if np.isnat(day):
+        return "未登记" if lang == "zh" else "not recorded"
+    on = day.astype("datetime64[D]").item()
+    if lang == "zh":
+        return f"{on.year}年{on.month}月{on.day}日"
+    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
+
+
+def day_texts(days: np.ndarray, lang: Lang | str) -> np.ndarray:
+    """Return many days as text; each distinct day is written once."""
+    places, distinct = pd.factorize(np.asarray(days, dtype="datetime64[D]").astype(np.int64))
+    written = [day_text(day, lang) for day in np.asarray(distinct).astype("datetime64[D]")]
+    return np.array(written, dtype=object)[places]
+
+
+def years_text(years: int, lang: Lang | str) -> str:
+    """Return a number of years in words.
+
+    Examples
+    --------
+    >>> years_text(2, "zh"), years_text(3, "en")
+    ('两年', '3 years')
+    """
+    zh, en = _YEARS.get(years, (f"{years}年", f"{years} years"))
+    return zh if lang == "zh" else en
+
+
+def share_text(share: Fraction, lang: Lang | str) -> str:
+    """Return a share of the law as it is written: a percentage where that is exact, else a fraction.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> share_text(Fraction(1, 4), "en"), share_text(Fraction(1, 3), "zh")
+    ('25 %', '三分之一')
+    """
+    if 100 % share.denominator == 0:
+        percent = share.numerator * 100 // share.denominator
+        return f"{percent}%" if lang == "zh" else f"{percent} %"
+    plain = f"{share.numerator}/{share.denominator}"
+    zh, en = _SHARES.get((share.numerator, share.denominator), (plain, plain))
+    return zh if lang == "zh" else en
+
+
+def missing_names(n: int, which: Sequence[tuple[np.ndarray, str]]) -> np.ndarray:
+    """Return, for each of `n` rows, the names whose mask holds, comma-separated in the order given.
+
+    Examples
+    --------
+    >>> a, b = np.array([True, False, True]), np.array([True, False, False])
+    >>> missing_names(3, [(a, "started"), (b, "permit")]).tolist()
+    ['started,permit', '', 'started']
+    """
+    bits = np.zeros(n, dtype=np.int64)
+    for place, (mask, _) in enumerate(which):
+        bits |= np.asarray(mask, dtype=np.int64) << place
+    places, distinct = pd.factorize(bits)
+    names = [
+        ",".join(name for place, (_, name) in enumerate(which) if code >> place & 1)
+        for code in np.asarray(distinct).tolist()
+    ]
+    return np.array(names, dtype=object)[places]
+
+
+def text_or_null(values: np.ndarray) -> pd.Series[str]:
+    """Return texts as a column in which the empty one is null.
+
+    Examples
+    --------
+    >>> text_or_null(np.array(["1y", ""], dtype=object)).isna().tolist()
+    [False, True]
+    """
+    series: pd.Series[str] = pd.Series(values, dtype="string")
+    return series.mask(series == "")
+
+
+def _places(
+    template: str, fields: Fields
+) -> tuple[str, list[Callable[[np.ndarray], Sequence[str]]]]:
+    """Fill in what is the same for all rows and number the places that are not."""
+    parts: list[str] = []
+    moving: list[Callable[[np.ndarray], Sequence[str]]] = []
+    for literal, name, _, _ in Formatter().parse(template):
+        parts.append(literal.replace("{", "{{").replace("}", "}}"))
+        if name is None:
+            continue
+        value = fields[name]
+        if isinstance(value, str):
+            parts.append(value.replace("{", "{{").replace("}", "}}"))
+        else:
+            parts.append("{}")
+            moving.append(value)
+    return "".join(parts), moving
+
+
+def write_notes(
+    key: np.ndarray, templates: Mapping[str, Text], fields: Fields, lang: Lang | str
+) -> np.ndarray:
+    """Write the note of every row: its template, by `key`, filled in.
+
+    Parameters
+    ----------
+    key : numpy.ndarray of str
+        The template of each row; an empty key writes an empty note.
+    templates : mapping of str to Text
+        With named places.
+    fields : mapping of str to str or callable
+        A callable is given the positions of the rows and returns their texts.
+    lang : {"zh", "en"}
+        The language.
+
+    Returns
+    -------
+    numpy.ndarray of str
+
+    Examples
+    --------
+    >>> from policies.text import Text
+    >>> days = np.array(["3", "4"], dtype=object)
+    >>> write_notes(np.array(["a", ""]), {"a": Text("{n}天", "{n} days")}, {"n": lambda at: days[at]}, "zh")
+    array(['3天', ''], dtype=object)
+    """
+    notes = np.full(len(key), "", dtype=object)
+    codes, names = pd.factorize(np.asarray(key, dtype=object))
+    for code, name in enumerate(names):
+        if name == "":
+            continue
+        at = np.flatnonzero(codes == code)
+        text, moving = _places(templates[name].zh if lang == "zh" else templates[name].en, fields)
+        if moving:
+            notes[at] = list(map(text.format, *(value(at) for value in moving)))
+        else:
+            notes[at] = text.format()
+    return notes

@@ -1,0 +1,297 @@
+"""Recommendations: for every parcel what may be done next, by whom, why, and in what order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analyses.action_rows import PROPOSAL_COLUMNS, propose
+from analyses.data_actions import find_out_actions, fix_data_actions, unknown_findings
+from analyses.findings import CERTAINTY
+from analyses.frames import texts
+from analyses.idle_actions import idle_actions
+from analyses.land_actions import land_actions
+from analyses.results import RECOMMENDATIONS
+from layers.columns import empty_frame
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from policies.model import Action, Policy
+
+__all__ = ["recommend"]
+
+_NOTHING = (
+    "所查各项均无须处理，或者不在本次分析范围。",
+    "Nothing calls for action in what was analysed.",
+)
+
+
+def recommend(
+    parcels: pd.DataFrame,
+    findings: pd.DataFrame,
+    policy: Policy,
+    as_of: date,
+    *,
+    contracts: pd.DataFrame | None = None,
+    cases: pd.DataFrame | None = None,
+    problems: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Recommend the next step for every parcel; each has at least one row.
+
+    The actions follow the step of the procedure that is reached (Order 53): without a served
+    finding (认定书) nothing is proposed but to investigate, to urge the start, to find out the cause.
+    The tool assists: no row is a finding, amounts are calculated values, recovery is a proposal
+    for approval.
+
+    The order (``priority``, 1 first) is by the nearest statutory date, else the one already
+    passed; then by what is gained (area, floor area, amount); then by readiness (the fewer
+    conditions before it the better); then by certainty; ties by parcel and action. ``none`` comes last.
+
+    Parameters
+    ----------
+    parcels : pandas.DataFrame
+        Contract frame with every column of `analyses.results.PARCEL_MEASURES`.
+    findings : pandas.DataFrame
+        In the contract of `analyses.results.FINDINGS`.
+    policy : policies.model.Policy
+        Gives the catalogue of actions with their clauses, who decides, what must come first.
+    as_of : datetime.date
+        The review date.
+    contracts : pandas.DataFrame, optional
+        The table ``contracts`` of `analyses.idle.analyse_idle`.
+    cases : pandas.DataFrame, optional
+        The cases: which steps are done.
+    problems : pandas.DataFrame, optional
+        In the contract of `analyses.results.PROBLEMS`; those about a parcel ask for a correction.
+
+    Returns
+    -------
+    pandas.DataFrame
+        In the contract of `analyses.results.RECOMMENDATIONS`, in the order of priority.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from analyses.results import FINDINGS
+    >>> from policies import load_policy
+    >>> parcels = pd.DataFrame({"parcel_id": ["p1"], "zone_id": ["z"], "area_m2": [20000.0],
+    ...     "idle_status": ["overdue_start"], "idle_from": pd.to_datetime(["2026-09-01"])})
+    >>> table = recommend(parcels, empty_frame(FINDINGS), load_policy("national"), date(2026, 6, 30))
+    >>> table[["action", "title_zh", "due_on"]].iloc[0].astype(str).tolist()
+    ['urge_start', '动工督促', '2026-09-01 00:00:00']
+    """
+    if len(parcels) == 0:
+        return empty_frame(RECOMMENDATIONS)
+    draft = policy.has_rule("mixed.list") and policy.rule("mixed.list").status_at(as_of) == "draft"
+    missing = find_out_actions(parcels, findings, policy)
+    parts = [
+        *_without_repetition(
+            idle_actions(parcels, policy, as_of, contracts=contracts, cases=cases), missing
+        ),
+        *land_actions(parcels, findings, policy, draft=draft),
+        *missing,
+        *fix_data_actions(parcels, findings, problems),
+    ]
+    proposals = _one_per_action(parts)
+    idle = np.setdiff1d(np.arange(len(parcels)), proposals["at"].to_numpy())
+    if len(idle):
+        nothing = propose("none", idle, ([_NOTHING[0]] * len(idle), [_NOTHING[1]] * len(idle)))
+        proposals = pd.concat([proposals, nothing], ignore_index=True)
+    return _ranked(_described(proposals, parcels, findings, policy))
+
+
+def _without_repetition(
+    parts: list[pd.DataFrame], missing: list[pd.DataFrame]
+) -> list[pd.DataFrame]:
+    """Drop what the unknown findings say more exactly."""
+    if not missing:
+        return parts
+    said = set(missing[0]["at"])
+    return [part.loc[~(part["action"].eq("find_out") & part["at"].isin(said))] for part in parts]
+
+
+def _one_per_action(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Bring several ledger rows of one parcel that ask for the same action into one row."""
+    kept = [part for part in parts if len(part)]
+    if not kept:
+        return propose("none", np.array([], dtype=np.int64), ([], []))
+    rows = pd.concat(kept, ignore_index=True)
+    rows["urgent"] = rows["due_on"].fillna(rows["since_on"])
+    rows = rows.sort_values(
+        ["at", "action", "urgent", "why_zh"], kind="stable", na_position="last", ignore_index=True
+    )
+    repeated = rows.duplicated(["at", "action"], keep=False)
+    if not repeated.any():
+        return rows[list(PROPOSAL_COLUMNS)]
+    groups = rows.loc[repeated].groupby(["at", "action"], sort=True, as_index=False)
+    merged = groups.agg(
+        why_zh=("why_zh", "first"),
+        why_en=("why_en", "first"),
+        area_m2=("area_m2", "max"),
+        floor_area_m2=("floor_area_m2", "max"),
+        amount_wan=("amount_wan", lambda wan: wan.sum(min_count=1)),
+        due_on=("due_on", "min"),
+        since_on=("since_on", "min"),
+        lifted=("lifted", lambda names: names.iloc[0] if names.nunique() == 1 else ""),
+        blocked=("blocked", "first"),
+        rows_n=("why_zh", "size"),
+    )
+    others = (merged.pop("rows_n") - 1).astype("string")
+    merged["why_zh"] += "（另有" + others + "项情形，见核查结论。）"
+    merged["why_en"] += " (" + others + " more of the kind: see the findings.)"
+    whole = pd.concat([rows.loc[~repeated, list(PROPOSAL_COLUMNS)], merged], ignore_index=True)
+    return whole.astype({"due_on": "datetime64[s]", "since_on": "datetime64[s]"})
+
+
+def _rules(action: Action, policy: Policy) -> list[str]:
+    return [rule for rule in action.rules if policy.has_rule(rule)]
+
+
+def _citation(action: Action, policy: Policy) -> str:
+    """Cite the action's own clause, else that of its first rule; then the local one that assists."""
+    rules = _rules(action, policy)
+    clause = action.clause
+    if clause is None and rules:
+        clause = policy.rule(rules[0]).clause
+    cited = [item.citation("zh") for item in (clause, action.assists) if item is not None]
+    return "；".join(dict.fromkeys(cited))
+
+
+def _units(action: Action) -> str:
+    return (
+        "" if action.assists is None else "、".join(unit.name.zh for unit in action.assists.units)
+    )
+
+
+def _conditions(action: Action, lifted: str) -> list[str]:
+    """Name what still has to come before an action, without what is done or does not apply."""
+    done = set(lifted.split(","))
+    return [
+        item.text.zh
+        for item in action.blocked_by
+        if item.until not in done and item.only_if not in done
+    ]
+
+
+def _marks(
+    proposals: pd.DataFrame, ids: pd.Series[str], findings: pd.DataFrame, policy: Policy
+) -> pd.Series[int]:
+    """Return the weakest certainty of the findings behind each row, else of the action's rules."""
+    order = {mark: place for place, mark in enumerate(CERTAINTY)}
+    used = findings.loc[
+        findings["parcel_id"].notna()
+        & findings["confidence"].notna()
+        & findings["verdict"].isin(["yes", "no"]),
+        ["parcel_id", "rule", "confidence"],
+    ]
+    used = used.assign(mark=used["confidence"].map(order).astype("int64"))
+    open_ = unknown_findings(findings).dropna(subset="confidence")
+    open_ = open_.assign(mark=open_["confidence"].map(order).astype("int64"))
+    marks = pd.Series(0, index=proposals.index, dtype="int64")
+    for code in proposals["action"].unique():
+        where = proposals["action"] == code
+        rules = _rules(policy.action(code), policy)
+        own = max((order[policy.rule(rule).confidence] for rule in rules), default=0)
+        rows = open_ if code == "find_out" else used.loc[used["rule"].isin(rules)]
+        weakest = rows.groupby("parcel_id")["mark"].max()
+        marks[where] = ids[where].map(weakest).astype("float64").fillna(own).astype("int64")
+    return marks
+
+
+def _described(
+    proposals: pd.DataFrame, parcels: pd.DataFrame, findings: pd.DataFrame, policy: Policy
+) -> pd.DataFrame:
+    """Fill in titles, clauses, units, conditions and certainty."""
+    at = proposals["at"].to_numpy()
+    rows = empty_frame(RECOMMENDATIONS, pd.RangeIndex(len(proposals)))
+    ids = pd.Series(texts(parcels, "parcel_id").array[at], index=rows.index, dtype="string")
+    actions = {code: policy.action(code) for code in proposals["action"].unique()}
+    codes = proposals["action"]
+    marks = _marks(proposals, ids, findings, policy)
+    blocked, conditions_n = _blocked(proposals, actions)
+    values: dict[str, Any] = {
+        "parcel_id": ids,
+        "zone_id": texts(parcels, "zone_id").array[at],
+        "action": codes,
+        "title_zh": codes.map({code: action.title.zh for code, action in actions.items()}),
+        "title_en": codes.map({code: action.title.en for code, action in actions.items()}),
+        "rules": codes.map(
+            {code: ",".join(_rules(action, policy)) for code, action in actions.items()}
+        ),
+        "clause": codes.map({code: _citation(action, policy) for code, action in actions.items()}),
+        "confidence": marks.map(dict(enumerate(CERTAINTY))),
+        "decided_by": codes.map(
+            {
+                code: action.decided_by.zh if action.decided_by else ""
+                for code, action in actions.items()
+            }
+        ),
+        "approved_by": codes.map(
+            {
+                code: action.approved_by.zh if action.approved_by else ""
+                for code, action in actions.items()
+            }
+        ),
+        "assists": codes.map({code: _units(action) for code, action in actions.items()}),
+        "blocked_by": blocked,
+        **{
+            name: proposals[name]
+            for name in ("why_zh", "why_en", "area_m2", "floor_area_m2", "amount_wan", "due_on")
+        },
+    }
+    asked = codes == "find_out"
+    if asked.any():
+        unknown = unknown_findings(findings)[["parcel_id", "rule"]].drop_duplicates()
+        open_rules = unknown.sort_values("rule").groupby("parcel_id")["rule"].agg(",".join)
+        values["rules"] = values["rules"].mask(asked, ids.map(open_rules))
+    for name, value in values.items():
+        column = RECOMMENDATIONS.column(name)
+        series = pd.Series(value.array if isinstance(value, pd.Series) else value, index=rows.index)
+        series = series.astype(column.dtype)
+        rows[name] = series.mask(series == "") if column.dtype == "string" else series
+    rows["conditions_n"] = conditions_n
+    rows["urgent_on"] = proposals["due_on"].fillna(proposals["since_on"]).array
+    rows["mark"] = marks.array
+    return rows
+
+
+def _blocked(
+    proposals: pd.DataFrame, actions: dict[str, Action]
+) -> tuple[pd.Series[str], np.ndarray]:
+    """Join the conditions of every row; each distinct combination is worked out once."""
+    keys = (
+        proposals["action"]
+        + "|"
+        + proposals["lifted"].fillna("")
+        + "|"
+        + proposals["blocked"].fillna("")
+    )
+    texts_, counts = {}, {}
+    for key in keys.unique():
+        code, lifted, more = key.split("|", 2)
+        conditions = [*_conditions(actions[code], lifted), *([more] if more else [])]
+        texts_[key], counts[key] = "；".join(conditions), len(conditions)
+    return keys.map(texts_), keys.map(counts).to_numpy(dtype=np.int64)
+
+
+def _ranked(rows: pd.DataFrame) -> pd.DataFrame:
+    """Put the rows in order of urgency, gain, readiness and certainty, and number them."""
+    urgent = rows["urgent_on"].to_numpy().astype("datetime64[D]").astype(np.int64)
+    urgent = np.where(rows["urgent_on"].isna(), np.iinfo(np.int64).max, urgent)
+    gains = [
+        -rows[name].fillna(-np.inf).to_numpy()
+        for name in ("area_m2", "floor_area_m2", "amount_wan")
+    ]
+    ids, actions = (
+        pd.factorize(rows[name].fillna(""), sort=True)[0] for name in ("parcel_id", "action")
+    )
+    last = (rows["action"] == "none").to_numpy(dtype=bool)
+    certainty = (rows[name].to_numpy(dtype=np.int64) for name in ("conditions_n", "mark"))
+    keys = [last, urgent, *gains, *certainty, ids, actions]
+    order = np.lexsort(tuple(np.asarray(key, dtype=np.float64) for key in reversed(keys)))
+    ranked = rows.iloc[order].reset_index(drop=True)
+    ranked["priority"] = pd.Series(np.arange(1, len(ranked) + 1), dtype="Int64")
+    return ranked[list(RECOMMENDATIONS.names)]

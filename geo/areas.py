@@ -1,0 +1,172 @@
+"""The area of polygons, in the plane and on the ellipsoid.
+
+The cadastre measures in the plane of the 3-degree zone, the land survey on the ellipsoid. They
+differ by up to 500 parts per million at the edge of a zone: never mix them in one ratio.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj.crs import ProjectedCRS
+from pyproj.crs.coordinate_operation import LambertAzimuthalEqualAreaConversion
+
+from geo.area_table import sum_by
+from geo.crs import check_measuring_crs, require_crs
+from geo.identify import geodetic_base
+from geo.transforms import transform_geometries, transformer
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+    from pyproj import CRS
+
+__all__ = ["ellipsoid_areas_m2", "plane_areas_m2"]
+
+#: A chord of the projection stands for a geodesic while its length times its distance from the
+#: centre stays below this (m2): the area that it cuts off is then below 1e-7 of a square on it.
+_CHORD_M2 = 2.0e7
+#: Chords shorter than this are never divided, longer than that always (m).
+_SHORTEST_M, _LONGEST_M = 100.0, 5_000.0
+
+
+def plane_areas_m2(geometry: gpd.GeoSeries) -> pd.Series[float]:
+    """Measure polygons in the plane of their coordinate reference system.
+
+    The area between the straight lines from vertex to vertex, less the holes.
+
+    Parameters
+    ----------
+    geometry : geopandas.GeoSeries
+        Polygons in a projected CRS in metres.
+
+    Returns
+    -------
+    pandas.Series
+        m2 on the index of `geometry`; NaN where there is no geometry.
+
+    Raises
+    ------
+    MissingCRSError, UnsuitableCRSError
+        Without a CRS; in degrees, other units than the metre, or Web Mercator.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> square = gpd.GeoSeries([box(500_000, 4_060_000, 500_100, 4_060_050)], crs="EPSG:4548")
+    >>> plane_areas_m2(square).tolist()
+    [5000.0]
+    """
+    check_measuring_crs(require_crs(geometry, "geometry"))
+    areas = shapely.area(geometry.to_numpy())
+    return pd.Series(areas, index=geometry.index, name="area_plane_m2", dtype="float64")
+
+
+def ellipsoid_areas_m2(geometry: gpd.GeoSeries) -> pd.Series[float]:
+    """Measure polygons on the ellipsoid of their datum; their edges are geodesics.
+
+    The polygons are projected to a Lambert azimuthal equal-area projection centred on them, which
+    keeps every area; edges so long that their straight image would leave the geodesic are first
+    divided along it. Agrees with the integration along geodesics to 1e-6 of the area, in a
+    fraction of its time.
+
+    Parameters
+    ----------
+    geometry : geopandas.GeoSeries
+        Polygons in any CRS on a known datum.
+
+    Returns
+    -------
+    pandas.Series
+        m2 on the index of `geometry`; NaN where there is no geometry.
+
+    Raises
+    ------
+    MissingCRSError, UnsuitableCRSError, TransformError
+        Without a CRS; in a local system without a datum; where coordinates do not fit their CRS.
+
+    Examples
+    --------
+    A degree from the central meridian, the plane shows about 200 parts per million more:
+
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> square = gpd.GeoSeries([box(589_000, 4_060_000, 589_100, 4_060_050)], crs="EPSG:4548")
+    >>> ellipsoid_areas_m2(square).round(2).tolist()
+    [4999.02]
+    """
+    crs = require_crs(geometry, "geometry")
+    shapes = geometry.to_numpy()
+    areas = np.full(len(shapes), np.nan)
+    present = ~shapely.is_missing(shapes)
+    if not shapely.is_empty(shapes[present]).all():
+        local = _local_equal_area(crs, geometry.total_bounds)
+        projected = transform_geometries(shapes[present], crs, local)
+        areas[present] = shapely.area(projected) + _between_chord_and_geodesic(projected, local)
+    else:
+        areas[present] = 0.0
+    return pd.Series(areas, index=geometry.index, name="area_ellipsoid_m2", dtype="float64")
+
+
+def _local_equal_area(crs: CRS, bounds: NDArray[np.float64]) -> CRS:
+    """Centre an equal-area projection, on the data's datum, on the middle of the data."""
+    base = geodetic_base(crs)
+    middle = ((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
+    longitude, latitude = transformer(crs, base).transform(*middle)
+    # Rounded, so that the same layer in another order of rows meets the same projection.
+    centre = LambertAzimuthalEqualAreaConversion(round(latitude, 2), round(longitude, 2))
+    return ProjectedCRS(centre, name="local equal area", geodetic_crs=base)
+
+
+def _between_chord_and_geodesic(polygons: NDArray[np.object_], local: CRS) -> NDArray[np.float64]:
+    """Measure what lies between the straight edges of projected polygons and the geodesics."""
+    extra = np.zeros(len(polygons))
+    oriented = shapely.orient_polygons(polygons)
+    parts, part_owner = shapely.get_parts(oriented, return_index=True)
+    rings, ring_part = shapely.get_rings(parts, return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    if len(xy) == 0:
+        return extra
+    start, step = xy[:-1], xy[1:] - xy[:-1]
+    length = np.hypot(step[:, 0], step[:, 1])
+    away = np.hypot(start[:, 0], start[:, 1]) + length
+    allowed = np.clip(_CHORD_M2 / away, _SHORTEST_M, _LONGEST_M)
+    long = (ring[1:] == ring[:-1]) & (length > allowed)
+    if not long.any():
+        return extra
+    pieces = np.ceil(length[long] / allowed[long]).astype("int64")
+    owner = part_owner[ring_part[ring[:-1][long]]]
+    slivers = _slivers(start[long], xy[1:][long], pieces, local)
+    return extra + sum_by(owner, slivers, len(polygons))
+
+
+def _slivers(
+    start: NDArray[np.float64],
+    end: NDArray[np.float64],
+    pieces: NDArray[np.int64],
+    local: CRS,
+) -> NDArray[np.float64]:
+    """Divide each chord into pieces of its geodesic; return the signed area between the two."""
+    base = geodetic_base(local)
+    geod = base.get_geod()
+    if geod is None:
+        return np.zeros(len(start))
+    to_degrees = transformer(local, base)
+    lon, lat = to_degrees.transform(start[:, 0], start[:, 1])
+    end_lon, end_lat = to_degrees.transform(end[:, 0], end[:, 1])
+    azimuth, _, distance = geod.inv(lon, lat, end_lon, end_lat)
+    edge = np.repeat(np.arange(len(start)), pieces - 1)
+    first = np.cumsum(pieces - 1) - (pieces - 1)
+    nth = np.arange(len(edge)) - first[edge] + 1
+    lon, lat, _ = geod.fwd(lon[edge], lat[edge], azimuth[edge], distance[edge] * nth / pieces[edge])
+    between = np.column_stack(transformer(base, local).transform(lon, lat)) - start[edge]
+    # The fan of triangles from the chord's start over the points of its geodesic and its end.
+    following = np.vstack([between[1:], between[:1]])
+    last = nth == pieces[edge] - 1
+    following[last] = (end - start)[edge[last]]
+    cross = between[:, 0] * following[:, 1] - between[:, 1] * following[:, 0]
+    return sum_by(edge, cross / 2, len(start))

@@ -1,0 +1,180 @@
+"""What stands between this room and exactextract: pixels on one side, polygons on the other.
+
+exactextract measures how much of each pixel a polygon covers. It is handed the pixels as they are
+read and recoded, and the polygons as WKB, which spares the detour over GeoJSON that its own
+reader of frames takes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from exactextract import exact_extract
+from exactextract.feature import Feature, FeatureSource
+from exactextract.raster import RasterSource
+from exactextract.writer import Writer
+from rasterio.windows import Window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+__all__ = ["RecodedBand", "means_and_counts"]
+
+#: Pixels held at a time.
+_CELLS_IN_MEMORY = 4_000_000
+
+
+def means_and_counts(
+    source: RasterSource, shapes: NDArray[np.object_]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Measure the pixels under each polygon.
+
+    Parameters
+    ----------
+    source : RecodedBand
+    shapes : array of shapely geometries
+        Polygons in the CRS of the raster, none of them null.
+
+    Returns
+    -------
+    mean : numpy.ndarray
+        Of the pixels with data, weighted by coverage; NaN without any.
+    count : numpy.ndarray
+        How many pixels with data are covered, in fractions.
+    """
+    results = _Columns(len(shapes), ("mean", "count"))
+    exact_extract(
+        source,
+        _Polygons(shapes),
+        ["mean", "count"],
+        include_cols=["nth"],
+        strategy="raster-sequential",
+        max_cells_in_memory=_CELLS_IN_MEMORY,
+        output=results,
+    )
+    return results.columns["mean"], results.columns["count"]
+
+
+class RecodedBand(RasterSource):
+    """A band whose pixels are recoded as they are read; pixels without data stay without."""
+
+    def __init__(
+        self, dataset: Any, band: int, recode: Callable[[NDArray[Any]], NDArray[Any]]
+    ) -> None:
+        super().__init__()
+        self._dataset = dataset
+        self._band = band
+        self._recode = recode
+        self._scale = dataset.scales[band - 1]
+        self._offset = dataset.offsets[band - 1]
+        self._south_up = dataset.transform.e > 0
+
+    def res(self) -> tuple[float, float]:
+        """Return the width and height of a pixel."""
+        transform = self._dataset.transform
+        return transform.a, abs(transform.e)
+
+    def extent(self) -> tuple[float, float, float, float]:
+        """Return the least x and y, then the greatest."""
+        left, bottom, right, top = self._dataset.bounds
+        return left, min(bottom, top), right, max(bottom, top)
+
+    def srs_wkt(self) -> None:
+        """Say nothing: the polygons were transformed, and checked, before they came here."""
+
+    def nodata_value(self) -> None:
+        """Say nothing: pixels without data are masked."""
+
+    def read_window(self, x0: int, y0: int, nx: int, ny: int) -> NDArray[Any]:
+        """Read and recode a window; columns and rows count from the north-west corner."""
+        if self._south_up:
+            y0 = self._dataset.height - y0 - ny
+        stored = self._dataset.read(self._band, window=Window(x0, y0, nx, ny), masked=True)
+        values = stored.data
+        missing = np.ma.getmaskarray(stored)
+        if values.dtype.kind == "f":
+            missing = missing | np.isnan(values)
+        if (self._scale, self._offset) != (1.0, 0.0):
+            # Rounded, so that a stored 3000 at a scale of 0.0001 is the 0.3 that was meant.
+            values = np.round(values * self._scale + self._offset, 12)
+        recoded = np.ma.masked_array(self._recode(values), missing)
+        return recoded[::-1] if self._south_up else recoded
+
+
+class _Polygon(Feature):
+    """One polygon and its number."""
+
+    def __init__(self, nth: int, wkb: bytes) -> None:
+        super().__init__()
+        self._nth = nth
+        self._wkb = wkb
+
+    def geometry(self) -> bytes:
+        return self._wkb
+
+    def get(self, _name: str) -> int:
+        return self._nth
+
+    def fields(self) -> list[str]:
+        return ["nth"]
+
+
+class _Polygons(FeatureSource):
+    """Polygons, numbered in their order."""
+
+    def __init__(self, shapes: NDArray[np.object_]) -> None:
+        super().__init__()
+        self._wkb = shapely.to_wkb(shapes)
+
+    def count(self) -> int:
+        return len(self._wkb)
+
+    def __iter__(self) -> Iterator[_Polygon]:
+        for nth, wkb in enumerate(self._wkb):
+            yield _Polygon(nth, wkb)
+
+    def srs_wkt(self) -> None:
+        """Say nothing: see `RecodedBand.srs_wkt`."""
+
+
+class _Row(Feature):
+    """Where a result is copied to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: dict[str, Any] = {}
+
+    def set(self, name: str, value: Any) -> None:
+        self.values[name] = value
+
+    def set_geometry(self, _geometry: object) -> None:
+        """Results carry no geometry."""
+
+
+class _Columns(Writer):
+    """Results as one array per statistic, in the order of the polygons."""
+
+    def __init__(self, count: int, names: tuple[str, ...]) -> None:
+        super().__init__()
+        self.columns = {name: np.full(count, np.nan) for name in names}
+        self._row = _Row()
+
+    def add_operation(self, operation: Any) -> None:
+        """Nothing to prepare."""
+
+    def add_column(self, name: str) -> None:
+        """Nothing to prepare."""
+
+    def write(self, feature: Feature) -> None:
+        self._row.values.clear()
+        feature.copy_to(self._row)
+        values = self._row.values
+        for name, column in self.columns.items():
+            column[values["nth"]] = values.get(name, np.nan)
+
+    def features(self) -> None:
+        """Nothing to hand over: the caller holds this object."""

@@ -1,0 +1,180 @@
+"""Pairs of polygons whose bounding boxes meet, and the fast tests on them.
+
+Shared by every overlay: the gate that lets only valid polygons in, the spatial index, the runs in
+which pairs are worked off, on several threads where asked.
+"""
+
+from __future__ import annotations
+
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from geo.crs import check_measuring_crs, require_same_crs
+from geo.errors import InvalidGeometryError, some
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import geopandas as gpd
+    from numpy.typing import NDArray
+    from pyproj import CRS
+
+__all__ = [
+    "candidates",
+    "in_runs",
+    "interiors_meet",
+    "require_measurable",
+    "shared_areas_m2",
+    "valid_polygons",
+    "wholly_inside",
+]
+
+_POLYGON, _MULTIPOLYGON = 3, 6
+#: Rows per run.
+_RUN = 4_096
+
+
+def require_measurable(layers: dict[str, gpd.GeoDataFrame | gpd.GeoSeries]) -> CRS:
+    """Return the one projected CRS in metres that all layers share; else an error of `geo.crs`."""
+    return check_measuring_crs(require_same_crs(layers))
+
+
+def valid_polygons(
+    layer: gpd.GeoDataFrame | gpd.GeoSeries, name: str, threads: int = 1
+) -> NDArray[np.object_]:
+    """Take the geometries of a layer; InvalidGeometryError unless they are valid polygons or null."""
+    shapes: NDArray[np.object_] = layer.geometry.to_numpy()
+    kinds = shapely.get_type_id(shapes)
+    foreign = ~np.isin(kinds, (-1, _POLYGON, _MULTIPOLYGON))
+    if foreign.any():
+        where = np.flatnonzero(foreign)
+        msg = (
+            f"The layer {name!r} holds geometries that are no polygons at positions {some(where)} "
+            f"({shapes[where[0]].geom_type}). Repair it with geo.validity.repair_polygons first."
+        )
+        raise InvalidGeometryError(msg)
+    valid = in_runs(lambda run: shapely.is_valid(shapes[run]), np.arange(len(shapes)), threads)
+    if not valid.all():
+        where = np.flatnonzero(~valid & (kinds >= 0))
+        if len(where):
+            msg = (
+                f"The layer {name!r} holds invalid polygons at positions {some(where)} "
+                f"({shapely.is_valid_reason(shapes[where[0]])}). Repair it with "
+                "geo.validity.repair_polygons first."
+            )
+            raise InvalidGeometryError(msg)
+    return shapes
+
+
+def candidates(
+    lefts: NDArray[np.object_], rights: NDArray[np.object_]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the pairs whose bounding boxes meet, sorted by left, then right."""
+    two, one = shapely.STRtree(lefts).query(rights)
+    order = np.lexsort((two, one))
+    return one[order], two[order]
+
+
+def wholly_inside(
+    outer: NDArray[np.object_],
+    inner: NDArray[np.object_],
+    one: NDArray[np.int64],
+    two: NDArray[np.int64],
+    *,
+    threads: int = 1,
+) -> NDArray[np.bool_]:
+    """Tell for each pair whether the inner polygon lies in the outer and nowhere on its edge."""
+    inside = _fits(shapely.bounds(outer)[one], shapely.bounds(inner)[two])
+    # Sorted by the outer polygon, so that each is prepared once, in one run.
+    rows = np.flatnonzero(inside)
+    rows = rows[np.argsort(one[rows], kind="stable")]
+    first, second = one[rows], two[rows]
+
+    def contained(run: slice) -> NDArray[np.bool_]:
+        owners, nth = np.unique(first[run], return_inverse=True)
+        # Copies are prepared: a preparation holds memory as long as its geometry lives, and the
+        # caller's geometries are the caller's.
+        copies = shapely.force_2d(outer[owners])
+        shapely.prepare(copies)
+        return shapely.contains_properly(copies[nth], inner[second[run]])
+
+    inside[rows] = in_runs(contained, first, threads)
+    return inside
+
+
+def _fits(outer: NDArray[np.float64], inner: NDArray[np.float64]) -> NDArray[np.bool_]:
+    return (
+        (inner[:, 0] > outer[:, 0])
+        & (inner[:, 1] > outer[:, 1])
+        & (inner[:, 2] < outer[:, 2])
+        & (inner[:, 3] < outer[:, 3])
+    )
+
+
+def in_runs(
+    function: Callable[[slice], NDArray[Any]], owner: NDArray[np.int64], threads: int
+) -> NDArray[Any]:
+    """Apply a function to runs of rows, on several threads; no owner's rows fall in two runs.
+
+    What is prepared for a run is freed after it: memory stays small and warm.
+    """
+    starts = np.searchsorted(owner, owner[::_RUN])
+    edges = np.unique(np.append(starts, len(owner))).tolist()
+    runs = list(itertools.starmap(slice, itertools.pairwise(edges))) or [slice(0, 0)]
+    if threads <= 1 or len(runs) == 1:
+        return np.concatenate([function(run) for run in runs])
+    with ThreadPoolExecutor(threads) as pool:
+        return np.concatenate(list(pool.map(function, runs)))
+
+
+def shared_areas_m2(
+    lefts: NDArray[np.object_],
+    rights: NDArray[np.object_],
+    one: NDArray[np.int64],
+    two: NDArray[np.int64],
+    *,
+    threads: int = 1,
+) -> NDArray[np.float64]:
+    """Measure the shared area of pairs sorted by `one`, intersecting only what straddles an edge.
+
+    Where one lies wholly in the other, its own area is the answer.
+    """
+    right_in = wholly_inside(lefts, rights, one, two, threads=threads)
+    left_in = wholly_inside(rights, lefts, two, one, threads=threads)
+    shared = np.where(right_in, shapely.area(rights)[two], 0.0)
+    shared[left_in] = shapely.area(lefts)[one[left_in]]
+    # What lies wholly in one polygon shares nothing with the others, unless these overlap it:
+    # tested for each such pair, not taken for granted; far cheaper than an intersection.
+    housed_left, housed_right = np.zeros(len(lefts), bool), np.zeros(len(rights), bool)
+    housed_left[one[left_in]] = True
+    housed_right[two[right_in]] = True
+    rest = np.flatnonzero(~right_in & ~left_in)
+    doubtful = housed_left[one[rest]] | housed_right[two[rest]]
+    asked = rest[doubtful]
+    doubtful[doubtful] = shapely.disjoint(lefts[one[asked]], rights[two[asked]])
+    rest = rest[~doubtful]
+    first, second = one[rest], two[rest]
+    shared[rest] = in_runs(
+        lambda run: shapely.area(shapely.intersection(lefts[first[run]], rights[second[run]])),
+        first,
+        threads,
+    )
+    return shared
+
+
+def interiors_meet(
+    shapes: NDArray[np.object_], one: NDArray[np.int64], two: NDArray[np.int64], threads: int = 1
+) -> NDArray[np.bool_]:
+    """Tell for each pair, sorted by `one`, whether more than edges meet.
+
+    For neighbours that share an edge this takes a third of the time of their intersection.
+    """
+    return in_runs(
+        lambda run: shapely.relate_pattern(shapes[one[run]], shapes[two[run]], "T********"),
+        one,
+        threads,
+    )

@@ -1,0 +1,230 @@
+"""Checks of the layers with geometry: repairs, overlaps, what lies where and what counts twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from geo.overlay import covered_areas_m2, overlapping_pairs
+from geo.validity import repair_polygons
+from layers.problems import Kind
+from policies.text import Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from layers.raw import Reporter
+
+__all__ = [
+    "OVERLAP_TOLERANCE_M2",
+    "check_areas",
+    "check_on_parcels",
+    "check_overlaps",
+    "drop_outlines",
+    "repair",
+]
+
+#: Parcels may share this much before it is a problem: a line drawn twice at a centimetre's
+#: difference over a hundred metres makes a square metre.
+OVERLAP_TOLERANCE_M2 = 1.0
+#: A building without storeys covered to this share by buildings with storeys is their outline.
+_OUTLINE_SHARE = 0.95
+#: A repair that changes the area by more than this share is a warning, else a note.
+_REPAIR_SHARE = 0.001
+#: Recorded and measured areas may differ by this share.
+_AREA_SHARE = 0.01
+
+REPAIRED = Kind(
+    "geometry-repaired",
+    "note",
+    Text(
+        "图形无效（{why}），已修复：面积 {before} → {after} 平方米",
+        "invalid geometry ({why}), repaired: area {before} to {after} m2",
+    ),
+    Text("请在源数据中修正图形", "correct the geometry in the source"),
+)
+CHANGED = Kind(
+    "geometry-changed-by-repair",
+    "warning",
+    REPAIRED.what,
+    Text("面积变化较大，请核对并在源数据中修正", "the area changed: check and correct the source"),
+)
+COLLAPSED = Kind(
+    "geometry-without-area",
+    "warning",
+    Text("图形没有面积（{why}），该行未参加分析", "the geometry has no area ({why}); left out"),
+    Text("请重绘图形，或删除该行", "draw it again, or delete the row"),
+)
+OVERLAP = Kind(
+    "parcels-overlap",
+    "warning",
+    Text(
+        "与宗地 {other}（第 {other_row} 行）重叠 {found} 平方米",
+        "overlaps parcel {other} (row {other_row}) by {found} m2",
+    ),
+    Text("请核对界线；重叠部分会计入两宗", "check the boundary; the overlap counts in both"),
+)
+ON_NO_PARCEL = Kind(
+    "building-on-no-parcel",
+    "warning",
+    Text(
+        "建筑不在任何宗地上，未计入任何宗地", "the building stands on no parcel and counts in none"
+    ),
+    Text("请核对位置、坐标系或宗地图层", "check its place, the CRS or the parcels"),
+)
+OUTLINE = Kind(
+    "building-outline",
+    "note",
+    Text(
+        "该图形无层数等资料，且 {found} 被其他有层数的建筑覆盖，视为轮廓，未计入（避免重复计算）",
+        "without storeys and {found} covered by buildings that have them: an outline, not counted twice",
+    ),
+    Text("如确为独立建筑，请补填层数", "if it is a building of its own, give its storeys"),
+)
+AREA_DIFFERS = Kind(
+    "area-differs",
+    "note",
+    Text(
+        "{label_zh} {found} 平方米与图上面积 {measured} 平方米相差 {share}",
+        "{label_en} {found} m2 differs from the measured {measured} m2 by {share}",
+    ),
+    Text("请核对面积单位与界线", "check the unit of the area and the boundary"),
+)
+
+
+def repair(frame: gpd.GeoDataFrame, report: Reporter, *, key: str | None) -> gpd.GeoDataFrame:
+    """Make polygons valid with an account, and leave out rows of which nothing is left.
+
+    Parameters
+    ----------
+    frame : geopandas.GeoDataFrame
+        In the computing CRS; points and lines stay as they are.
+    report : Reporter
+        Where every repair is listed with the area before and after.
+    key : str or None
+        The column that identifies a row.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        With valid polygons and a RangeIndex.
+    """
+    areal = np.isin(shapely.get_type_id(frame.geometry.to_numpy()), (3, 6))
+    done = repair_polygons(frame.geometry[areal])
+    account = done.account[~done.account["reason"].isin(["z_dropped"])]
+    if len(account):
+        rows = frame.loc[account["index"]]
+        ids = None if key is None else rows[key].to_numpy()
+        lost = done.geometry.loc[account["index"]].isna().to_numpy()
+        before = account["area_before_m2"].to_numpy(dtype="float64", na_value=0.0)
+        after = account["area_after_m2"].to_numpy(dtype="float64", na_value=0.0)
+        moved = np.abs(after - before) > _REPAIR_SHARE * np.maximum(before, after)
+        for kind, where in (
+            (COLLAPSED, lost),
+            (CHANGED, ~lost & moved),
+            (REPAIRED, ~lost & ~moved),
+        ):
+            report.rows(
+                kind,
+                rows["source_row"][where],
+                ids=None if ids is None else ids[where],
+                column="geometry",
+                why=(account["detail"].where(account["detail"] != "", account["reason"]))[where],
+                before=[f"{value:.2f}" for value in before[where]],
+                after=[f"{value:.2f}" for value in after[where]],
+            )
+    shapes = frame.geometry.to_numpy().copy()
+    shapes[areal] = done.geometry.to_numpy()
+    repaired = frame.set_geometry(
+        frame.geometry.__class__(shapes, index=frame.index, crs=frame.crs, name="geometry")
+    )
+    return repaired[repaired.geometry.notna()].reset_index(drop=True)
+
+
+def check_overlaps(parcels: gpd.GeoDataFrame, report: Reporter) -> None:
+    """Report parcels that overlap by more than `OVERLAP_TOLERANCE_M2`."""
+    pairs = overlapping_pairs(parcels, tolerance_m2=OVERLAP_TOLERANCE_M2, name="parcels")
+    first, second = (parcels.iloc[pairs[side].to_numpy()] for side in ("a", "b"))
+    report.rows(
+        OVERLAP,
+        first["source_row"],
+        ids=first["parcel_id"],
+        column="geometry",
+        found=[f"{area:.2f}" for area in pairs["area_m2"]],
+        other=second["parcel_id"],
+        other_row=second["source_row"],
+    )
+
+
+def check_on_parcels(
+    buildings: gpd.GeoDataFrame, parcels: gpd.GeoDataFrame, report: Reporter
+) -> None:
+    """Report buildings of which nothing lies on a parcel."""
+    off = covered_areas_m2(buildings, parcels) <= 0
+    report.rows(
+        ON_NO_PARCEL,
+        buildings["source_row"][off],
+        ids=buildings["building_id"][off],
+        column="geometry",
+    )
+
+
+def drop_outlines(buildings: gpd.GeoDataFrame, report: Reporter) -> gpd.GeoDataFrame:
+    """Leave out the outlines that stand beside their parts, so that no ground counts twice.
+
+    An outline is a polygon without storeys, height or floor area of which at least 95 % is covered
+    by other polygons that have one of them.
+
+    Parameters
+    ----------
+    buildings : geopandas.GeoDataFrame
+        In its contract, valid, in the computing CRS.
+    report : Reporter
+        Where every outline is listed.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        The buildings without outlines, with a RangeIndex.
+    """
+    sized = buildings[["floors_n", "height_m", "floor_area_m2"]].notna().any(axis=1)
+    if sized.all() or not sized.any():
+        return buildings
+    hollow = buildings[~sized]
+    covered = covered_areas_m2(hollow, buildings[sized])
+    share = covered / hollow.geometry.area.to_numpy()
+    outline = share >= _OUTLINE_SHARE
+    report.rows(
+        OUTLINE,
+        hollow["source_row"][outline],
+        ids=hollow["building_id"][outline],
+        column="floors_n",
+        found=[f"{value:.0%}" for value in share[outline]],
+    )
+    return buildings.drop(index=hollow.index[outline]).reset_index(drop=True)
+
+
+def check_areas(parcels: gpd.GeoDataFrame, report: Reporter) -> None:
+    """Note parcels whose contract or registered area differs from the measured by more than 1 %."""
+    measured = parcels.geometry.area
+    for name, label in (
+        ("area_contract_m2", Text("合同面积", "the contract area")),
+        ("area_registered_m2", Text("登记面积", "the registered area")),
+    ):
+        recorded: pd.Series[Any] = parcels[name].where(parcels[name] > 0)
+        share = (measured - recorded).abs() / recorded
+        off = (share > _AREA_SHARE).to_numpy(dtype=bool)
+        report.rows(
+            AREA_DIFFERS,
+            parcels["source_row"][off],
+            ids=parcels["parcel_id"][off],
+            column=name,
+            found=[f"{value:.2f}" for value in recorded[off]],
+            measured=[f"{value:.2f}" for value in measured[off]],
+            share=[f"{value:.1%}" for value in share[off]],
+            label_zh=label.zh,
+            label_en=label.en,
+        )

@@ -1,0 +1,235 @@
+"""Where the headings of a table stand: titles above them, headings of two rows, merged cells."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from layers.contracts import heading_key, match_heading
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from layers.columns import Contract
+
+__all__ = ["Cell", "Heading", "Merge", "find_heading", "is_blank", "is_total", "remark"]
+
+#: What a cell holds once read: text, a number, a yes/no, a date or nothing.
+Cell = str | float | int | bool | dt.date | dt.time | dt.timedelta | None
+#: First row, first column, last row, last column, counted from 0.
+Merge = tuple[int, int, int, int]
+
+_SEARCHED_ROWS = 40
+_TOTALS = frozenset(
+    {
+        "合计",
+        "总计",
+        "小计",
+        "共计",
+        "累计",
+        "总合计",
+        "本页合计",
+        "本页小计",
+        "汇总",
+        "合计数",
+        "总和",
+    }
+    | {"total", "sum", "subtotal", "grandtotal", "totals"}
+)
+_REMARK = re.compile(
+    r"^(?:注|备注|说明|填表说明|填表人|制表|制表人|审核|审核人|单位负责人|填报|填报人|填表日期|联系人|"
+    r"数据来源|资料来源|note|notes|source|remark|remarks)\s*[:：\d一二三]",
+    re.IGNORECASE,
+)
+_FIGURE = re.compile(r"[-+]?[\d,]*\.?\d+%?|\d{4}\s*[-./年]\s*\d{1,2}.*")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The headings of a table.
+
+    Attributes
+    ----------
+    first, last : int
+        The rows in which they stand, counted from 0.
+    names : tuple of str
+        One per column, empty where there is none.
+    matched : int
+        How many columns of the contract they name.
+    """
+
+    first: int
+    last: int
+    names: tuple[str, ...]
+    matched: int
+
+
+def is_blank(cell: Cell) -> bool:
+    """Whether a cell holds nothing.
+
+    Examples
+    --------
+    >>> is_blank("　"), is_blank(0)
+    (True, False)
+    """
+    return cell is None or (isinstance(cell, str) and not cell.strip("\ufeff\u200b \t\r\n\u3000"))
+
+
+def _text(cell: Cell) -> str:
+    """Write a heading's cell on one line."""
+    if is_blank(cell):
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return re.sub(r"[\s\ufeff\u200b]+", "" if not str(cell).isascii() else " ", str(cell)).strip()
+
+
+def _is_text_row(row: Sequence[Cell]) -> bool:
+    """Whether every filled cell of a row could be a heading."""
+    filled = [cell for cell in row if not is_blank(cell)]
+    return bool(filled) and all(
+        isinstance(cell, str) and not _FIGURE.fullmatch(cell.strip()) for cell in filled
+    )
+
+
+def _matches(name: str, contract: Contract, named: Collection[str]) -> str | None:
+    """Return what a heading stands for: a column of the contract, or a name the project gives."""
+    key = heading_key(name)
+    if key in named:
+        return f"={key}"
+    found = match_heading(contract, name)
+    return None if found is None else found.column
+
+
+def _score(names: Sequence[str], contract: Contract, named: Collection[str]) -> int:
+    return len({_matches(name, contract, named) for name in names if name} - {None})
+
+
+def _joined(
+    upper: Sequence[str],
+    lower: Sequence[str],
+    parents: Sequence[str],
+    contract: Contract,
+    named: Collection[str],
+) -> tuple[str, ...]:
+    """Join two rows of headings: what is recognised prevails, the longest first."""
+    names = []
+    for above, below, parent in zip(upper, lower, parents, strict=True):
+        if not below or below == above:
+            names.append(above)
+            continue
+        options = [f"{parent}{below}", below] if parent else [below]
+        known = [name for name in options if _matches(name, contract, named) is not None]
+        names.append(known[0] if known else options[0])
+    return tuple(names)
+
+
+def _parents(row: int, upper: Sequence[str], lower: Sequence[str], merges: Any) -> list[str]:
+    """Return the heading above each cell, carried over merged cells or, without any, over blanks."""
+    parents = list(upper)
+    spans = [(m[1], m[3]) for m in merges if m[0] <= row <= m[2] and m[3] > m[1]]
+    for first, last in spans:
+        for column in range(first, min(last, len(parents) - 1) + 1):
+            parents[column] = upper[first]
+    if not spans:
+        for column in range(1, len(parents)):
+            if not parents[column] and lower[column]:
+                parents[column] = parents[column - 1]
+    return parents
+
+
+def find_heading(
+    rows: Sequence[Sequence[Cell]],
+    contract: Contract,
+    *,
+    named: Collection[str] = (),
+    merges: Sequence[Merge] = (),
+) -> Heading | None:
+    """Find the headings: the row, or pair of rows, that names most columns of the contract.
+
+    Parameters
+    ----------
+    rows : sequence of rows of cells
+        All of one length.
+    contract : Contract
+        What the columns may be.
+    named : collection of str
+        Source headings that the project file names.
+    merges : sequence of Merge
+        The merged cells of the sheet.
+
+    Returns
+    -------
+    Heading or None
+        None for a table without any filled cell. Where nothing is recognised, the first row of
+        two filled cells, else the first filled one.
+
+    Examples
+    --------
+    >>> from layers.contracts import CONTRACTS
+    >>> rows = [["土地台账", ""], ["宗地编号", "约定动工时间"], ["A-1", "2021-06-30"]]
+    >>> heading = find_heading(rows, CONTRACTS["ledger"])
+    >>> heading.first, heading.matched
+    (1, 2)
+    """
+    keys = {heading_key(name) for name in named}
+    best: Heading | None = None
+    for at, row in enumerate(rows[:_SEARCHED_ROWS]):
+        if not any(isinstance(cell, str) and not is_blank(cell) for cell in row):
+            continue
+        upper = [_text(cell) for cell in row]
+        options = [Heading(at, at, tuple(upper), _score(upper, contract, keys))]
+        if at + 1 < len(rows) and _is_text_row(rows[at + 1]):
+            lower = [_text(cell) for cell in rows[at + 1]]
+            parents = _parents(at, upper, lower, merges)
+            names = _joined(upper, lower, parents, contract, keys)
+            options.append(Heading(at, at + 1, names, _score(names, contract, keys)))
+        for option in options:
+            if option.matched and (best is None or _fitness(option) > _fitness(best)):
+                best = option
+    return best or _unrecognised(rows)
+
+
+def _fitness(heading: Heading) -> tuple[int, int]:
+    """Rank headings: what names more columns, then what needs fewer rows."""
+    return heading.matched, heading.first - heading.last
+
+
+def _unrecognised(rows: Sequence[Sequence[Cell]]) -> Heading | None:
+    """Return the first row that looks like headings though nothing in it is recognised."""
+    filled = [sum(not is_blank(cell) for cell in row) for row in rows[:_SEARCHED_ROWS]]
+    for least in (2, 1):
+        for at, count in enumerate(filled):
+            if count >= least:
+                return Heading(at, at, tuple(_text(cell) for cell in rows[at]), 0)
+    return None
+
+
+def is_total(row: Sequence[Cell]) -> bool:
+    """Whether a row sums up others: its first filled cell reads 合计, 总计, 小计, ...
+
+    Examples
+    --------
+    >>> is_total([None, "合　计", 12.0]), is_total(["合计公司", 1])
+    (True, False)
+    """
+    first = next((cell for cell in row if not is_blank(cell)), None)
+    if not isinstance(first, str):
+        return False
+    text = re.sub(r"[\s:：()（）]+", "", unicodedata.normalize("NFKC", first)).casefold()
+    return text in _TOTALS
+
+
+def remark(row: Sequence[Cell]) -> bool:
+    """Whether a row is a remark below or within the table: 注：..., 填表人：...
+
+    Examples
+    --------
+    >>> remark(["注：面积以合同为准", None]), remark(["A-1", "备注"])
+    (True, False)
+    """
+    filled = [cell for cell in row if not is_blank(cell)]
+    return bool(filled) and isinstance(filled[0], str) and bool(_REMARK.match(filled[0].strip()))

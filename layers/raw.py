@@ -1,0 +1,122 @@
+"""What the readers share: the log bound to a layer, and what a file holds before its contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from layers.problems import Kind
+from policies.text import Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyproj
+
+    from layers.encodings import Encoding
+    from layers.problems import ProblemLog
+
+__all__ = ["ENCODING_UNKNOWN", "NO_ROWS", "UNREADABLE", "RawLayer", "Reporter", "note_encoding"]
+
+UNREADABLE = Kind(
+    "file-unreadable",
+    "error",
+    Text("文件无法读取：{why}", "the file cannot be read: {why}"),
+    Text(
+        "请用 GIS 或办公软件打开核对，另存为 GeoPackage（图形）或 XLSX（表格）",
+        "open it in a GIS or office program and save it as GeoPackage (features) or XLSX (tables)",
+    ),
+)
+NO_ROWS = Kind(
+    "layer-empty",
+    "error",
+    Text("没有可用的行", "there is no usable row"),
+    Text("请核对文件与图层名", "check the file and the layer's name"),
+)
+ENCODING = Kind(
+    "encoding-detected",
+    "note",
+    Text(
+        "文字编码判定为 {found}（可信度 {confidence}）",
+        "text encoding found: {found} (confidence {confidence})",
+    ),
+    Text(
+        "如文字有误，请在 [layers.{layer}] 写明 encoding",
+        "if texts look wrong, name the encoding in [layers.{layer}]",
+    ),
+)
+ENCODING_REFUTED = Kind(
+    "encoding-refuted",
+    "note",
+    Text(
+        "文件声明编码为 {declared}，与字节不符，已按 {found} 读取（可信度 {confidence}）",
+        "the file claims {declared}, its bytes disagree; read as {found} (confidence {confidence})",
+    ),
+    Text("请改正 .cpg 文件", "correct the .cpg file"),
+)
+ENCODING_UNKNOWN = Kind(
+    "encoding-unknown",
+    "warning",
+    Text("不认识编码“{found}”，已自动判定", "unknown encoding {found!r}; it was detected instead"),
+    Text("可用 gb18030、utf-8、big5", "use gb18030, utf-8 or big5"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Adds problems of one layer.
+
+    Attributes
+    ----------
+    log : ProblemLog
+        Where the problems go.
+    layer : str
+        The layer's name in the project file.
+    file : str or None
+        The file as the project writes it.
+    """
+
+    log: ProblemLog
+    layer: str
+    file: str | None = None
+
+    def add(self, kind: Kind, **values: Any) -> None:
+        """Add one problem of the layer."""
+        self.log.add(kind, layer=self.layer, file=self.file, **values)
+
+    def rows(self, kind: Kind, rows: Any, **values: Any) -> None:
+        """Add one problem for each of some rows of the layer."""
+        self.log.add_rows(kind, layer=self.layer, file=self.file, rows=rows, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class RawLayer:
+    """What a file holds, before the contract.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame or geopandas.GeoDataFrame
+        The source's columns, ``source_row`` (as the source's reader would count) and, for vector
+        layers, ``geometry``.
+    crs : pyproj.CRS or None
+        None for a table.
+    encoding : str or None
+        The codec of the texts, where it was a question.
+    layer : str or None
+        The layer or sheet read.
+    """
+
+    frame: pd.DataFrame
+    crs: pyproj.CRS | None = None
+    encoding: str | None = None
+    layer: str | None = None
+
+
+def note_encoding(found: Encoding, report: Reporter) -> None:
+    """Note how an encoding was found, unless there was nothing to find."""
+    confidence = f"{found.confidence:.2f}"
+    if found.refuted is not None:
+        report.add(
+            ENCODING_REFUTED, found=found.name, declared=found.refuted, confidence=confidence
+        )
+    elif found.origin == "detected" and found.name != "utf-8":
+        report.add(ENCODING, found=found.name, confidence=confidence)

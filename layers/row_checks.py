@@ -1,0 +1,255 @@
+"""Checks of what rows state: dates out of order, limits the wrong way round, unknown parcels.
+
+Nothing is changed: the problem log says what contradicts what.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from layers.contracts import CONTRACTS
+from layers.problems import Kind
+from policies.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from layers.raw import Reporter
+
+__all__ = ["check_references", "check_rows"]
+
+#: Pairs of dates of which the first never lies after the second.
+_ORDERED: dict[str, tuple[tuple[str, str], ...]] = {
+    "ledger": (
+        ("signed_on", "delivery_due_on"),
+        ("signed_on", "delivered_on"),
+        ("signed_on", "start_due_on"),
+        ("signed_on", "started_on"),
+        ("signed_on", "permit_on"),
+        ("signed_on", "extension_signed_on"),
+        ("start_due_on", "completion_due_on"),
+        ("started_on", "suspended_on"),
+        ("started_on", "completed_on"),
+        ("delivered_on", "started_on"),
+    ),
+    "causes": (("from_on", "to_on"),),
+    "zones": (("approved_on", "accepted_on"),),
+    "cases": (
+        ("notice_on", "notice_received_on"),
+        ("notice_on", "finding_on"),
+        ("finding_on", "finding_served_on"),
+        ("finding_on", "decision_on"),
+        ("decision_on", "decision_served_on"),
+        ("decision_on", "paid_on"),
+    ),
+}
+
+#: Dates of things that have happened, so that none lies after the review date.
+_HAPPENED: dict[str, tuple[str, ...]] = {
+    "ledger": (
+        *("signed_on", "delivered_on", "started_on", "completed_on", "permit_on"),
+        *("suspended_on", "extension_signed_on"),
+    ),
+    "buildings": ("completed_on", "vacant_since_on"),
+    "zones": ("approved_on", "set_up_on", "accepted_on"),
+    "lineage": ("on",),
+    "cases": (
+        *("discovered_on", "notice_on", "notice_received_on", "answered_on", "finding_on"),
+        *("finding_served_on", "published_on", "registered_on", "hearing_notice_on"),
+        *("plan_approved_on", "decision_on", "decision_served_on", "paid_on"),
+        *("deregistered_on", "review_or_suit_on", "closed_on"),
+    ),
+}
+
+#: Lower and upper limits.
+_LIMITS = (
+    ("far_min", "far_max"),
+    ("green_min_share", "green_max_share"),
+)
+#: A part and its whole.
+_PARTS: dict[str, tuple[tuple[str, str], ...]] = {
+    "ledger": (
+        ("developed_area_m2", "develop_area_m2"),
+        ("parcel_area_in_contract_m2", "contract_area_m2"),
+    ),
+}
+
+DATES = Kind(
+    "dates-out-of-order",
+    "warning",
+    Text(
+        "{later_zh}（{found}）早于{earlier_zh}（{other}）",
+        "{later_en} ({found}) lies before {earlier_en} ({other})",
+    ),
+    Text("请核对两个日期；未作改动", "check both dates; nothing was changed"),
+)
+FUTURE = Kind(
+    "date-in-the-future",
+    "warning",
+    Text(
+        "{label_zh}（{found}）晚于审查日期 {as_of}",
+        "{label_en} ({found}) is after the review date {as_of}",
+    ),
+    Text("请核对日期或审查日期；未作改动", "check it, or the review date; nothing was changed"),
+)
+STARTED_WITHOUT_PERMIT = Kind(
+    "started-without-permit",
+    "warning",
+    Text("记为已动工而未取得施工许可证", "recorded as started, yet without a building permit"),
+    Text("须人工核查动工认定与许可证", "have the start and the permit checked"),
+)
+STARTED_DATE_DENIED = Kind(
+    "start-contradicted",
+    "warning",
+    Text("记为未动工而有实际开工日期 {found}", "recorded as not started, yet started on {found}"),
+    Text("请核对；未作改动", "check both; nothing was changed"),
+)
+LIMITS = Kind(
+    "limits-reversed",
+    "warning",
+    Text(
+        "{low_zh} {found} 大于{high_zh} {other}",
+        "{low_en} {found} is above {high_en} {other}",
+    ),
+    Text(
+        "两者可能填反，请核对后对调；未作改动",
+        "probably swapped: check and swap; nothing was changed",
+    ),
+)
+PARTS = Kind(
+    "part-exceeds-whole",
+    "warning",
+    Text("{low_zh} {found} 大于{high_zh} {other}", "{low_en} {found} exceeds {high_en} {other}"),
+    Text("请核对数值与单位；未作改动", "check figures and units; nothing was changed"),
+)
+NO_SUCH_ID = Kind(
+    "reference-unknown",
+    "warning",
+    Text("{target_zh}图层中没有 {found}", "there is no {found} among the {target_en}"),
+    Text("请核对标识；此行不能落到图上", "check the identifier; the row has no place on the map"),
+)
+
+
+def _rows(
+    kind: Kind,
+    frame: pd.DataFrame,
+    where: pd.Series[bool],
+    report: Reporter,
+    *,
+    key: str | None,
+    **texts: Any,
+) -> None:
+    mask = where.fillna(value=False).to_numpy(dtype=bool)
+    filled = {
+        name: value[mask].array if isinstance(value, pd.Series) else value
+        for name, value in texts.items()
+    }
+    ids = None if key is None or key not in frame else frame.loc[mask, key]
+    if ids is not None and "parcel_id" in frame:
+        ids = ids.fillna(frame.loc[mask, "parcel_id"])
+    report.rows(kind, frame.loc[mask, "source_row"], ids=ids, **filled)
+
+
+def _day(values: pd.Series[Any]) -> pd.Series[Any]:
+    return values.dt.strftime("%Y-%m-%d")
+
+
+def _labels(layer: str, **columns: str) -> dict[str, str]:
+    """Return the labels of columns in both languages, as places of a text."""
+    contract = CONTRACTS[layer]
+    return {
+        f"{place}_{lang}": getattr(contract.column(name).label, lang)
+        for place, name in columns.items()
+        for lang in ("zh", "en")
+    }
+
+
+def check_rows(layer: str, frame: pd.DataFrame, as_of: date, report: Reporter) -> None:
+    """Report what the rows of a layer state against themselves or the review date.
+
+    Parameters
+    ----------
+    layer : str
+        A key of `layers.contracts.CONTRACTS`.
+    frame : pandas.DataFrame
+        In that contract.
+    as_of : datetime.date
+        The review date.
+    report : Reporter
+        Where contradictions are listed.
+    """
+    key = CONTRACTS[layer].key or ("contract_no" if "contract_no" in frame else "parcel_id")
+    for earlier, later in _ORDERED.get(layer, ()):
+        texts = _labels(layer, earlier=earlier, later=later)
+        shown = {"found": _day(frame[later]), "other": _day(frame[earlier])}
+        wrong = frame[later] < frame[earlier]
+        _rows(DATES, frame, wrong, report, key=key, column=later, **shown, **texts)
+    for name in _HAPPENED.get(layer, ()):
+        _rows(
+            FUTURE,
+            frame,
+            frame[name] > pd.Timestamp(as_of),
+            report,
+            key=key,
+            column=name,
+            found=_day(frame[name]),
+            as_of=as_of.isoformat(),
+            **_labels(layer, label=name),
+        )
+    for pairs, kind in ((_LIMITS, LIMITS), (_PARTS.get(layer, ()), PARTS)):
+        for low, high in pairs:
+            if low in frame and high in frame:
+                texts = _labels(layer, low=low, high=high)
+                shown = {"found": frame[low], "other": frame[high]}
+                wrong = frame[low] > frame[high]
+                _rows(kind, frame, wrong, report, key=key, column=low, **shown, **texts)
+    if layer == "ledger":
+        _check_start(frame, report, key)
+
+
+def _check_start(ledger: pd.DataFrame, report: Reporter, key: str) -> None:
+    """Report starts that contradict the permit or the date of the start."""
+    started, permit = ledger["started"], ledger["permit"]
+    without = started.eq(other=True) & permit.eq(other=False)
+    _rows(STARTED_WITHOUT_PERMIT, ledger, without, report, key=key, column="permit")
+    denied = started.eq(other=False) & ledger["started_on"].notna()
+    found = _day(ledger["started_on"])
+    _rows(STARTED_DATE_DENIED, ledger, denied, report, key=key, column="started", found=found)
+
+
+def check_references(
+    frames: Mapping[str, pd.DataFrame], reports: Mapping[str, Reporter], layers: Iterable[str]
+) -> None:
+    """Report rows that name a parcel or building which its layer does not have.
+
+    Parameters
+    ----------
+    frames : mapping of str to pandas.DataFrame
+        The layers that were read.
+    reports : mapping of str to Reporter
+        One for each layer.
+    layers : iterable of str
+        The tables to check, of those that were read.
+    """
+    for layer in layers:
+        target, column = (
+            ("buildings", "building_id") if layer == "storeys" else ("parcels", "parcel_id")
+        )
+        if layer not in frames or target not in frames or column not in frames[layer]:
+            continue
+        frame = frames[layer]
+        known = frame[column].isin(frames[target][column])
+        _rows(
+            NO_SUCH_ID,
+            frame,
+            frame[column].notna() & ~known,
+            reports[layer],
+            key=column,
+            column=column,
+            found=frame[column],
+            target_zh=CONTRACTS[target].label.zh,
+            target_en=CONTRACTS[target].label.en,
+        )

@@ -1,0 +1,400 @@
+"""Tables read into raw frames: CSV, and the sheets of XLSX and XLS workbooks.
+
+Cells keep their kind: dates stay dates, numbers numbers and text text, so that a code with a
+leading zero or twenty digits is never turned into a number here.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import python_calamine as calamine
+
+from layers.encodings import Encoding, canonical_codec, detect_file
+from layers.headings import find_heading, is_blank, is_total, remark
+from layers.problems import Kind
+from layers.raw import ENCODING_UNKNOWN, NO_ROWS, UNREADABLE, RawLayer, note_encoding
+from policies.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from pathlib import Path
+
+    from layers.columns import Contract
+    from layers.headings import Cell, Heading, Merge
+    from layers.raw import Reporter
+
+__all__ = ["TABLE_SUFFIXES", "read_table"]
+
+TABLE_SUFFIXES = (".csv", ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".txt", ".tsv")
+_TEXT_SUFFIXES = frozenset({".csv", ".txt", ".tsv"})
+_DELIMITERS = (",", "\t", ";")
+
+NO_SHEET = Kind(
+    "sheet-not-found",
+    "error",
+    Text(
+        "工作簿中没有工作表“{found}”，现有：{sheets}",
+        "no sheet {found!r} in the workbook; it has: {sheets}",
+    ),
+    Text("请改正 [layers.{layer}] 的 sheet", "correct `sheet` in [layers.{layer}] of project.toml"),
+)
+SHEET_TAKEN = Kind(
+    "sheet-chosen",
+    "note",
+    Text(
+        "工作簿有多个工作表，读取了“{found}”（其余：{others}）",
+        "of several sheets {found!r} was read (others: {others})",
+    ),
+    Text("如有误，请在 [layers.{layer}] 写明 sheet", "if wrong, name `sheet` in [layers.{layer}]"),
+)
+HEADING_AT = Kind(
+    "heading-found",
+    "note",
+    Text("表头取自第 {first} 至 {last} 行", "the headings are those of rows {first} to {last}"),
+    Text("请核对表头", "check the headings"),
+)
+NO_HEADING = Kind(
+    "heading-unrecognised",
+    "warning",
+    Text("没有认出任何表头：{found}", "no heading was recognised: {found}"),
+    Text(
+        "请在 [layers.{layer}] 的 columns 中写明对应关系",
+        "say in [layers.{layer}] columns what each heading means",
+    ),
+)
+SKIPPED = Kind(
+    "rows-skipped",
+    "note",
+    Text(
+        "合计、说明等行未作为数据读入：第 {found} 行",
+        "totals and remarks were not read: rows {found}",
+    ),
+    Text("如其中有数据行，请改写首列", "if one of them is data, change its first cell"),
+)
+MERGED = Kind(
+    "cells-merged",
+    "note",
+    Text(
+        "{n} 处合并单元格，其值已填入所含各行",
+        "{n} merged cells: their value was given to every row",
+    ),
+    Text("请核对合并单元格", "check the merged cells"),
+)
+SHIFTED = Kind(
+    "row-too-long",
+    "warning",
+    Text(
+        "该行的单元格（{found}）比表头（{wanted}）多，各列可能错位，未读入",
+        "the row has more cells ({found}) than headings ({wanted}); it may be shifted and was left out",
+    ),
+    Text("请给含分隔符的文字加引号", "put texts that hold the delimiter in quotes"),
+)
+REPLACED = Kind(
+    "text-undecoded",
+    "warning",
+    Text(
+        "文字不能按 {codec} 解码，读不出的字符以 � 代替",
+        "the text is not {codec}; what could not be read became �",
+    ),
+    Text("请核对该行的文字与编码", "check the row's text and the encoding"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Cells as they stand, with the number by which a reader would call each row."""
+
+    rows: list[list[Cell]]
+    numbers: list[int]
+    merges: tuple[Merge, ...] = ()
+    delimited: bool = False
+
+
+def read_table(
+    path: Path,
+    contract: Contract,
+    report: Reporter,
+    *,
+    sheet: str | None = None,
+    named: Collection[str] = (),
+    encoding: str | None = None,
+    header: int | None = None,
+) -> RawLayer | None:
+    """Read a table.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV file (comma, semicolon or tab) or a workbook.
+    contract : Contract
+        By its headings the table's are found, below whatever titles stand above them.
+    report : Reporter
+        Where every problem goes.
+    sheet : str, optional
+        The sheet; else the first with headings of the contract.
+    named : collection of str
+        Source headings that the project file names.
+    encoding : str, optional
+        Of a CSV file; else detected.
+    header : int, optional
+        The row of the headings, 1 first; else found.
+
+    Returns
+    -------
+    RawLayer or None
+        With ``source_row`` as a spreadsheet or an editor counts; None where an error was reported.
+    """
+    codec: str | None = None
+    name: str | None = None
+    try:
+        if path.suffix.lower() in _TEXT_SUFFIXES:
+            found = _text_encoding(path, encoding, report)
+            codec = found.name
+            grid: _Grid | None = _read_text(path, codec, contract, named, report)
+        else:
+            grid, name = _read_workbook(path, contract, report, sheet, named)
+    except (
+        *(calamine.CalamineError, calamine.PasswordError, calamine.ZipError, calamine.XmlError),
+        *(OSError, csv.Error, ValueError, KeyError, zipfile.BadZipFile, MemoryError, OverflowError),
+    ) as err:
+        report.add(UNREADABLE, why=_reason(err, path))
+        return None
+    if grid is None:
+        return None
+    if header is not None:
+        grid = _from_row(grid, header)
+    frame = _tabulate(grid, contract, named, report)
+    return None if frame is None else RawLayer(frame, None, codec, name)
+
+
+def _reason(err: Exception, path: Path) -> str:
+    if isinstance(err, calamine.PasswordError):
+        return "工作簿有密码保护 / the workbook is protected by a password"
+    text = " ".join(str(err).split()) or type(err).__name__
+    return text.replace(str(path), path.name)[:300]
+
+
+def _text_encoding(path: Path, given: str | None, report: Reporter) -> Encoding:
+    if given is not None:
+        codec = canonical_codec(given)
+        if codec is not None:
+            return Encoding("utf-8-sig" if codec == "utf-8" else codec, 1.0, "given")
+        report.add(ENCODING_UNKNOWN, found=given)
+    found = detect_file(path)
+    note_encoding(found, report)
+    return found
+
+
+def _read_text(
+    path: Path, codec: str, contract: Contract, named: Collection[str], report: Reporter
+) -> _Grid:
+    """Read delimited text; of the delimiters the one under which headings are recognised."""
+    text = path.read_bytes().decode(codec, errors="replace")
+    head = "\n".join(text.splitlines()[:60])
+
+    def fitness(delimiter: str) -> tuple[int, int]:
+        rows = _pad([row for row, _ in _split(head, delimiter)])
+        heading = find_heading(rows, contract, named=named)
+        filled = sum(len(row) > 1 and not is_blank(row[1]) for row in rows)
+        return (0 if heading is None else heading.matched, filled)
+
+    delimiter = max(_DELIMITERS, key=fitness)
+    parsed = _split(text, delimiter)
+    faulty = [number for row, number in parsed if any("\ufffd" in cell for cell in row)]
+    report.rows(REPLACED, faulty, codec=codec)
+    return _Grid([list(row) for row, _ in parsed], [number for _, number in parsed], delimited=True)
+
+
+def _split(text: str, delimiter: str) -> list[tuple[list[str], int]]:
+    """Split delimited text into rows, each with the line on which it begins."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows = []
+    begins = 1
+    for row in reader:
+        rows.append((row, begins))
+        begins = reader.line_num + 1
+    return rows
+
+
+def _pad(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """Make every row as long as the longest."""
+    width = max((len(row) for row in rows), default=0)
+    return [[*row, *([None] * (width - len(row)))] for row in rows]
+
+
+def _read_workbook(
+    path: Path,
+    contract: Contract,
+    report: Reporter,
+    sheet: str | None,
+    named: Collection[str],
+) -> tuple[_Grid | None, str | None]:
+    """Read the sheet named, else the first whose headings fit the contract."""
+    with calamine.CalamineWorkbook.from_path(path) as book:
+        visible = [
+            entry.name
+            for entry in book.sheets_metadata
+            if entry.typ == calamine.SheetTypeEnum.WorkSheet
+            and entry.visible == calamine.SheetVisibleEnum.Visible
+        ]
+        if sheet is not None:
+            exact = [name for name in book.sheet_names if name.strip() == sheet.strip()]
+            if not exact:
+                report.add(NO_SHEET, found=sheet, sheets=", ".join(book.sheet_names))
+                return None, None
+            return _sheet(book, exact[0]), exact[0]
+        grids = {name: _sheet(book, name) for name in visible or book.sheet_names}
+    scores = {name: _matched(grid, contract, named) for name, grid in grids.items()}
+    if not grids:
+        report.add(NO_ROWS)
+        return None, None
+    enough = min(2, max(scores.values()))
+    fitting = [name for name, score in scores.items() if score >= enough and grids[name].rows]
+    chosen = fitting[0] if fitting else next(iter(grids))
+    if len(grids) > 1:
+        report.add(
+            SHEET_TAKEN, found=chosen, others=", ".join(name for name in grids if name != chosen)
+        )
+    return grids[chosen], chosen
+
+
+def _matched(grid: _Grid, contract: Contract, named: Collection[str]) -> int:
+    heading = find_heading(grid.rows, contract, named=named, merges=grid.merges)
+    return 0 if heading is None else heading.matched
+
+
+def _sheet(book: Any, name: str) -> _Grid:
+    """Read a sheet from its very first row, so that rows are numbered as the office sees them."""
+    sheet = book.get_sheet_by_name(name)
+    rows = [
+        [None if isinstance(cell, str) and is_blank(cell) else cell for cell in row]
+        for row in sheet.to_python(skip_empty_area=False)
+    ]
+    ranges = getattr(sheet, "merged_cell_ranges", None) or ()
+    merges = tuple((low[0], low[1], high[0], high[1]) for low, high in ranges)
+    return _Grid(_pad(rows), list(range(1, len(rows) + 1)), merges)
+
+
+def _fill_merged(grid: _Grid, heading: Heading, report: Reporter) -> list[list[Cell]]:
+    """Give every row below the headings the value of the cell that was merged over it."""
+    rows = [list(row) for row in grid.rows]
+    filled = 0
+    for top, left, bottom, right in grid.merges:
+        if top <= heading.last or bottom == top or right != left or left >= len(rows[0]):
+            continue
+        for row in rows[top + 1 : bottom + 1]:
+            row[left] = rows[top][left]
+        filled += 1
+    if filled:
+        report.add(MERGED, n=filled)
+    return rows
+
+
+def _from_row(grid: _Grid, header: int) -> _Grid:
+    """Leave out what stands above the headings' row, the only one where they may be."""
+    first = next((at for at, number in enumerate(grid.numbers) if number >= header), None)
+    if first is None:
+        return replace(grid, rows=[], numbers=[])
+    merges = tuple(
+        (top - first, left, bottom - first, right)
+        for top, left, bottom, right in grid.merges
+        if top >= first
+    )
+    return replace(grid, rows=grid.rows[first:], numbers=grid.numbers[first:], merges=merges)
+
+
+def _tabulate(
+    grid: _Grid, contract: Contract, named: Collection[str], report: Reporter
+) -> pd.DataFrame | None:
+    """Cut the headings off, leave out what is no data, and name the columns."""
+    padded = replace(grid, rows=_pad(grid.rows))
+    heading = find_heading(padded.rows, contract, named=named, merges=padded.merges)
+    if heading is None:
+        report.add(NO_ROWS)
+        return None
+    if heading.matched == 0:
+        report.add(NO_HEADING, found=", ".join(filter(None, heading.names))[:200])
+    elif heading.last > 0:
+        report.add(HEADING_AT, first=grid.numbers[heading.first], last=grid.numbers[heading.last])
+    rows = _fill_merged(padded, heading, report)
+    width = max((i + 1 for i, name in enumerate(heading.names) if name), default=0)
+    kept: list[list[Cell]] = []
+    numbers: list[int] = []
+    skipped: list[int] = []
+    shifted: list[tuple[int, int]] = []
+    for row, number in zip(rows[heading.last + 1 :], grid.numbers[heading.last + 1 :], strict=True):
+        if all(is_blank(cell) for cell in row):
+            continue
+        if is_total(row) or remark(row) or _repeats(row, heading) or (not kept and _counts(row)):
+            skipped.append(number)
+        elif grid.delimited and not all(is_blank(cell) for cell in row[width:]):
+            shifted.append((number, max(i + 1 for i, cell in enumerate(row) if not is_blank(cell))))
+        else:
+            kept.append(row)
+            numbers.append(number)
+    if skipped:
+        report.add(SKIPPED, found=", ".join(map(str, skipped[:20])))
+    report.rows(SHIFTED, [n for n, _ in shifted], found=[n for _, n in shifted], wanted=width)
+    if not kept:
+        report.add(NO_ROWS)
+        return None
+    return _frame(kept, numbers, heading)
+
+
+def _repeats(row: Sequence[Cell], heading: Heading) -> bool:
+    """Whether a row is the heading again, as at the top of each printed page."""
+    pairs = [
+        (str(cell).strip(), name) for cell, name in zip(row, heading.names, strict=True) if cell
+    ]
+    return len(pairs) > 1 and all(text == name for text, name in pairs)
+
+
+def _counts(row: Sequence[Cell]) -> bool:
+    """Whether a row below the headings only numbers the columns: 1, 2, 3, ..."""
+    filled = [cell for cell in row if not is_blank(cell)]
+    return len(filled) > 2 and all(
+        str(cell).removesuffix(".0") == str(n) for n, cell in enumerate(filled, start=1)
+    )
+
+
+def _frame(
+    kept: Sequence[Sequence[Cell]], numbers: Sequence[int], heading: Heading
+) -> pd.DataFrame:
+    """Name the columns; a column without heading keeps its letter, unless it is empty."""
+    columns: dict[str, Any] = {}
+    for at, name in enumerate(heading.names):
+        cells = [row[at] for row in kept]
+        if not name and all(is_blank(cell) for cell in cells):
+            continue
+        label = name or f"[{_letter(at)}]"
+        if label in columns or label == "source_row":
+            label = f"{label} [{_letter(at)}]"
+        values = np.empty(len(cells), dtype=object)
+        values[:] = [None if is_blank(cell) else cell for cell in cells]
+        columns[label] = values
+    frame = pd.DataFrame(columns, dtype=object)
+    frame["source_row"] = np.asarray(numbers, dtype="int64")
+    return frame
+
+
+def _letter(column: int) -> str:
+    """Return the letters by which a spreadsheet calls a column.
+
+    Examples
+    --------
+    >>> _letter(0), _letter(27)
+    ('A', 'AB')
+    """
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

@@ -1,0 +1,426 @@
+"""Vector files read into raw frames: the source's own columns, usable geometries, a CRS.
+
+GDAL's own messages never leak: they are caught and written to the problem log as notes.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyogrio
+import pyproj
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
+
+from layers.encodings import Encoding, canonical_codec, decode_text, detect_dbf
+from layers.geometries import GEOMETRY_TEXTS, fit_geometries
+from layers.problems import Kind
+from layers.raw import ENCODING_UNKNOWN, NO_ROWS, UNREADABLE, RawLayer, note_encoding
+from layers.staging import VECTOR_SUFFIXES, StagingError, gdal_config, staged
+from policies.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from layers.columns import Contract
+    from layers.raw import Reporter
+
+__all__ = ["read_vector"]
+
+_ARROW_SUFFIXES = frozenset({".gpkg", ".fgb", ".gdb"})
+
+#: Nothing is fetched on GDAL's own account, and large features are read.
+_GDAL_OPTIONS = {
+    "GML_DOWNLOAD_SCHEMA": "NO",
+    "OGR_GEOJSON_MAX_OBJ_SIZE": "0",
+    "OGR_STROKE_CURVE": "YES",
+}
+
+_AREAL = re.compile("polygon|surface", re.IGNORECASE)
+_LINEAR = re.compile("line|curve", re.IGNORECASE)
+_PUNCTUAL = re.compile("point", re.IGNORECASE)
+_SHAPES = {"polygon": _AREAL, "line": _LINEAR, "point": _PUNCTUAL, "any": re.compile("")}
+
+UNKNOWN_FORMAT = Kind(
+    "format-unknown",
+    "error",
+    Text("不支持的文件格式：{found}", "unknown file format: {found}"),
+    Text("可用：{known} .zip", "use one of {known} .zip"),
+)
+MANY_LAYERS = Kind(
+    "layer-ambiguous",
+    "error",
+    Text("文件中有多个图层：{layers}", "the file holds several layers: {layers}"),
+    Text(
+        '请在 project.toml 的 [layers.{layer}] 中写明 layer = "图层名"',
+        'name one in project.toml: [layers.{layer}] layer = "..."',
+    ),
+)
+NO_SUCH_LAYER = Kind(
+    "layer-not-found",
+    "error",
+    Text(
+        "文件中没有图层“{found}”，现有：{layers}",
+        "no layer {found!r} in the file; it has: {layers}",
+    ),
+    Text("请改正 [layers.{layer}] 的 layer", "correct `layer` in [layers.{layer}] of project.toml"),
+)
+NO_GEOMETRY = Kind(
+    "layer-without-geometry",
+    "error",
+    Text(
+        "该文件没有图形，此图层需要{wanted_zh}",
+        "the file has no geometry; the layer wants {wanted_en}",
+    ),
+    Text("请提供带图形的文件", "give a file with geometries"),
+)
+NO_CRS = Kind(
+    "crs-missing",
+    "error",
+    Text("文件没有坐标系", "the file has no coordinate reference system"),
+    Text(
+        '请在 GIS 中为其定义坐标系，或在 [layers.{layer}] 写明 crs（如 crs = "EPSG:4548"）',
+        'define it in a GIS, or write crs = "EPSG:..." in [layers.{layer}]',
+    ),
+)
+DEGREES_EXCEEDED = Kind(
+    "crs-contradicted",
+    "error",
+    Text(
+        "坐标系为经纬度（{crs}），坐标却超出经纬度范围：{found}",
+        "the CRS is in degrees ({crs}) but the coordinates are not: {found}",
+    ),
+    Text("请为文件定义真实的坐标系", "define the file's true coordinate reference system"),
+)
+READER_MESSAGE = Kind(
+    "reader-message",
+    "note",
+    Text("读取程序提示：{found}", "the reader says: {found}"),
+    Text("请核对所述图形或字段", "check the feature or field it speaks of"),
+)
+UNDECODED = Kind(
+    "text-undecoded",
+    "warning",
+    Text(
+        "文字不能按 {codec} 解码，读不出的字符以 � 代替",
+        "the text is not {codec}; what could not be read became �",
+    ),
+    Text("请核对该行的文字与编码", "check the row's text and the encoding"),
+)
+UNCLOSED = Kind(
+    "geometry-unclosed",
+    "warning",
+    Text("边界环没有闭合，已连接首尾两点", "a ring was not closed; its ends were joined"),
+    Text("请在源数据中闭合边界", "close the ring in the source"),
+)
+RENAMED = Kind(
+    "field-duplicated",
+    "note",
+    Text("字段名重复，后者已改称：{found}", "repeated field names, later ones renamed: {found}"),
+    Text("请在源数据中改名", "rename them in the source"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    path: Path
+    layer: str
+    shape: str | None
+
+
+@contextmanager
+def _messages(report: Reporter) -> Iterator[None]:
+    """Turn what GDAL and pyogrio say meanwhile into notes, each once, at most ten."""
+    said: dict[str, None] = {}
+
+    class _Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.levelno >= logging.WARNING:
+                said[record.getMessage()] = None
+
+    logger = logging.getLogger("pyogrio")
+    handler = _Handler()
+    propagate = logger.propagate
+    logger.addHandler(handler)
+    logger.propagate = False
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            yield
+            for warning in caught:
+                said[str(warning.message)] = None
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = propagate
+        for text in list(said)[:10]:
+            report.add(READER_MESSAGE, found=text[:300])
+
+
+def read_vector(
+    path: Path,
+    contract: Contract,
+    report: Reporter,
+    *,
+    layer: str | None = None,
+    encoding: str | None = None,
+    crs: str | None = None,
+) -> RawLayer | None:
+    """Read one layer of a vector file.
+
+    Parameters
+    ----------
+    path : Path
+        One of the formats of the project file, or a zip archive of one.
+    contract : Contract
+        Gives the wanted geometry and the name by which a layer is recognised.
+    report : Reporter
+        Where every problem goes.
+    layer : str, optional
+        The layer in the file; needed where several would do.
+    encoding : str, optional
+        Of a shapefile's texts; else detected.
+    crs : str, optional
+        Of a file that carries none; what a file says itself prevails.
+
+    Returns
+    -------
+    RawLayer or None
+        None where an error was reported.
+    """
+    if path.suffix.lower() not in {*VECTOR_SUFFIXES, ".zip"}:
+        report.add(UNKNOWN_FORMAT, found=path.suffix or path.name, known=" ".join(VECTOR_SUFFIXES))
+        return None
+    try:
+        with gdal_config(_GDAL_OPTIONS), _messages(report), staged(path) as files:
+            candidates = [one for file in files for one in _layers(file, contract)]
+            chosen = _choose(candidates, layer, contract, report)
+            return None if chosen is None else _read(chosen, contract, report, encoding, crs)
+    except (
+        *(StagingError, DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError),
+        *(OSError, ValueError, pa.ArrowException, NotImplementedError, RuntimeError, KeyError),
+        *(shapely.errors.ShapelyError, pyproj.exceptions.ProjError, MemoryError, TypeError),
+    ) as err:
+        report.add(UNREADABLE, why=_reason(err, path))
+        return None
+
+
+def _reason(err: Exception, path: Path) -> str:
+    """Say why without naming folders of this machine."""
+    text = " ".join(str(err).split()) or type(err).__name__
+    text = re.split(r"; It might help|It might help", text)[0].rstrip("; ")
+    for folder in (str(path), str(path.parent)):
+        text = text.replace(folder, path.name if folder == str(path) else "")
+    return re.sub(r"\S*zongdi-[^/\\\s]+[/\\]", "", text)[:300]
+
+
+def _layers(path: Path, contract: Contract) -> list[_Candidate]:
+    """List the layers of a data set that may serve."""
+    if path.suffix.lower() == ".parquet":
+        return [_Candidate(path, path.stem, None)]
+    listed = pyogrio.list_layers(path)
+    if contract.geometry is not None and any(shape is not None for _, shape in listed):
+        listed = [(name, shape) for name, shape in listed if shape is not None]
+    return [_Candidate(path, str(name), shape) for name, shape in listed]
+
+
+def _choose(
+    candidates: Sequence[_Candidate], layer: str | None, contract: Contract, report: Reporter
+) -> _Candidate | None:
+    """Choose the layer named, else the only one, else the one that bears the contract's name."""
+    names = ", ".join(one.layer for one in candidates) or "-"
+    if layer is not None:
+        for same in (str.__eq__, lambda a, b: a.casefold() == b.casefold()):
+            found = [one for one in candidates if same(one.layer, layer)]
+            found = found or [one for one in candidates if same(one.path.stem, layer)]
+            if len(found) == 1:
+                return found[0]
+        report.add(NO_SUCH_LAYER, found=layer, layers=names)
+        return None
+    if len(candidates) == 1:
+        return candidates[0]
+    if not candidates:
+        report.add(NO_ROWS)
+        return None
+    wanted = {contract.name.casefold(), contract.label.zh, contract.label.en.casefold()}
+    named = [one for one in candidates if one.layer.casefold() in wanted]
+    pattern = _SHAPES[contract.geometry or "any"]
+    fitting = [one for one in candidates if one.shape is not None and pattern.search(one.shape)]
+    for group in (named, fitting):
+        if len(group) == 1:
+            return group[0]
+    report.add(MANY_LAYERS, layers=names)
+    return None
+
+
+def _read(
+    chosen: _Candidate,
+    contract: Contract,
+    report: Reporter,
+    encoding: str | None,
+    given_crs: str | None,
+) -> RawLayer | None:
+    found: Encoding | None = None
+    if chosen.path.suffix.lower() == ".parquet":
+        frame = _read_parquet(chosen.path)
+    elif chosen.path.suffix.lower() == ".shp":
+        found = _shapefile_encoding(chosen.path, encoding, report)
+        frame = _open(chosen, report, encoding="ISO-8859-1", use_arrow=False)
+        frame = _decode(frame, found.name, report)
+    else:
+        frame = _open(chosen, report, use_arrow=chosen.path.suffix.lower() in _ARROW_SUFFIXES)
+    frame = _unique_names(frame.reset_index(drop=True), report)
+    frame["source_row"] = np.arange(1, len(frame) + 1, dtype="int64")
+    codec = None if found is None else found.name
+    if contract.geometry is None:
+        plain = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
+        return _filled(RawLayer(plain, None, codec, chosen.layer), report)
+    if not isinstance(frame, gpd.GeoDataFrame):
+        wanted = GEOMETRY_TEXTS[contract.geometry]
+        report.add(NO_GEOMETRY, wanted_zh=wanted.zh, wanted_en=wanted.en)
+        return None
+    crs = _plane_part(frame.crs) or _crs_beside(chosen.path) or _plane_part(given_crs)
+    frame = fit_geometries(frame, contract.geometry, report)
+    raw = _filled(RawLayer(frame, crs, codec, chosen.layer), report)
+    if raw is None or not _crs_usable(frame, crs, report):
+        return None
+    return RawLayer(frame.set_crs(crs, allow_override=True), crs, codec, chosen.layer)
+
+
+def _filled(raw: RawLayer, report: Reporter) -> RawLayer | None:
+    """Return the layer if it has rows."""
+    if len(raw.frame):
+        return raw
+    report.add(NO_ROWS)
+    return None
+
+
+def _open(chosen: _Candidate, report: Reporter, **options: Any) -> pd.DataFrame:
+    """Open with pyogrio; without Arrow where it does not serve; joining rings left open."""
+    options = {"layer": chosen.layer, **options}
+    if options.get("use_arrow"):
+        # Whole numbers stay whole beside nulls: a code of 18 digits must not become a float.
+        kwargs = {"types_mapper": {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype()}.get}
+        try:
+            return pyogrio.read_dataframe(chosen.path, arrow_to_pandas_kwargs=kwargs, **options)
+        except (NotImplementedError, pa.ArrowException, shapely.errors.ShapelyError):
+            options["use_arrow"] = False
+    try:
+        return pyogrio.read_dataframe(chosen.path, **options)
+    except shapely.errors.ShapelyError:
+        strict = pyogrio.read_dataframe(chosen.path, on_invalid="ignore", **options)
+        joined = pyogrio.read_dataframe(chosen.path, on_invalid="fix", **options)
+        repaired = strict.geometry.isna() & joined.geometry.notna()
+        report.rows(UNCLOSED, np.flatnonzero(repaired) + 1, column="geometry")
+        return joined
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    """Read GeoParquet with geopandas, a plain Parquet table with pandas."""
+    geo = (pq.read_schema(path).metadata or {}).get(b"geo")
+    if geo is None:
+        return pd.read_parquet(path)
+    columns = json.loads(geo).get("columns", {})
+    frame = gpd.read_parquet(path)
+    others = [name for name in columns if name in frame and name != frame.geometry.name]
+    frame = frame.drop(columns=others)
+    if frame.geometry.name != "geometry":
+        frame = frame.drop(columns="geometry", errors="ignore").rename_geometry("geometry")
+    return frame
+
+
+def _shapefile_encoding(path: Path, given: str | None, report: Reporter) -> Encoding:
+    """Find the codec of a shapefile's texts and note how it was found."""
+    if given is not None:
+        codec = canonical_codec(given)
+        if codec is not None:
+            return Encoding(codec, 1.0, "given")
+        report.add(ENCODING_UNKNOWN, found=given)
+    tables = [p for p in path.parent.iterdir() if p.stem == path.stem]
+    table = next((p for p in sorted(tables) if p.suffix.lower() == ".dbf"), None)
+    found = None if table is None else detect_dbf(table)
+    if found is None:
+        return Encoding("utf-8", 1.0, "ascii")
+    note_encoding(found, report)
+    return found
+
+
+def _decode(frame: pd.DataFrame, codec: str, report: Reporter) -> pd.DataFrame:
+    """Decode names and texts that were read byte for byte as Latin-1."""
+    names = {
+        name: decode_text(name.encode("latin-1", errors="ignore"), codec)[0]
+        for name in frame.columns
+        if name != "geometry"
+    }
+    decoded = frame.copy()
+    for name, label in names.items():
+        if not (frame[name].dtype == object or pd.api.types.is_string_dtype(frame[name].dtype)):
+            continue
+        codes, texts = pd.factorize(frame[name])
+        pairs = [
+            decode_text(text.encode("latin-1"), codec) if isinstance(text, str) else (text, True)
+            for text in texts
+        ]
+        known = np.array([*(text for text, _ in pairs), None], dtype=object)
+        decoded[name] = pd.Series(known[codes], index=frame.index, dtype=object)
+        faulty = np.array([*(not understood for _, understood in pairs), False], dtype=bool)
+        report.rows(UNDECODED, np.flatnonzero(faulty[codes]) + 1, column=label, codec=codec)
+    decoded.columns = pd.Index([names.get(name, name) for name in frame.columns])
+    return decoded
+
+
+def _unique_names(frame: pd.DataFrame, report: Reporter) -> pd.DataFrame:
+    """Give repeated field names a number, and keep the names of this program's own columns."""
+    seen: dict[str, int] = {"source_row": 1}
+    names: list[str] = []
+    for name in map(str, frame.columns):
+        seen[name] = seen.get(name, 0) + 1
+        names.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+    renamed = [name for name, old in zip(names, frame.columns, strict=True) if name != str(old)]
+    if renamed:
+        report.add(RENAMED, found=", ".join(renamed))
+    frame.columns = pd.Index(names)
+    return frame
+
+
+def _plane_part(crs: Any) -> pyproj.CRS | None:
+    """Return the horizontal part of a CRS."""
+    if crs is None:
+        return None
+    found = pyproj.CRS.from_user_input(crs)
+    if found.is_compound:
+        return found.sub_crs_list[0]
+    return found.to_2d() if len(found.axis_info) == 3 else found
+
+
+def _crs_beside(path: Path) -> pyproj.CRS | None:
+    """Read a ``.prj`` beside a drawing, which cannot carry a CRS itself."""
+    prj = path.with_suffix(".prj")
+    if path.suffix.lower() != ".dxf" or not prj.is_file():
+        return None
+    return pyproj.CRS.from_user_input(prj.read_text("utf-8", errors="replace").strip())
+
+
+def _crs_usable(frame: gpd.GeoDataFrame, crs: pyproj.CRS | None, report: Reporter) -> bool:
+    """Report a missing CRS, and degrees that are none."""
+    if crs is None:
+        report.add(NO_CRS)
+        return False
+    low_x, low_y, high_x, high_y = (float(value) for value in frame.total_bounds)
+    degrees = crs.is_geographic and crs.axis_info and "degree" in crs.axis_info[0].unit_name
+    if degrees and (low_x < -180.001 or high_x > 180.001 or low_y < -90.001 or high_y > 90.001):
+        found = f"{low_x:g}, {low_y:g}, {high_x:g}, {high_y:g}"
+        report.add(DEGREES_EXCEEDED, crs=crs.name, found=found)
+        return False
+    return True

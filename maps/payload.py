@@ -1,0 +1,319 @@
+"""What travels to the browser: four sections, each decoded when it is needed.
+
+``page``
+    Names, labels, legends, zone figures and the class of every parcel in every theme.
+``shapes``
+    Parcels and what is drawn with them.
+``parcels``
+    Every column of the parcels, and the recommendations by which they are ranked.
+``records``
+    Findings, contracts and transfers: opened with the first card.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from analyses.results import FINDINGS, PARCEL_MEASURES, RECOMMENDATIONS, TRANSFERS, ZONES
+from geo.crs import DISPLAY_CRS, central_meridian, crs_label, transform_frame
+from layers.columns import Column
+from maps.encode import Section, encode_lines, encode_polygons, varints
+from maps.labels import (
+    AREA_METHODS,
+    FACILITY_KINDS,
+    ZONE_KINDS,
+    code_labels,
+    display_kind,
+    group_of,
+)
+from maps.tables import Field, encode_table, infer_type
+from maps.themes import build_themes
+from policies.model import STATUSES
+from policies.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from maps.themes import Theme
+    from maps.view import MapView
+
+__all__ = ["SECTIONS", "Payload", "build_payload"]
+
+SECTIONS = ("page", "shapes", "parcels", "records")
+
+#: The version of the encoding, written into the page for whoever reads it.
+_FORMAT = 1
+
+Payload = dict[str, str]
+
+
+def build_payload(view: MapView) -> Payload:
+    """Return the sections of `view` as base64 texts, by name."""
+    labels = _column_labels(view)
+    return {
+        "page": _page(view, labels).text(),
+        "shapes": _shapes(view).text(),
+        "parcels": _parcels(view, labels).text(),
+        "records": _records(view, labels).text(),
+    }
+
+
+def _pair(text: Text) -> list[str]:
+    return [text.zh, text.en]
+
+
+def _pairs(texts: Mapping[str, Text]) -> dict[str, list[str]]:
+    return {key: _pair(text) for key, text in texts.items()}
+
+
+def _column_labels(view: MapView) -> dict[str, Text]:
+    """Return the label of every column known: the results', the parcels', those given."""
+    known: dict[str, Text] = dict(view.column_labels)
+    for contract in (FINDINGS, RECOMMENDATIONS, TRANSFERS, ZONES, PARCEL_MEASURES):
+        known.update({column.name: column.label for column in contract.columns})
+    known.update({column.name: column.label for column in view.parcel_columns})
+    known["fenced_share"] = Text("位于围网内的面积比例", "share within the fence")
+    return known
+
+
+def _spec(column: Column, codes: Mapping[str, Text] | None, **more: Any) -> dict[str, Any]:
+    """Say of a column what the page must know to show it."""
+    spec: dict[str, Any] = {
+        "name": column.name,
+        "label": _pair(column.label),
+        "kind": display_kind(column),
+        **more,
+    }
+    if codes:
+        spec["codes"] = _pairs(codes)
+    return spec
+
+
+def _table(
+    frame: pd.DataFrame,
+    columns: Sequence[Column],
+    section: Section,
+    codes: Mapping[str, Mapping[str, Text]],
+    **more: Any,
+) -> dict[str, Any]:
+    fields = [Field(column.name, column.type, column.unit) for column in columns]
+    return {
+        **encode_table(frame, fields, section),
+        "specs": [_spec(column, codes.get(column.name), **more) for column in columns],
+    }
+
+
+def _loose_columns(
+    frame: pd.DataFrame, known: Iterable[str], labels: Mapping[str, Text]
+) -> list[Column]:
+    """Describe the columns of `frame` that stand in no contract, by their types."""
+    skip = {*known, "geometry"}
+    return [
+        Column(str(name), infer_type(frame[name]), labels.get(str(name), Text(str(name), str(name))))
+        for name in frame.columns
+        if name not in skip
+    ]
+
+
+# ------------------------------------------------------------------------------------------- page
+
+
+def _page(view: MapView, labels: Mapping[str, Text]) -> Section:
+    section = Section()
+    codes = code_labels(view.code_labels)
+    themes = build_themes(view.parcels, land_use_labels=view.code_labels.get("land_use"))
+    status = STATUSES.get(view.policy_status, Text(view.policy_status, view.policy_status))
+    rules = {*_texts(view.findings, "rule"), *_listed(view.recommendations, "rules")}
+    missing = _listed(view.findings, "missing")
+    zone_columns = [*ZONES.columns, *_loose_columns(view.zones, ZONES.names, labels)]
+    section.header = {
+        "format": _FORMAT,
+        "parcels": len(view.parcels),
+        "map": view.has_map,
+        "name": view.name,
+        "asOf": view.as_of.isoformat(),
+        "label": view.label,
+        "policy": {
+            "title": _pair(view.policy_title),
+            "status": _pair(status),
+            "sound": view.policy_status == "in_force",
+        },
+        "notices": [_pair(notice) for notice in view.notices],
+        "crs": _crs_text(view),
+        "areaMethod": _pair(
+            AREA_METHODS.get(view.area_method, Text(view.area_method, view.area_method))
+        ),
+        "dataHash": view.data_hash,
+        "agency": view.agency,
+        "themes": [_theme(theme, section) for theme in themes],
+        "zones": _table(view.zones, zone_columns, section, codes),
+        "rules": _pairs({key: text for key, text in view.rule_titles.items() if key in rules}),
+        "columns": _pairs({name: labels[name] for name in sorted(missing) if name in labels}),
+    }
+    return section
+
+
+def _theme(theme: Theme, section: Section) -> dict[str, Any]:
+    return {
+        "name": theme.name,
+        "title": _pair(theme.title),
+        "note": _pair(theme.note),
+        "classes": [
+            {
+                "code": entry.code,
+                "label": _pair(entry.label),
+                "fill": entry.fill,
+                "pattern": entry.pattern,
+            }
+            for entry in theme.classes
+        ],
+        "p": section.add(theme.codes.tobytes()),
+    }
+
+
+def _crs_text(view: MapView) -> list[str] | None:
+    if view.crs is None:
+        return None
+    name = crs_label(view.crs)
+    meridian = central_meridian(view.crs)
+    if meridian is None:
+        return [name, name]
+    return [f"{name}，中央子午线 {meridian:g}°", f"{name}, central meridian {meridian:g}°"]
+
+
+def _texts(frame: pd.DataFrame, name: str) -> set[str]:
+    return set(frame[name].dropna().astype(str).unique()) if name in frame.columns else set()
+
+
+def _listed(frame: pd.DataFrame, name: str) -> set[str]:
+    """Return the names that stand, comma-separated, in the cells of a column."""
+    return {part.strip() for cell in _texts(frame, name) for part in cell.split(",")} - {""}
+
+
+# ----------------------------------------------------------------------------------------- shapes
+
+
+def _shapes(view: MapView) -> Section:
+    section = Section()
+    if not view.has_map:
+        return section
+    section.header = {
+        "parcels": encode_polygons(_degrees(view.parcels), section),
+        "context": {
+            name: encoded
+            for name, encoded in (
+                ("buildings", _polygons(view.context.get("buildings"), section)),
+                ("green", _polygons(view.context.get("green"), section)),
+                ("zones", _lines(view.context.get("zones"), section, ZONE_KINDS)),
+                ("facilities", _lines(view.context.get("facilities"), section, FACILITY_KINDS)),
+            )
+            if encoded is not None
+        },
+    }
+    return section
+
+
+def _degrees(frame: gpd.GeoDataFrame) -> NDArray[np.object_]:
+    shapes: NDArray[np.object_] = transform_frame(frame, DISPLAY_CRS).geometry.to_numpy()
+    return np.asarray(shapes, dtype=object)
+
+
+def _polygons(frame: gpd.GeoDataFrame | None, section: Section) -> dict[str, Any] | None:
+    if frame is None or len(frame) == 0:
+        return None
+    shapes = _degrees(frame)
+    return encode_polygons(shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))], section)
+
+
+def _lines(
+    frame: gpd.GeoDataFrame | None, section: Section, kinds: Mapping[str, Text]
+) -> dict[str, Any] | None:
+    if frame is None or len(frame) == 0:
+        return None
+    shapes = _degrees(frame)
+    kept = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    columns = [
+        Column("kind", "code", Text("类别", "kind")),
+        Column("name", "text", Text("名称", "name")),
+    ]
+    table = _table(frame.loc[kept], columns, section, {"kind": kinds})
+    return {**encode_lines(shapes[kept], section), "table": table}
+
+
+# ---------------------------------------------------------------------------------------- parcels
+
+
+def _parcels(view: MapView, labels: Mapping[str, Text]) -> Section:
+    section = Section()
+    codes = code_labels(view.code_labels)
+    measures = set(PARCEL_MEASURES.names)
+    own = [column for column in view.parcel_columns if column.name not in measures]
+    known = [*own, *PARCEL_MEASURES.columns]
+    named = {column.name for column in known}
+    loose = _loose_columns(view.parcels, named, labels)
+    columns = [*known, *loose]
+    table = _table(view.parcels, columns, section, codes)
+    for spec, column in zip(table["specs"], columns, strict=True):
+        spec["group"] = group_of(column.name, labelled=column.name in labels)
+    section.header = {
+        "table": table,
+        "recommendations": _of_parcels(
+            view.recommendations, RECOMMENDATIONS.columns, view, section, codes, labels
+        ),
+    }
+    return section
+
+
+def _records(view: MapView, labels: Mapping[str, Text]) -> Section:
+    section = Section()
+    codes = code_labels(view.code_labels)
+    # `status` of a contract is none of the pack's.
+    contract_codes = {key: value for key, value in codes.items() if key != "status"}
+    section.header = {
+        "findings": _of_parcels(view.findings, FINDINGS.columns, view, section, codes, labels),
+        "contracts": _of_parcels(view.contracts, (), view, section, contract_codes, labels),
+        "transfers": _table(view.transfers, TRANSFERS.columns, section, {}),
+    }
+    return section
+
+
+def _of_parcels(
+    frame: pd.DataFrame,
+    columns: Sequence[Column],
+    view: MapView,
+    section: Section,
+    codes: Mapping[str, Mapping[str, Text]],
+    labels: Mapping[str, Text],
+) -> dict[str, Any]:
+    """Write rows that belong to parcels, parcel by parcel in the order of the parcels.
+
+    Rows of no parcel on the map (a zone's) come first. Instead of an id for each row there is a
+    count for each parcel, and one before them for the rest.
+    """
+    if "parcel_id" in frame.columns:
+        ids = pd.Index(view.parcels["parcel_id"].astype("string"))
+        place = ids.get_indexer(pd.Index(frame["parcel_id"].astype("string"))) + 1
+    else:
+        place = np.zeros(len(frame), dtype=np.intp)
+    ordered = frame.iloc[np.argsort(place, kind="stable")]
+    measures = {column.name: column for column in PARCEL_MEASURES.columns}
+    loose = [
+        measures.get(column.name, column)
+        for column in _loose_columns(frame, {column.name for column in columns}, labels)
+    ]
+    # The id of a row of a parcel is known by its place; only the rows of no parcel keep theirs.
+    if "parcel_id" in ordered.columns:
+        ordered = ordered.assign(
+            parcel_id=ordered["parcel_id"].astype("string").where(np.sort(place) == 0)
+        )
+    return {
+        **_table(ordered, [*columns, *loose], section, codes),
+        "counts": section.add(varints(np.bincount(place, minlength=len(view.parcels) + 1))),
+    }

@@ -1,0 +1,432 @@
+/*
+ * Draws the parcels and what stands with them on one canvas, and outlines of the parcel chosen or
+ * pointed at on another. Everything shares one set of shapes; a theme changes the order and fills.
+ */
+(function (zd) {
+  "use strict";
+
+  /* One path of a whole class takes seconds at 10,000 parcels; paths of a few stay fast. */
+  const BATCH = 16;
+  /* Beyond the window on each side, so that a drag shows no blank edge at once. */
+  const MARGIN = 0.2;
+  /* Device pixels to the pixel: more than two cannot be seen and costs four times the fill. */
+  const MAX_SCALE = 2;
+  /* Outlines of parcels smaller than this on average would cover their fills. */
+  const MIN_OUTLINED = 5;
+  const MIN_BUILDING = 3;
+  const LABEL_FONT = "500 10.5px system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
+  const PLACE_FONT = "500 11px system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
+  const MUTED = { fill: "#f6f6f4", line: "#d3d5d6" };
+
+  const ZONE_LINES = {
+    fenced: { color: "#1f2d3d", width: 2.4, dash: [] },
+    approved: { color: "#1f2d3d", width: 1.8, dash: [12, 4, 2, 4] },
+    accepted: { color: "#5b6b7b", width: 1.4, dash: [2, 4] },
+    support: { color: "#5b6b7b", width: 1.4, dash: [6, 5] },
+  };
+
+  /** A canvas that Leaflet moves and scales with the map, and that is drawn anew when it rests. */
+  function canvasLayer(name, draw) {
+    return new (window.L.Layer.extend({
+      onAdd(map) {
+        this.canvas = window.L.DomUtil.create("canvas", `zd-canvas zd-${name} leaflet-zoom-animated`);
+        this.canvas.setAttribute("aria-hidden", "true");
+        map.getPane("overlayPane").append(this.canvas);
+        this.redraw();
+      },
+      getEvents() {
+        return { moveend: this.redraw, resize: this.redraw, zoom: this.follow, zoomanim: this.animate };
+      },
+      follow() {
+        this.move(this._map.getCenter(), this._map.getZoom());
+      },
+      animate(event) {
+        this.move(event.center, event.zoom);
+      },
+      move(center, zoom) {
+        const map = this._map;
+        const scale = map.getZoomScale(zoom, this.zoom);
+        const pane = window.L.DomUtil.getPosition(map.getPane("mapPane"));
+        const origin = map.project(center, zoom).subtract(map.getSize().divideBy(2)).add(pane).round();
+        const corner = map.project(this.corner, zoom).subtract(origin);
+        window.L.DomUtil.setTransform(this.canvas, corner, scale);
+      },
+      redraw() {
+        const map = this._map;
+        if (!map) return;
+        const size = map.getSize();
+        const pad = size.multiplyBy(MARGIN).round();
+        const corner = map.containerPointToLayerPoint(pad.multiplyBy(-1));
+        const scale = Math.min(MAX_SCALE, Math.max(1, Math.round(window.devicePixelRatio || 1)));
+        const [width, height] = [size.x + 2 * pad.x, size.y + 2 * pad.y];
+        this.zoom = map.getZoom();
+        this.corner = map.layerPointToLatLng(corner);
+        this.canvas.width = width * scale;
+        this.canvas.height = height * scale;
+        this.canvas.style.width = `${width}px`;
+        this.canvas.style.height = `${height}px`;
+        window.L.DomUtil.setTransform(this.canvas, corner, 1);
+        const context = this.canvas.getContext("2d");
+        context.setTransform(scale, 0, 0, scale, 0, 0);
+        const origin = map.getPixelOrigin().add(corner);
+        const unit = map.options.crs.scale(this.zoom) / 256;
+        draw({ context, width, height, scale, unit, ox: origin.x, oy: origin.y });
+      },
+    }))();
+  }
+
+  /** Whether shape i touches the canvas. */
+  function within(view, set, i) {
+    const b = i * 4;
+    const { boxes } = set;
+    return (
+      boxes[b + 2] * view.unit - view.ox >= 0 &&
+      boxes[b] * view.unit - view.ox <= view.width &&
+      boxes[b + 3] * view.unit - view.oy >= 0 &&
+      boxes[b + 1] * view.unit - view.oy <= view.height
+    );
+  }
+
+  /** Add shape i to the path; points closer than half a pixel to the last are left out. */
+  function trace(view, set, i, closed) {
+    const { context, unit, ox, oy } = view;
+    const { boxes, xs, ys, ringStart, pointStart } = set;
+    const b = i * 4;
+    if (closed) {
+      const width = (boxes[b + 2] - boxes[b]) * unit;
+      const height = (boxes[b + 3] - boxes[b + 1]) * unit;
+      if (width < 1.5 && height < 1.5) {
+        context.rect(boxes[b] * unit - ox, boxes[b + 1] * unit - oy, Math.max(width, 1), Math.max(height, 1));
+        return;
+      }
+    }
+    for (let r = ringStart[i]; r < ringStart[i + 1]; r += 1) {
+      let lastX = xs[pointStart[r]] * unit - ox;
+      let lastY = ys[pointStart[r]] * unit - oy;
+      context.moveTo(lastX, lastY);
+      const end = pointStart[r + 1];
+      for (let p = pointStart[r] + 1; p < end; p += 1) {
+        const x = xs[p] * unit - ox;
+        const y = ys[p] * unit - oy;
+        if (p < end - 1 && Math.abs(x - lastX) < 0.5 && Math.abs(y - lastY) < 0.5) continue;
+        context.lineTo(x, y);
+        lastX = x;
+        lastY = y;
+      }
+      if (closed) context.closePath();
+    }
+  }
+
+  /** Paint shapes of one look, a few to a path. */
+  function paint(view, set, members, look) {
+    const { context } = view;
+    let open = 0;
+    const flush = () => {
+      if (look.fill) context.fill("nonzero");
+      if (look.line) context.stroke();
+      open = 0;
+    };
+    if (look.fill) context.fillStyle = look.fill;
+    if (look.line) {
+      context.strokeStyle = look.line;
+      context.lineWidth = look.width;
+      context.setLineDash(look.dash || []);
+    }
+    for (const i of members) {
+      if (!within(view, set, i)) continue;
+      if (look.least) {
+        const b = i * 4;
+        if ((set.boxes[b + 2] - set.boxes[b]) * view.unit < look.least) continue;
+      }
+      if (open === 0) context.beginPath();
+      trace(view, set, i, look.closed !== false);
+      open += 1;
+      if (open === BATCH) flush();
+    }
+    if (open > 0) flush();
+    context.setLineDash([]);
+  }
+
+  const everyOne = (n) => Int32Array.from({ length: n }, (_, i) => i);
+
+  class MapView {
+    constructor(map, model) {
+      this.map = map;
+      this.model = model;
+      this.parcels = model.shapes.parcels;
+      this.context = model.shapes.context;
+      this.groupsOf = null;
+      this.base = canvasLayer("base", (view) => this.drawBase(view)).addTo(map);
+      this.marks = canvasLayer("marks", (view) => this.drawMarks(view)).addTo(map);
+      this.tip = zd.el("div", { class: "zd-tip", hidden: true });
+      map.getContainer().append(this.tip);
+      map.on("mousemove", (event) => this.point(event));
+      map.on("mouseout movestart", () => this.leave());
+      map.on("click", (event) => {
+        const i = this.at(event.latlng);
+        if (i >= 0) model.select(i, "map");
+      });
+      model.on("theme filter context lang", () => {
+        this.groupsOf = null;
+        this.base.redraw();
+      });
+      model.on("select hover", () => this.marks.redraw());
+    }
+
+    at(latlng) {
+      const { shapeAt, worldX, worldY } = zd.decode;
+      return shapeAt(this.parcels, worldX(latlng.lng), worldY(latlng.lat));
+    }
+
+    point(event) {
+      const i = this.at(event.latlng);
+      this.model.hover(i);
+      this.map.getContainer().classList.toggle("zd-pointing", i >= 0);
+      this.tip.hidden = i < 0;
+      if (i < 0) return;
+      this.tip.replaceChildren(
+        zd.el("b", { text: this.model.id(i) }),
+        zd.el("span", { text: zd.pick(this.model.classOf(i).label) }),
+      );
+      const size = this.map.getSize();
+      const { x, y } = event.containerPoint;
+      const left = Math.min(x + 14, size.x - this.tip.offsetWidth - 6);
+      const top = y + 18 + this.tip.offsetHeight > size.y ? y - this.tip.offsetHeight - 10 : y + 18;
+      this.tip.style.left = `${Math.max(left, 6)}px`;
+      this.tip.style.top = `${top}px`;
+    }
+
+    leave() {
+      this.tip.hidden = true;
+      this.model.hover(-1);
+    }
+
+    bounds(i) {
+      const b = this.parcels.boxes.subarray(i * 4, i * 4 + 4);
+      const corner = (x, y) => this.map.unproject(window.L.point(x, y), 0);
+      return window.L.latLngBounds(corner(b[0], b[1]), corner(b[2], b[3]));
+    }
+
+    hasShape(i) {
+      return this.parcels.ringStart[i + 1] > this.parcels.ringStart[i];
+    }
+
+    /** Show everything, beside the legend where it lies over the map. */
+    fit(covered) {
+      const box = [Infinity, Infinity, -Infinity, -Infinity];
+      for (let i = 0; i < this.parcels.n; i += 1) {
+        if (!this.hasShape(i)) continue;
+        const b = this.parcels.boxes.subarray(i * 4, i * 4 + 4);
+        box[0] = Math.min(box[0], b[0]);
+        box[1] = Math.min(box[1], b[1]);
+        box[2] = Math.max(box[2], b[2]);
+        box[3] = Math.max(box[3], b[3]);
+      }
+      if (box[0] > box[2]) return;
+      const corner = (x, y) => this.map.unproject(window.L.point(x, y), 0);
+      this.map.fitBounds(window.L.latLngBounds(corner(box[0], box[1]), corner(box[2], box[3])), {
+        paddingTopLeft: [26 + (covered || 0), 26],
+        paddingBottomRight: [60, 26],
+        animate: false,
+      });
+    }
+
+    /** Bring a parcel chosen elsewhere into view; one that is in view stays where it is. */
+    reveal(i) {
+      if (!this.hasShape(i)) return;
+      const bounds = this.bounds(i);
+      if (this.map.getBounds().pad(-0.05).contains(bounds)) return;
+      const tooBig = this.map.getBoundsZoom(bounds) < this.map.getZoom();
+      const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+      if (tooBig) this.map.fitBounds(bounds, { padding: [40, 40], animate: !still });
+      else this.map.panTo(bounds.getCenter(), { animate: !still });
+    }
+
+    /** Parcels by class, those filtered out apart: counted once for every theme and filter. */
+    groups() {
+      if (this.groupsOf) return this.groupsOf;
+      const { theme, visible } = this.model;
+      const counts = new Int32Array(theme.classes.length + 1);
+      const muted = theme.classes.length;
+      const place = (i) => (visible[i] ? theme.codes[i] : muted);
+      for (let i = 0; i < this.parcels.n; i += 1) counts[place(i)] += 1;
+      const lists = Array.from(counts, (count) => new Int32Array(count));
+      counts.fill(0);
+      for (let i = 0; i < this.parcels.n; i += 1) {
+        const at = place(i);
+        lists[at][counts[at]] = i;
+        counts[at] += 1;
+      }
+      this.groupsOf = { classes: lists.slice(0, muted), muted: lists[muted] };
+      return this.groupsOf;
+    }
+
+    drawBase(view) {
+      const { model, parcels } = this;
+      const { theme } = model;
+      const { classes, muted } = this.groups();
+      const outlined = this.meanSize(view) >= MIN_OUTLINED;
+      const line = (color, width) => (outlined ? { line: color, width } : {});
+      const { context, scale, ox, oy } = view;
+      const { green, buildings } = this.context;
+      if (green && model.drawn.green) {
+        green.all = green.all || everyOne(green.n);
+        paint(view, green, green.all, { fill: "#dcebd5" });
+      }
+      paint(view, parcels, muted, { fill: MUTED.fill, ...line(MUTED.line, 0.6) });
+      /* Roads lie lowest, what is suspected on top, so that no neighbour covers its outline. */
+      const rank = { road: 0, solid: 1, unknown: 2, suspected: 3 };
+      const layer = (entry) => rank[entry.code === "road" ? "road" : entry.pattern];
+      const order = theme.classes.map((_, k) => k);
+      order.sort((a, b) => layer(theme.classes[a]) - layer(theme.classes[b]) || a - b);
+      for (const k of order) {
+        const entry = theme.classes[k];
+        const strong = entry.pattern === "suspected";
+        const road = entry.code === "road";
+        paint(view, parcels, classes[k], {
+          fill: zd.patterns.fill(context, entry, scale, ox, oy),
+          ...line(road ? "#cfd3d6" : zd.patterns.outline(entry), strong ? 1.8 : 0.7),
+        });
+      }
+      if (green && model.drawn.green) {
+        paint(view, green, green.all, { fill: zd.patterns.dots(context, scale, ox, oy), least: 2 });
+      }
+      if (buildings && model.drawn.buildings) {
+        buildings.all = buildings.all || everyOne(buildings.n);
+        paint(view, buildings, buildings.all, { line: "#6a7077", width: 0.7, least: MIN_BUILDING });
+      }
+      this.drawZones(view);
+      const taken = [];
+      this.drawFacilities(view, taken);
+      if (model.drawn.labels) this.drawLabels(view, taken);
+    }
+
+    meanSize(view) {
+      const { boxes, n, drawn } = this.parcels;
+      if (this.meanWidth === undefined) {
+        let sum = 0;
+        for (let i = 0; i < n; i += 1) if (this.hasShape(i)) sum += boxes[i * 4 + 2] - boxes[i * 4];
+        this.meanWidth = sum / Math.max(drawn, 1);
+      }
+      return this.meanWidth * view.unit;
+    }
+
+    drawZones(view) {
+      const set = this.context.zones;
+      if (!set || !this.model.drawn.zones) return;
+      for (let i = 0; i < set.n; i += 1) {
+        const style = ZONE_LINES[set.table.get("kind", i)] || ZONE_LINES.approved;
+        /* A light casing keeps the line apart from whatever it crosses. */
+        paint(view, set, [i], { line: "rgb(255 255 255 / 85%)", width: style.width + 3, closed: false });
+        paint(view, set, [i], { line: style.color, width: style.width, dash: style.dash, closed: false });
+      }
+    }
+
+    drawFacilities(view, taken) {
+      const set = this.context.facilities;
+      if (!set || !this.model.drawn.facilities) return;
+      const { context, unit, ox, oy } = view;
+      const places = [];
+      for (let i = 0; i < set.n; i += 1) {
+        if (!within(view, set, i)) continue;
+        const first = set.ringStart[i];
+        const single = set.pointStart[first + 1] - set.pointStart[first] === 1;
+        if (single) {
+          const p = set.pointStart[first];
+          places.push([i, set.xs[p] * unit - ox, set.ys[p] * unit - oy]);
+        } else {
+          paint(view, set, [i], { line: "#5b6b7b", width: 1.2, dash: [1, 3], closed: false });
+        }
+      }
+      for (const [, x, y] of places) {
+        context.beginPath();
+        context.rect(x - 5, y - 5, 10, 10);
+        context.fillStyle = "#ffffff";
+        context.fill();
+        context.lineWidth = 1.4;
+        context.strokeStyle = "#1f2d3d";
+        context.stroke();
+        context.beginPath();
+        context.rect(x - 2, y - 2, 4, 4);
+        context.fillStyle = "#1f2d3d";
+        context.fill();
+        taken.push([x - 6, y - 6, x + 6, y + 6]);
+      }
+      context.font = PLACE_FONT;
+      context.textAlign = "left";
+      for (const [i, x, y] of places) {
+        const name = set.table.get("name", i) || set.table.shown("kind", i);
+        this.label(view, name, x + 9, y, taken, false);
+      }
+    }
+
+    /** Write a text where nothing has been written yet; text that would overlap is left out. */
+    label(view, text, x, y, taken, centred) {
+      const { context } = view;
+      const width = context.measureText(text).width;
+      const left = centred ? x - width / 2 : x;
+      const box = [left - 2, y - 8, left + width + 2, y + 8];
+      const meets = (b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1];
+      if (taken.some(meets)) return;
+      taken.push(box);
+      context.textBaseline = "middle";
+      context.textAlign = "left";
+      context.lineJoin = "round";
+      context.lineWidth = 2.6;
+      context.strokeStyle = "rgb(255 255 255 / 88%)";
+      context.strokeText(text, left, y);
+      context.fillStyle = "#22303d";
+      context.fillText(text, left, y);
+    }
+
+    /** Ids of parcels that are wide enough to hold them. */
+    drawLabels(view, taken) {
+      const { context, unit, ox, oy, width } = view;
+      const { boxes } = this.parcels;
+      /* Far out no id fits, and measuring thousands of texts to learn it would take its time. */
+      if (this.meanSize(view) < 30) return;
+      context.font = LABEL_FONT;
+      const limit = 400;
+      let written = 0;
+      for (const i of this.model.order) {
+        if (written >= limit) break;
+        /* A road's number says little, and roads run between all the numbers that do. */
+        if (this.model.table.get("land_use", i) === "road") continue;
+        if (!this.hasShape(i) || !within(view, this.parcels, i)) continue;
+        const b = i * 4;
+        if ((boxes[b + 3] - boxes[b + 1]) * unit < 16) continue;
+        const text = this.model.id(i);
+        const room = (boxes[b + 2] - boxes[b]) * unit;
+        if (room > width * 4 || context.measureText(text).width + 8 > room) continue;
+        const [x, y] = [(boxes[b] + boxes[b + 2]) / 2, (boxes[b + 1] + boxes[b + 3]) / 2];
+        if (!zd.decode.holds(this.parcels, i, x, y)) continue;
+        this.label(view, text, x * unit - ox, y * unit - oy, taken, true);
+        written += 1;
+      }
+    }
+
+    drawMarks(view) {
+      const { hovered, selected } = this.model;
+      const outline = (i, look) => {
+        if (i >= 0 && this.hasShape(i)) paint(view, this.parcels, [i], look);
+      };
+      outline(selected, { line: "#ffffff", width: 6 });
+      outline(selected, { line: "#0a4a8f", width: 3 });
+      if (hovered !== selected) outline(hovered, { line: "#1b1f23", width: 2 });
+    }
+  }
+
+  /** Decode what the map draws, or null where there is nothing to draw. */
+  async function load(page) {
+    if (!page.header.map) return null;
+    const source = await zd.decode.section("shapes");
+    const context = {};
+    for (const [name, header] of Object.entries(source.header.context)) {
+      context[name] = zd.decode.shapes(header, source);
+      if (header.table) context[name].table = new zd.decode.Table(header.table, source);
+    }
+    return { parcels: zd.decode.shapes(source.header.parcels, source), context };
+  }
+
+  zd.draw = { MapView, load };
+})((window.zongdi = window.zongdi || {}));

@@ -1,0 +1,186 @@
+/*
+ * The ranked list: as many rows exist as are seen, however many parcels there are. One parcel is one
+ * option of a list box; the arrow keys go through it, Enter opens the card.
+ */
+(function (zd) {
+  "use strict";
+
+  const ROW = 74;
+  const SPARE = 6;
+  const TYPING = 160;
+
+  class List {
+    constructor(model) {
+      this.model = model;
+      this.active = 0;
+      this.search = zd.el("input", { type: "search", id: "zd-search", autocomplete: "off", spellcheck: "false" });
+      this.searchLabel = zd.el("label", { class: "zd-hidden", for: "zd-search" });
+      this.count = zd.el("span", { class: "zd-count" });
+      this.heading = zd.el("span", { class: "zd-list-title" });
+      this.rows = zd.el("div", { class: "zd-rows", role: "presentation" });
+      this.box = zd.el("div", { class: "zd-list", role: "listbox", tabindex: "0", id: "zd-list" }, this.rows);
+      this.element = zd.el(
+        "div",
+        { class: "zd-list-view" },
+        zd.el("div", { class: "zd-search" }, this.searchLabel, this.search),
+        zd.el("div", { class: "zd-list-head" }, this.heading, this.count),
+        this.box,
+      );
+      this.search.addEventListener("input", () => {
+        clearTimeout(this.timer);
+        this.timer = setTimeout(() => model.setQuery(this.search.value), TYPING);
+      });
+      this.box.addEventListener("scroll", () => this.draw(), { passive: true });
+      this.box.addEventListener("keydown", (event) => this.key(event));
+      this.box.addEventListener("focus", () => this.draw());
+      this.box.addEventListener("blur", () => this.draw());
+      this.box.addEventListener("click", (event) => this.click(event));
+      this.box.addEventListener("mousemove", (event) => model.hover(this.under(event)));
+      this.box.addEventListener("mouseleave", () => model.hover(-1));
+      new ResizeObserver(() => this.draw()).observe(this.box);
+      model.on("filter", () => {
+        this.active = 0;
+        this.box.scrollTop = 0;
+        if (!model.query && document.activeElement !== this.search) this.search.value = "";
+        this.draw();
+      });
+      model.on("theme hover", () => this.draw());
+      model.on("lang", () => this.words());
+      model.on("select", () => this.follow());
+      this.words();
+    }
+
+    words() {
+      this.search.placeholder = zd.t("searchHint");
+      this.searchLabel.textContent = zd.t("search");
+      this.heading.textContent = zd.t("listTitle");
+      this.box.setAttribute("aria-label", zd.t("listTitle"));
+      this.draw();
+    }
+
+    under(event) {
+      const row = event.target.closest("[data-place]");
+      return row ? this.model.order[Number(row.dataset.place)] : -1;
+    }
+
+    click(event) {
+      const row = event.target.closest("[data-place]");
+      if (!row) return;
+      this.active = Number(row.dataset.place);
+      this.model.select(this.model.order[this.active], "list");
+    }
+
+    key(event) {
+      const page = Math.max(1, Math.floor(this.box.clientHeight / ROW) - 1);
+      const moves = {
+        ArrowDown: 1,
+        ArrowUp: -1,
+        PageDown: page,
+        PageUp: -page,
+        Home: -Infinity,
+        End: Infinity,
+      };
+      if (event.key in moves) {
+        event.preventDefault();
+        const last = this.model.order.length - 1;
+        this.active = Math.max(0, Math.min(last, this.active + moves[event.key]));
+        this.bringIn(this.active);
+        this.draw();
+      } else if (event.key === "Enter" || event.key === " ") {
+        event.preventDefault();
+        if (this.model.order.length) this.model.select(this.model.order[this.active], "keyboard");
+      }
+    }
+
+    bringIn(place) {
+      const top = place * ROW;
+      if (top < this.box.scrollTop) this.box.scrollTop = top;
+      else if (top + ROW > this.box.scrollTop + this.box.clientHeight) {
+        this.box.scrollTop = top + ROW - this.box.clientHeight;
+      }
+    }
+
+    /** Keep in step with what was chosen on the map. */
+    follow() {
+      const place = this.model.order.indexOf(this.model.selected);
+      if (place >= 0) {
+        this.active = place;
+        this.bringIn(place);
+      }
+      this.draw();
+    }
+
+    draw() {
+      const { model } = this;
+      const { order } = model;
+      this.count.textContent = zd.t("listCount", { n: order.length.toLocaleString("en-US") });
+      this.rows.style.height = `${order.length * ROW}px`;
+      const first = Math.max(0, Math.floor(this.box.scrollTop / ROW) - SPARE);
+      const seen = Math.ceil(this.box.clientHeight / ROW) + 2 * SPARE;
+      const last = Math.min(order.length, first + seen);
+      const rows = [];
+      for (let place = first; place < last; place += 1) rows.push(this.row(place));
+      if (order.length === 0) rows.push(zd.el("p", { class: "zd-empty", text: zd.t("listEmpty") }));
+      this.rows.replaceChildren(...rows);
+      const current = document.getElementById(`zd-row-${this.active}`);
+      if (current) this.box.setAttribute("aria-activedescendant", current.id);
+      else this.box.removeAttribute("aria-activedescendant");
+    }
+
+    row(place) {
+      const { model } = this;
+      const i = model.order[place];
+      const { table, advice } = model;
+      const rows = advice.rowsOf(i).sort((a, b) => priority(advice, a) - priority(advice, b));
+      const marks = ["zd-row"];
+      if (i === model.selected) marks.push("zd-selected");
+      if (i === model.hovered) marks.push("zd-hovered");
+      if (place === this.active && document.activeElement === this.box) marks.push("zd-active");
+      const holder = table.get("holder", i);
+      const due = rows.length ? advice.get("due_on", rows[0]) : null;
+      const todo = rows.length
+        ? zd.pick([advice.get("title_zh", rows[0]), advice.get("title_en", rows[0])]) || ""
+        : zd.t("noAction");
+      const element = zd.el(
+        "div",
+        {
+          class: marks.join(" "),
+          role: "option",
+          id: `zd-row-${place}`,
+          "data-place": place,
+          "aria-selected": String(i === model.selected),
+          "aria-setsize": model.order.length,
+          "aria-posinset": place + 1,
+        },
+        zd.el(
+          "div",
+          { class: "zd-row-top" },
+          zd.patterns.swatch(model.classOf(i)),
+          zd.el("b", { class: "zd-data", text: model.id(i) }),
+          zd.el("span", { class: "zd-row-area", text: table.shown("area_m2", i) }),
+        ),
+        zd.el("div", {
+          class: `zd-row-holder zd-data${holder ? "" : " zd-unknown-text"}`,
+          text: `${zd.pick(model.classOf(i).label)} · ${holder || zd.t("unknown")}`,
+        }),
+        zd.el(
+          "div",
+          { class: "zd-row-todo" },
+          zd.el("span", { class: rows.length ? "zd-todo zd-data" : "zd-todo zd-none", text: todo }),
+          rows.length > 1 ? zd.el("span", { class: "zd-more", text: zd.t("more", { n: rows.length - 1 }) }) : null,
+          due ? zd.el("span", { class: "zd-due", text: zd.t("due", { value: due }) }) : null,
+        ),
+      );
+      element.style.top = `${place * ROW}px`;
+      return element;
+    }
+  }
+
+  function priority(advice, row) {
+    const value = advice.get("priority", row);
+    return value === null ? Infinity : value;
+  }
+
+  zd.List = List;
+  zd.priority = priority;
+})((window.zongdi = window.zongdi || {}));

@@ -1,0 +1,257 @@
+"""The strict check of a rule pack: every mistake of a file is found in one pass."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from policies.errors import Mistake, nearest
+from policies.schema import (
+    ACTION,
+    ANALYSES,
+    CLAUSE,
+    CODE,
+    CONDITION,
+    DOCUMENT,
+    FORMAT,
+    ID,
+    KINDS,
+    PARAMETER,
+    RULE,
+    RULE_ID,
+    TOP,
+    UNIT,
+    VALIDITY,
+    Key,
+    fraction_cells,
+    is_fraction,
+    parameter_value,
+    value_kind,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import date
+
+    from policies.model import Policy
+
+__all__ = ["check_pack"]
+
+
+class _Checker:
+    """Collects the mistakes of one file."""
+
+    def __init__(self, raw: Mapping[str, Any], base: Policy | None) -> None:
+        self.raw = raw
+        self.base = base
+        self.mistakes: list[Mistake] = []
+        base_packs = () if base is None else base.packs
+        self.documents = {d.id: pack.id for pack in base_packs for d in pack.documents}
+        self.clauses = {c.id: pack.id for pack in base_packs for c in pack.clauses}
+        self.own_documents = self._names("documents")
+        self.own_clauses = self._names("clauses")
+
+    def _names(self, section: str) -> tuple[str, ...]:
+        found = self.raw.get(section)
+        return tuple(found) if isinstance(found, dict) else ()
+
+    def _section(self, section: str) -> dict[str, Any]:
+        found = self.raw.get(section)
+        return found if isinstance(found, dict) else {}
+
+    def add(self, key: str, what: str) -> None:
+        self.mistakes.append(Mistake(key, what))
+
+    def keys(
+        self, where: str, table: object, allowed: Mapping[str, Key], *, partial: bool = False
+    ) -> dict[str, Any]:
+        """Check names, types and choices of one table; return its well-typed entries."""
+        if not isinstance(table, dict):
+            self.add(where, "must be a table")
+            return {}
+        prefix = f"{where}." if where else ""
+        good: dict[str, Any] = {}
+        for name, value in table.items():
+            key = allowed.get(name)
+            if key is None:
+                self.add(f"{prefix}{name}", f"unknown key; {nearest(name, allowed)}")
+                continue
+            test, wanted = KINDS[key.kind]
+            if not test(value):
+                self.add(f"{prefix}{name}", f"must be {wanted}, found {value!r}")
+                continue
+            chosen = value if isinstance(value, list) else [value]
+            strange = [item for item in chosen if key.choices and item not in key.choices]
+            if strange:
+                self.add(
+                    f"{prefix}{name}",
+                    f"{strange[0]!r} is not allowed; allowed: {', '.join(key.choices)}",
+                )
+                continue
+            good[name] = value
+        if not partial:
+            for name, key in allowed.items():
+                if key.required and name not in table:
+                    self.add(f"{prefix}{name}", f"is missing: {KINDS[key.kind][1]} is needed")
+        return good
+
+    def reference(self, where: str, name: str | None, known: Collection[str], what: str) -> None:
+        """Check that a name stands in this pack or one beneath it."""
+        if name is not None and name not in known:
+            self.add(where, f'no {what} "{name}"; {nearest(name, known)}')
+
+    def new_name(self, where: str, name: str, taken: Mapping[str, str]) -> None:
+        """Check the form of an id, and that no pack beneath has it."""
+        if ID.fullmatch(name) is None:
+            self.add(where, "an id holds small letters, digits, - _ . only")
+        if name in taken:
+            self.add(where, f'the pack "{taken[name]}" beneath has this id; choose another')
+
+    def documents_section(self) -> None:
+        for name, table in self._section("documents").items():
+            where = f"documents.{name}"
+            self.new_name(where, name, self.documents)
+            good = self.keys(where, table, DOCUMENT)
+            issued, effective = good.get("issued"), good.get("effective")
+            if issued is not None and effective is not None and effective < issued:
+                self.add(f"{where}.effective", f"{effective} is before it was issued, {issued}")
+            if "validity" in good:
+                self.validity(f"{where}.validity", good["validity"])
+
+    def validity(self, where: str, entries: list[dict[str, Any]]) -> None:
+        if not entries:
+            self.add(where, "must hold at least one entry with a status")
+        previous: date | None = None
+        for position, entry in enumerate(entries):
+            at = f"{where}[{position}]"
+            good = self.keys(at, entry, VALIDITY)
+            start = good.get("from")
+            if start is None and position > 0 and "from" not in entry:
+                self.add(f"{at}.from", "is missing: only the first entry may stand without a date")
+            if start is not None and previous is not None and start <= previous:
+                self.add(f"{at}.from", f"{start} must be after {previous}, the entry before it")
+            previous = start or previous
+            if good.get("status", "in_force") != "in_force" and "why" not in entry:
+                self.add(f"{at}.why", "is missing: a status other than in_force needs its reason")
+
+    def clauses_section(self) -> None:
+        known = (*self.documents, *self.own_documents)
+        for name, table in self._section("clauses").items():
+            where = f"clauses.{name}"
+            self.new_name(where, name, self.clauses)
+            good = self.keys(where, table, CLAUSE)
+            self.reference(f"{where}.document", good.get("document"), known, "document")
+            for position, unit in enumerate(good.get("units", [])):
+                self.keys(f"{where}.units[{position}]", unit, UNIT)
+            if good.get("units") and "units_as_of" not in good:
+                self.add(
+                    f"{where}.units_as_of", "is missing: units are renamed, so say of what date"
+                )
+
+    def rules_section(self) -> None:
+        known = (*self.clauses, *self.own_clauses)
+        for name, table in self._section("rules").items():
+            where = f'rules."{name}"'
+            if RULE_ID.fullmatch(name) is None:
+                self.add(where, f"a rule is <analysis>.<name> with one of {', '.join(ANALYSES)}")
+            beneath = self.base is not None and self.base.has_rule(name)
+            good = self.keys(where, table, RULE, partial=beneath)
+            if "analysis" in good and not name.startswith(f"{good['analysis']}."):
+                self.add(f"{where}.analysis", f'must be the first word of "{name}"')
+            self.reference(f"{where}.clause", good.get("clause"), known, "clause")
+            for key, parameter in good.get("parameters", {}).items():
+                self.parameter(f"{where}.parameters.{key}", name, key, parameter)
+
+    def parameter(self, where: str, rule_id: str, key: str, table: object) -> None:
+        if CODE.fullmatch(key) is None:
+            self.add(where, "a parameter's name holds small letters, digits and _ only")
+        before = None
+        if self.base is not None and self.base.has_rule(rule_id):
+            before = self.base.rule(rule_id).parameters.get(key)
+        good = self.keys(where, table, PARAMETER)
+        self.reference(
+            f"{where}.clause", good.get("clause"), (*self.clauses, *self.own_clauses), "clause"
+        )
+        value = good.get("value")
+        if value is None:
+            return
+        typed: object = value
+        if good.get("type") == "fraction":
+            strange = [cell for cell in fraction_cells(value) if not is_fraction(cell)]
+            if strange:
+                self.add(
+                    f"{where}.value", f'must be a fraction such as "1/3", found {strange[0]!r}'
+                )
+                return
+            typed = parameter_value(value, fractions=True)
+        if before is not None and value_kind(typed) != value_kind(before.value):
+            hint = (
+                ' (for "1/3" add type = "fraction")' if value_kind(before.value) == "number" else ""
+            )
+            self.add(
+                f"{where}.value",
+                f"must be a {value_kind(before.value)} as in the pack beneath, "
+                f"found {value!r}{hint}",
+            )
+            return
+        unit = good.get("unit", None if before is None else before.unit)
+        if isinstance(typed, (int, float, Fraction)) and not isinstance(typed, bool):
+            if unit == "share" and not 0 <= typed <= 1:
+                self.add(f"{where}.value", f"a share lies between 0 and 1, found {value!r}")
+            elif typed < 0:
+                self.add(f"{where}.value", f"must not be negative, found {value!r}")
+
+    def actions_section(self) -> None:
+        known = (*self.clauses, *self.own_clauses)
+        for name, table in self._section("actions").items():
+            where = f"actions.{name}"
+            if CODE.fullmatch(name) is None:
+                self.add(where, "an action's code holds small letters, digits and _ only")
+            beneath = self.base is not None and name in self.base.action_table
+            good = self.keys(where, table, ACTION, partial=beneath)
+            for key in ("clause", "assists"):
+                self.reference(f"{where}.{key}", good.get(key), known, "clause")
+            for position, condition in enumerate(good.get("blocked_by", [])):
+                self.keys(f"{where}.blocked_by[{position}]", condition, CONDITION)
+            for rule in good.get("rules", []):
+                if RULE_ID.fullmatch(rule) is None:
+                    self.add(
+                        f"{where}.rules",
+                        f'"{rule}" is no rule id: <analysis>.<name> with one of '
+                        f"{', '.join(ANALYSES)}",
+                    )
+
+
+def check_pack(raw: Mapping[str, Any], base: Policy | None) -> list[Mistake]:
+    """Check a pack as read from TOML against the format and against the packs beneath it.
+
+    Parameters
+    ----------
+    raw : mapping
+        What ``tomllib`` read.
+    base : Policy or None
+        The resolved packs beneath; None for the national pack. A rule or an action that `base`
+        has may be restated in part, a new one must be complete.
+
+    Returns
+    -------
+    list of Mistake
+        All of them, in the order of the sections; empty for a sound pack.
+
+    Examples
+    --------
+    >>> for mistake in check_pack({"format": 1, "id": "x", "tilte": "X"}, None):
+    ...     print(mistake)
+    tilte: unknown key; did you mean "title"? allowed: actions, clauses, ...
+    title: is missing: both languages, as { zh = "...", en = "..." } is needed
+    jurisdiction: is missing: both languages, as { zh = "...", en = "..." } is needed
+    """
+    checker = _Checker(raw, base)
+    good = checker.keys("", raw, TOP)
+    if "format" in good and good["format"] != FORMAT:
+        checker.add("format", f"this version reads format {FORMAT}, found {good['format']}")
+    checker.documents_section()
+    checker.clauses_section()
+    checker.rules_section()
+    checker.actions_section()
+    return checker.mistakes

@@ -1,0 +1,117 @@
+"""What tests of several rooms share: a browser without a network."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+
+
+def chromium_path() -> str | None:
+    """Find a Chromium: the one told, else one on the path."""
+    told = os.environ.get("ZONGDI_CHROMIUM")
+    if told:
+        return told
+    return next((found for name in _NAMES if (found := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Start one headless Chromium for all tests that need one."""
+    required = os.environ.get("ZONGDI_REQUIRE_BROWSER") == "1"
+
+    def absent(reason: str) -> None:
+        (pytest.fail if required else pytest.skip)(reason)
+
+    path = chromium_path()
+    if path is None:
+        absent("no Chromium found: set ZONGDI_CHROMIUM to one")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ModuleNotFoundError:
+        absent("playwright is not installed")
+    with sync_playwright() as player:
+        chromium = player.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Opened:
+    """A page, and what it did beside showing itself."""
+
+    page: Any
+    url: str
+    messages: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def quiet(self) -> None:
+        """Assert that the page asked for nothing but itself, and complained of nothing."""
+        assert self.messages == []
+        assert self.errors == []
+        assert {url.split("#")[0] for url in self.requests} == {self.url}
+
+
+@pytest.fixture
+def open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
+    """Open an HTML text or file from the disk, with the network cut, and wait until it is ready.
+
+    Every page opened must have been quiet at the end of the test.
+    """
+    contexts: list[Any] = []
+    opened: list[Opened] = []
+
+    def open_(
+        source: str | Path,
+        *,
+        fragment: str = "",
+        width: int = 1440,
+        height: int = 900,
+        wait: bool = True,
+        **options: Any,
+    ) -> Opened:
+        if isinstance(source, Path):
+            path = source
+        else:
+            path = tmp_path / f"page{len(opened)}.html"
+            path.write_text(source, encoding="utf-8", newline="\n")
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, offline=True, **options
+        )
+        contexts.append(context)
+        context.route(
+            "**/*",
+            lambda route: (
+                route.continue_() if route.request.url.startswith("file:") else route.abort()
+            ),
+        )
+        page = context.new_page()
+        result = Opened(page=page, url=path.as_uri())
+        page.on("console", lambda message: result.messages.append(message.text))
+        page.on("pageerror", lambda error: result.errors.append(str(error)))
+        page.on("request", lambda request: result.requests.append(request.url))
+        page.goto(result.url + fragment)
+        if wait:
+            # By a selector: the page's policy forbids the strings that wait_for_function evaluates.
+            page.wait_for_selector("html[data-ready]", state="attached")
+        opened.append(result)
+        return result
+
+    yield open_
+    for one in opened:
+        one.quiet()
+    for context in contexts:
+        context.close()
