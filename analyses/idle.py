@@ -19,6 +19,8 @@ from analyses.idle_notes import Notes
 from analyses.idle_review import review_ledger
 from analyses.idle_text import text_or_null
 from analyses.outcome import Analysis
+from analyses.results import PROBLEMS
+from layers.columns import empty_frame
 from policies.text import Text
 
 if TYPE_CHECKING:
@@ -160,6 +162,19 @@ def _review_reasons(review: Review, lang: Any) -> np.ndarray:
     return np.where((reasons == "") & by_grant, _FEE_REVIEW.get(lang), reasons).astype(object)
 
 
+#: The pack asks for what no project file gives.
+_NO_CALENDAR = {
+    "severity": "note",
+    "layer": "policy",
+    "column": "idle.counting.holiday_rollover",
+    "code": "no_calendar_of_holidays",
+    "what": "规则包要求期限末日遇法定休假日顺延，但没有给出休假日历，未作顺延",
+    "what_en": "the pack moves a last day that is a holiday, but no calendar of holidays is given: nothing is moved",
+    "proposal": "核对期限末日是否为法定休假日",
+    "proposal_en": "check whether the last days are public holidays",
+}
+
+
 def _problems(review: Review, causes: pd.DataFrame | None) -> pd.DataFrame:
     """Report contracts of land said never to have been supplied, and causes that belong to no row."""
     contract = problem_rows(
@@ -192,5 +207,9 @@ def _problems(review: Review, causes: pd.DataFrame | None) -> pd.DataFrame:
         )
         loose["id"] = texts(causes, "contract_no")[review.loose_causes].array
         frames.append(loose)
+    if review.rules.holiday_rollover and not review.calendar.holidays:
+        note = empty_frame(PROBLEMS, pd.RangeIndex(1))
+        note.loc[0, list(_NO_CALENDAR)] = list(_NO_CALENDAR.values())
+        frames.append(note)
     kept = [frame for frame in frames if len(frame)]
     return pd.concat(kept, ignore_index=True) if kept else contract

@@ -176,7 +176,7 @@ def _merge(read: Causes, rows: pd.DataFrame, rules: IdleRules) -> None:
     every["kind"] = _kinds(every["code"].to_numpy(dtype=object), rules)
     every = every.sort_values(["at", "from_on", "code", "zh"], kind="stable", na_position="last")
     grouped = every.groupby("at", sort=True)
-    places = np.array(sorted(grouped.groups), dtype=np.int64)
+    places = np.unique(every["at"].to_numpy())
     read.codes[places] = grouped["code"].agg(_code_list).to_numpy()
     kinds = grouped["kind"].agg(lambda k: k.iloc[0] if k.nunique() == 1 else "several")
     read.kind[places] = kinds.to_numpy()

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from analyses.action_rows import area_texts, floor_texts
 from analyses.land_facts import NOISE_M2, Land, joined_facts
@@ -18,6 +17,8 @@ from analyses.use_actions import green_actions, mixed_actions, supply_actions
 from policies.text import Text
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from policies.model import Policy
 
 __all__ = ["land_actions"]

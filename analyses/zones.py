@@ -51,7 +51,8 @@ def _zone_shares(parcels: pd.DataFrame, zones: pd.DataFrame) -> pd.DataFrame:
             "share": (pairs["area_m2"] / pairs["right_area_m2"]).to_numpy(),
         }
     )
-    return frame[frame["kind"].isin(_KINDS)].assign(share=frame["share"].clip(upper=1.0))
+    frame = frame.assign(share=frame["share"].clip(upper=1.0))
+    return frame[frame["kind"].isin(_KINDS)]
 
 
 def assign_zones(parcels: pd.DataFrame, zones: pd.DataFrame | None) -> pd.DataFrame:
@@ -95,7 +96,7 @@ def assign_zones(parcels: pd.DataFrame, zones: pd.DataFrame | None) -> pd.DataFr
         ["parcel", "rank", "share", "zone_id"], ascending=[True, True, False, True]
     ).drop_duplicates("parcel")
     found = pd.Series(pd.NA, index=parcels.index, dtype="string")
-    found.iloc[best["parcel"].to_numpy(dtype="int64")] = best["zone_id"].array
+    found.iloc[best["parcel"].to_numpy()] = best["zone_id"].array
     zone_id = given.fillna(found)
     return pd.DataFrame(
         {
@@ -125,7 +126,7 @@ def _share_within(
     rows = rows.sort_values(["parcel", "held", "rank"], ascending=[True, False, True])
     first = rows.drop_duplicates("parcel")
     result = np.full(len(parcels), np.nan)
-    result[first["parcel"].to_numpy(dtype="int64")] = first["share"].to_numpy()
+    result[first["parcel"].to_numpy()] = first["share"].to_numpy()
     return result
 
 

@@ -15,7 +15,8 @@ from pyproj.crs import ProjectedCRS
 from pyproj.crs.coordinate_operation import LambertAzimuthalEqualAreaConversion
 
 from geo.area_table import sum_by
-from geo.crs import check_measuring_crs, require_crs
+from geo.crs import check_measuring_crs, crs_label, require_crs
+from geo.errors import UnsuitableCRSError
 from geo.identify import geodetic_base
 from geo.transforms import transform_geometries, transformer
 
@@ -117,6 +118,12 @@ def _local_equal_area(crs: CRS, bounds: NDArray[np.float64]) -> CRS:
     base = geodetic_base(crs)
     middle = ((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
     longitude, latitude = transformer(crs, base).transform(*middle)
+    if not (abs(longitude) <= 360 and abs(latitude) <= 90):
+        msg = (
+            f"The polygons state {crs_label(crs)}, but their coordinates (about x = "
+            f"{middle[0]:.10g}, y = {middle[1]:.10g}) do not lie within it. Correct the CRS."
+        )
+        raise UnsuitableCRSError(msg)
     # Rounded, so that the same layer in another order of rows meets the same projection.
     centre = LambertAzimuthalEqualAreaConversion(round(latitude, 2), round(longitude, 2))
     return ProjectedCRS(centre, name="local equal area", geodetic_crs=base)

@@ -26,6 +26,7 @@ __all__ = [
     "central_meridian",
     "crs_label",
     "geodetic_base",
+    "has_registered_path",
     "in_wgs84_family",
     "on_cgcs2000",
     "resolve_crs",
@@ -37,6 +38,9 @@ _EQUIVALENT = 70
 #: EPSG parameter codes of the longitude of natural origin and of false origin.
 _ORIGIN_LONGITUDES = ("8802", "8822")
 _DATUM_IN_WKT = re.compile(r'DATUM\["[^"]*"')
+#: The registered shifts of these datums hold in single oil basins and at sea, nowhere else; PROJ
+#: would take one of them for any place in China.
+_ONLY_BASINS = frozenset({"Beijing 1954"})
 
 #: What maps are drawn in: longitude and latitude on WGS 84.
 DISPLAY_CRS = CRS.from_epsg(4326)
@@ -89,7 +93,9 @@ def _resolved(wkt: str) -> CRS:
         crs = crs.sub_crs_list[0]
     if crs.is_bound and crs.source_crs is not None:
         source = _resolved(crs.source_crs.to_wkt())
-        return source if in_wgs84_family(source) or _registered_path(source) else crs
+        return (
+            source if in_wgs84_family(source) or has_registered_path(source, DISPLAY_CRS) else crs
+        )
     if len(crs.axis_info) == 3 and crs.is_geographic:
         crs = crs.to_2d()
     for written in _spellings(crs):
@@ -121,9 +127,21 @@ def _spellings(crs: CRS) -> Iterator[CRS]:
             yield CRS.from_wkt(_DATUM_IN_WKT.sub('DATUM["D_China_2000"', esri, count=1))
 
 
-def _registered_path(crs: CRS) -> bool:
+def has_registered_path(src: CRS, dst: CRS) -> bool:
+    """Tell whether a registered transformation leads from one system to another.
+
+    Examples
+    --------
+    >>> has_registered_path(resolve_crs(3826), DISPLAY_CRS)
+    True
+    >>> has_registered_path(resolve_crs(4214), DISPLAY_CRS)
+    False
+    """
+    datums = {_datum_name(src), _datum_name(dst)}
+    if len(datums) > 1 and not datums.isdisjoint(_ONLY_BASINS):
+        return False
     try:
-        group = TransformerGroup(crs, DISPLAY_CRS, always_xy=True, allow_ballpark=False)
+        group = TransformerGroup(src, dst, always_xy=True, allow_ballpark=False)
     except ProjError:
         return False
     return bool(group.transformers)

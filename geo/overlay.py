@@ -146,7 +146,7 @@ def covered_areas_m2(left: Layer, right: Layer, *, threads: int = 1) -> NDArray[
     owners, united = _united(one, pieces)
     counted = sum_by(one, table.area_m2[doubled], len(lefts))
     covered[owners] += shapely.area(united) - counted[owners]
-    return covered
+    return np.minimum(covered, table.left_area_m2)
 
 
 def _doubled(

@@ -16,11 +16,17 @@ import numpy as np
 import shapely
 from pyproj import CRS, Transformer
 from pyproj.crs import ProjectedCRS
-from pyproj.exceptions import ProjError
-from pyproj.transformer import TransformerGroup
 
 from geo.errors import TransformError, some
-from geo.identify import DISPLAY_CRS, crs_label, in_wgs84_family, on_cgcs2000, resolve_crs, same_crs
+from geo.identify import (
+    DISPLAY_CRS,
+    crs_label,
+    has_registered_path,
+    in_wgs84_family,
+    on_cgcs2000,
+    resolve_crs,
+    same_crs,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -84,7 +90,7 @@ def _transformer(src_wkt: str, dst_wkt: str) -> Transformer:
     # A datum registered against WGS 84 reaches CGCS2000 through it.
     bridged_src, bridged_dst = _on_wgs84(src), _on_wgs84(dst)
     for one, other in ((src, dst), (bridged_src, bridged_dst)):
-        if _has_path(one, other):
+        if has_registered_path(one, other):
             return Transformer.from_crs(one, other, always_xy=True, allow_ballpark=False)
     msg = (
         f"No registered transformation leads from {crs_label(src)} to {crs_label(dst)}: its "
@@ -93,14 +99,6 @@ def _transformer(src_wkt: str, dst_wkt: str) -> Transformer:
         "office, or correct the stated CRS if it is wrong."
     )
     raise TransformError(msg)
-
-
-def _has_path(src: CRS, dst: CRS) -> bool:
-    try:
-        group = TransformerGroup(src, dst, always_xy=True, allow_ballpark=False)
-    except ProjError:
-        return False
-    return bool(group.transformers)
 
 
 def _on_wgs84(crs: CRS) -> CRS:

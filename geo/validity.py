@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.winding import ground_of
+
 __all__ = ["REASONS", "Repair", "repair_polygons"]
 
 _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
@@ -101,11 +103,8 @@ def repair_polygons(geometry: gpd.GeoSeries) -> Repair:
     note(faulty, "invalid", shapely.is_valid_reason(shapes[faulty]))
     mixed = present & collection
     note(mixed, "mixed")
-    broken = faulty | mixed
+    shapes[faulty] = [ground_of(shape) for shape in shapes[faulty]]
     shapes[mixed] = [_polygons_of(shape) for shape in shapes[mixed]]
-    shapes[broken] = shapely.make_valid(shapes[broken], method="structure", keep_collapsed=False)
-    still_mixed = shapely.get_type_id(shapes) == _COLLECTION
-    shapes[still_mixed] = [_polygons_of(shape) for shape in shapes[still_mixed]]
     collapsed = present & ~(shapely.area(shapes) > 0)
     note(collapsed, "collapsed")
     shapes[collapsed] = None
@@ -155,5 +154,4 @@ def _polygons_of(shape: shapely.Geometry) -> shapely.Geometry:
     while (shapely.get_type_id(parts) >= _MULTIPOLYGON).any():
         parts = shapely.get_parts(parts)
     polygons = parts[shapely.get_type_id(parts) == _POLYGON]
-    sound = shapely.make_valid(polygons, method="structure", keep_collapsed=False)
-    return shapely.union_all(sound)
+    return shapely.union_all([ground_of(polygon) for polygon in polygons])

@@ -114,7 +114,8 @@ def repair(frame: gpd.GeoDataFrame, report: Reporter, *, key: str | None) -> gpd
     """
     areal = np.isin(shapely.get_type_id(frame.geometry.to_numpy()), (3, 6))
     done = repair_polygons(frame.geometry[areal])
-    account = done.account[~done.account["reason"].isin(["z_dropped"])]
+    account = done.account[done.account["reason"] != "z_dropped"]
+    account = account.drop_duplicates("position", keep="last")
     if len(account):
         rows = frame.loc[account["index"]]
         ids = None if key is None else rows[key].to_numpy()

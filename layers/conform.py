@@ -208,7 +208,7 @@ class _Reader:
             kind,
             self.rows[mask],
             column=self.column.name,
-            found=values[mask].astype(object).to_numpy(),
+            found=[_shown(value) for value in values[mask]],
             **self.labels,
             **texts,
         )
@@ -315,6 +315,12 @@ class _Reader:
                 **self.labels,
             )
         return read.astype("string")
+
+
+def _shown(value: Any) -> Any:
+    """Write a whole number without a decimal point."""
+    whole = isinstance(value, (float, np.floating)) and float(value).is_integer()
+    return int(value) if whole else value
 
 
 def _values(parsed: Parsed) -> pd.Series[Any]:

@@ -26,20 +26,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
-    "DbfSample",
     "Encoding",
     "canonical_codec",
     "decode_text",
     "detect",
-    "detect_dbf",
     "detect_file",
-    "read_dbf_sample",
 ]
 
 Origin = Literal["ascii", "mark", "declared", "detected", "given"]
 
-_SAMPLE_BYTES = 262_144
-_SAMPLE_RECORDS = 2_000
+_SAMPLE_BYTES = 1_048_576
 
 #: Characters that land, planning and address registers are full of, in both scripts.
 _COMMON = frozenset(
@@ -54,19 +50,6 @@ _BOMS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-
-#: The language byte of a dBASE header, as far as it names one of the codecs met here.
-_DBF_LANGUAGES: dict[int, str] = {
-    0x03: "cp1252",
-    0x13: "cp932",
-    0x4D: "gb18030",
-    0x4E: "cp949",
-    0x4F: "big5",
-    0x57: "cp1252",
-    0x78: "big5",
-    0x7A: "gb18030",
-    0x7B: "cp932",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +72,6 @@ class Encoding:
     confidence: float
     origin: Origin
     refuted: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DbfSample:
-    """What a dBASE header and its first records say.
-
-    Attributes
-    ----------
-    names : tuple of bytes
-        The field names, each at most ten bytes.
-    texts : tuple of bytes
-        Distinct text cells, blanks stripped.
-    declared : str or None
-        The content of the ``.cpg``, else the codec of the header's language byte.
-    """
-
-    names: tuple[bytes, ...]
-    texts: tuple[bytes, ...]
-    declared: str | None
 
 
 def canonical_codec(name: str | None) -> str | None:
@@ -291,72 +255,10 @@ def detect(chunks: Sequence[bytes], *, declared: str | None = None) -> Encoding:
     return Encoding(name, round(score, 2), "detected", declared)
 
 
-def read_dbf_sample(path: Path) -> DbfSample | None:
-    """Read the field names and the first text cells of a dBASE file, or None if it is not one."""
-    with path.open("rb") as stream:
-        head = stream.read(32)
-        if len(head) < 32:
-            return None
-        header_bytes = int.from_bytes(head[8:10], "little")
-        record_bytes = int.from_bytes(head[10:12], "little")
-        if header_bytes < 33 or record_bytes < 1:
-            return None
-        fields = stream.read(header_bytes - 32)
-        records = stream.read(min(record_bytes * _SAMPLE_RECORDS, 16 * _SAMPLE_BYTES))
-    names: list[bytes] = []
-    slots: list[tuple[int, int]] = []
-    start = 1
-    for at in range(0, len(fields) - 31, 32):
-        field = fields[at : at + 32]
-        if field[0] in {0x0D, 0x00}:
-            break
-        names.append(field[:11].split(b"\0")[0])
-        width = field[16] + (256 * field[17] if field[11:12] == b"C" else 0)
-        if field[11:12] == b"C":
-            slots.append((start, start + width))
-        start += width
-    texts: dict[bytes, None] = {}
-    size = 0
-    for at in range(0, len(records) - record_bytes + 1, record_bytes):
-        for low, high in slots:
-            cell = records[at + low : at + high].strip(b" \0")
-            if cell and cell not in texts:
-                texts[cell] = None
-                size += len(cell)
-        if size > _SAMPLE_BYTES:
-            break
-    cpg = next((p for p in _siblings(path, ".cpg")), None)
-    declared = cpg.read_text("latin-1").strip()[:40] if cpg is not None else None
-    return DbfSample(tuple(names), tuple(texts), declared or _DBF_LANGUAGES.get(head[29]))
-
-
-def _siblings(path: Path, suffix: str) -> list[Path]:
-    """Files beside `path` with its stem and `suffix`, in whatever case."""
-    return sorted(
-        other
-        for other in path.parent.iterdir()
-        if other.stem == path.stem and other.suffix.lower() == suffix and other.is_file()
-    )
-
-
-def detect_dbf(path: Path) -> Encoding | None:
-    """Find the encoding of a dBASE file from its field names and cells.
-
-    Returns
-    -------
-    Encoding or None
-        None where the file is no dBASE file.
-    """
-    sample = read_dbf_sample(path)
-    if sample is None:
-        return None
-    return detect([*sample.names, *sample.texts], declared=sample.declared)
-
-
 def detect_file(path: Path) -> Encoding:
     """Find the encoding of a text file (CSV, GeoJSON): byte-order mark first, then its bytes."""
     with path.open("rb") as stream:
-        raw = stream.read(4 * _SAMPLE_BYTES)
+        raw = stream.read(_SAMPLE_BYTES)
     for mark, codec in _BOMS:
         if raw.startswith(mark):
             return Encoding(codec, 1.0, "mark")

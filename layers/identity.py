@@ -165,7 +165,7 @@ def _number(frame: gpd.GeoDataFrame, key: str, report: Reporter) -> gpd.GeoDataF
     nth = ids.loc[order].groupby(ids.loc[order]).cumcount().reindex(frame.index)
     taken = set(ids)
     names = ids.copy()
-    for at in nth.index[nth > 0]:
+    for at in order[nth.loc[order] > 0]:
         number = int(nth[at]) + 1
         while f"{ids[at]}#{number}" in taken:
             number += 1

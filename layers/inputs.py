@@ -24,6 +24,7 @@ from layers.problems import Kind
 from layers.rasters import NO_FILE, RasterInput, open_raster
 from layers.raw import NO_ROWS, UNREADABLE, Reporter
 from layers.row_checks import check_references, check_rows
+from layers.selection import select_rows
 from layers.staging import sidecars
 from layers.tables import TABLE_SUFFIXES, read_table
 from layers.vectors import NO_GEOMETRY, read_vector
@@ -200,7 +201,11 @@ def _read_layer(
         report.add(NO_FILE, found=report.file)
         return None, None
     raw = _read(source, report)
-    frame = None if raw is None else conform(raw, CONTRACTS[source.name], source, report)
+    taken = None if raw is None else select_rows(raw, source.where, report)
+    if taken is not None and taken.frame.empty:
+        report.add(NO_ROWS)
+        taken = None
+    frame = None if taken is None else conform(taken, CONTRACTS[source.name], source, report)
     if raw is None:
         files = _source_file(source.path, report, None, None, None)
     else:

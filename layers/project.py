@@ -57,6 +57,8 @@ class LayerSource:
         The row of a table that holds the headings, 1 first; None: found.
     crs : str or None
         The CRS of a file that carries none.
+    where : mapping of str to tuple of str
+        Source column to the texts whose rows are taken; empty takes every row.
     """
 
     name: str
@@ -70,6 +72,7 @@ class LayerSource:
     constants: Mapping[str, Any] = field(default_factory=_nothing)
     header: int | None = None
     crs: str | None = None
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +207,7 @@ def _parse(file: Path) -> dict[str, Any]:
     if not file.is_file():
         msg = (
             f"找不到项目文件 {file} / no project file {file}. "
-            "请给出 project.toml 或其所在文件夹 / give a project.toml or its folder; "
-            "`zongdi init DIR` 可新建 / makes a new one."
+            "请给出 project.toml 或其所在文件夹 / give a project.toml or its folder."
         )
         raise ProjectError(msg)
     try:

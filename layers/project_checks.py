@@ -35,7 +35,7 @@ PROJECT_KEYS = ("name", "as_of", "policy", "crs", "area_method", "label")
 #: What a layer may say.
 LAYER_KEYS = (
     *("path", "layer", "sheet", "encoding", "header", "crs"),
-    *("columns", "units", "values", "constants"),
+    *("columns", "units", "values", "constants", "where"),
 )
 #: What a raster may say.
 RASTER_KEYS = ("path", "band", "min", "max", "classes", "on")
@@ -93,6 +93,7 @@ def check_layer(name: str, entry: Any, mistakes: Mistakes) -> dict[str, Any] | N
         "units": _units(contract, table, where, mistakes),
         "values": _values(contract, table, where, mistakes),
         "constants": constants,
+        "where": _where(table, where, mistakes),
     }
     return None if path is None else fields
 
@@ -193,6 +194,21 @@ def _constants(
     for name, value in entries.items():
         _check_value(contract.column(name), value, f"[{where}] constants.{name}", mistakes)
     return MappingProxyType(entries)
+
+
+def _where(
+    table: Mapping[str, Any], where: str, mistakes: Mistakes
+) -> Mapping[str, tuple[str, ...]]:
+    read: dict[str, tuple[str, ...]] = {}
+    for name, wanted in mistakes.table(table, "where", where).items():
+        texts = [wanted] if isinstance(wanted, str) else wanted
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            mistakes.wrong_type(
+                f"[{where}] where.{name}", "文字或文字的列表", "a text or a list of texts", wanted
+            )
+            continue
+        read[name] = tuple(text.strip() for text in texts)
+    return MappingProxyType(read)
 
 
 def _is_number(value: Any) -> bool:

@@ -7,9 +7,8 @@ leading zero or twenty digits is never turned into a number here.
 from __future__ import annotations
 
 import csv
-import io
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +16,7 @@ import pandas as pd
 import python_calamine as calamine
 
 from layers.encodings import Encoding, canonical_codec, detect_file
+from layers.grids import Grid, padded, read_text, read_workbook
 from layers.headings import find_heading, is_blank, is_total, remark
 from layers.problems import Kind
 from layers.raw import ENCODING_UNKNOWN, NO_ROWS, UNREADABLE, RawLayer, note_encoding
@@ -27,33 +27,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from layers.columns import Contract
-    from layers.headings import Cell, Heading, Merge
+    from layers.headings import Cell, Heading
     from layers.raw import Reporter
 
 __all__ = ["TABLE_SUFFIXES", "read_table"]
 
 TABLE_SUFFIXES = (".csv", ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".txt", ".tsv")
 _TEXT_SUFFIXES = frozenset({".csv", ".txt", ".tsv"})
-_DELIMITERS = (",", "\t", ";")
 
-NO_SHEET = Kind(
-    "sheet-not-found",
-    "error",
-    Text(
-        "工作簿中没有工作表“{found}”，现有：{sheets}",
-        "no sheet {found!r} in the workbook; it has: {sheets}",
-    ),
-    Text("请改正 [layers.{layer}] 的 sheet", "correct `sheet` in [layers.{layer}] of project.toml"),
-)
-SHEET_TAKEN = Kind(
-    "sheet-chosen",
-    "note",
-    Text(
-        "工作簿有多个工作表，读取了“{found}”（其余：{others}）",
-        "of several sheets {found!r} was read (others: {others})",
-    ),
-    Text("如有误，请在 [layers.{layer}] 写明 sheet", "if wrong, name `sheet` in [layers.{layer}]"),
-)
 HEADING_AT = Kind(
     "heading-found",
     "note",
@@ -96,25 +77,6 @@ SHIFTED = Kind(
     ),
     Text("请给含分隔符的文字加引号", "put texts that hold the delimiter in quotes"),
 )
-REPLACED = Kind(
-    "text-undecoded",
-    "warning",
-    Text(
-        "文字不能按 {codec} 解码，读不出的字符以 � 代替",
-        "the text is not {codec}; what could not be read became �",
-    ),
-    Text("请核对该行的文字与编码", "check the row's text and the encoding"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Grid:
-    """Cells as they stand, with the number by which a reader would call each row."""
-
-    rows: list[list[Cell]]
-    numbers: list[int]
-    merges: tuple[Merge, ...] = ()
-    delimited: bool = False
 
 
 def read_table(
@@ -157,9 +119,9 @@ def read_table(
         if path.suffix.lower() in _TEXT_SUFFIXES:
             found = _text_encoding(path, encoding, report)
             codec = found.name
-            grid: _Grid | None = _read_text(path, codec, contract, named, report)
+            grid: Grid | None = read_text(path, codec, contract, named, report)
         else:
-            grid, name = _read_workbook(path, contract, report, sheet, named)
+            grid, name = read_workbook(path, contract, report, sheet, named)
     except (
         *(calamine.CalamineError, calamine.PasswordError, calamine.ZipError, calamine.XmlError),
         *(OSError, csv.Error, ValueError, KeyError, zipfile.BadZipFile, MemoryError, OverflowError),
@@ -192,97 +154,7 @@ def _text_encoding(path: Path, given: str | None, report: Reporter) -> Encoding:
     return found
 
 
-def _read_text(
-    path: Path, codec: str, contract: Contract, named: Collection[str], report: Reporter
-) -> _Grid:
-    """Read delimited text; of the delimiters the one under which headings are recognised."""
-    text = path.read_bytes().decode(codec, errors="replace")
-    head = "\n".join(text.splitlines()[:60])
-
-    def fitness(delimiter: str) -> tuple[int, int]:
-        rows = _pad([row for row, _ in _split(head, delimiter)])
-        heading = find_heading(rows, contract, named=named)
-        filled = sum(len(row) > 1 and not is_blank(row[1]) for row in rows)
-        return (0 if heading is None else heading.matched, filled)
-
-    delimiter = max(_DELIMITERS, key=fitness)
-    parsed = _split(text, delimiter)
-    faulty = [number for row, number in parsed if any("\ufffd" in cell for cell in row)]
-    report.rows(REPLACED, faulty, codec=codec)
-    return _Grid([list(row) for row, _ in parsed], [number for _, number in parsed], delimited=True)
-
-
-def _split(text: str, delimiter: str) -> list[tuple[list[str], int]]:
-    """Split delimited text into rows, each with the line on which it begins."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    rows = []
-    begins = 1
-    for row in reader:
-        rows.append((row, begins))
-        begins = reader.line_num + 1
-    return rows
-
-
-def _pad(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
-    """Make every row as long as the longest."""
-    width = max((len(row) for row in rows), default=0)
-    return [[*row, *([None] * (width - len(row)))] for row in rows]
-
-
-def _read_workbook(
-    path: Path,
-    contract: Contract,
-    report: Reporter,
-    sheet: str | None,
-    named: Collection[str],
-) -> tuple[_Grid | None, str | None]:
-    """Read the sheet named, else the first whose headings fit the contract."""
-    with calamine.CalamineWorkbook.from_path(path) as book:
-        visible = [
-            entry.name
-            for entry in book.sheets_metadata
-            if entry.typ == calamine.SheetTypeEnum.WorkSheet
-            and entry.visible == calamine.SheetVisibleEnum.Visible
-        ]
-        if sheet is not None:
-            exact = [name for name in book.sheet_names if name.strip() == sheet.strip()]
-            if not exact:
-                report.add(NO_SHEET, found=sheet, sheets=", ".join(book.sheet_names))
-                return None, None
-            return _sheet(book, exact[0]), exact[0]
-        grids = {name: _sheet(book, name) for name in visible or book.sheet_names}
-    scores = {name: _matched(grid, contract, named) for name, grid in grids.items()}
-    if not grids:
-        report.add(NO_ROWS)
-        return None, None
-    enough = min(2, max(scores.values()))
-    fitting = [name for name, score in scores.items() if score >= enough and grids[name].rows]
-    chosen = fitting[0] if fitting else next(iter(grids))
-    if len(grids) > 1:
-        report.add(
-            SHEET_TAKEN, found=chosen, others=", ".join(name for name in grids if name != chosen)
-        )
-    return grids[chosen], chosen
-
-
-def _matched(grid: _Grid, contract: Contract, named: Collection[str]) -> int:
-    heading = find_heading(grid.rows, contract, named=named, merges=grid.merges)
-    return 0 if heading is None else heading.matched
-
-
-def _sheet(book: Any, name: str) -> _Grid:
-    """Read a sheet from its very first row, so that rows are numbered as the office sees them."""
-    sheet = book.get_sheet_by_name(name)
-    rows = [
-        [None if isinstance(cell, str) and is_blank(cell) else cell for cell in row]
-        for row in sheet.to_python(skip_empty_area=False)
-    ]
-    ranges = getattr(sheet, "merged_cell_ranges", None) or ()
-    merges = tuple((low[0], low[1], high[0], high[1]) for low, high in ranges)
-    return _Grid(_pad(rows), list(range(1, len(rows) + 1)), merges)
-
-
-def _fill_merged(grid: _Grid, heading: Heading, report: Reporter) -> list[list[Cell]]:
+def _fill_merged(grid: Grid, heading: Heading, report: Reporter) -> list[list[Cell]]:
     """Give every row below the headings the value of the cell that was merged over it."""
     rows = [list(row) for row in grid.rows]
     filled = 0
@@ -297,7 +169,7 @@ def _fill_merged(grid: _Grid, heading: Heading, report: Reporter) -> list[list[C
     return rows
 
 
-def _from_row(grid: _Grid, header: int) -> _Grid:
+def _from_row(grid: Grid, header: int) -> Grid:
     """Leave out what stands above the headings' row, the only one where they may be."""
     first = next((at for at, number in enumerate(grid.numbers) if number >= header), None)
     if first is None:
@@ -311,10 +183,10 @@ def _from_row(grid: _Grid, header: int) -> _Grid:
 
 
 def _tabulate(
-    grid: _Grid, contract: Contract, named: Collection[str], report: Reporter
+    grid: Grid, contract: Contract, named: Collection[str], report: Reporter
 ) -> pd.DataFrame | None:
     """Cut the headings off, leave out what is no data, and name the columns."""
-    padded = replace(grid, rows=_pad(grid.rows))
+    padded = replace(grid, rows=padded(grid.rows))
     heading = find_heading(padded.rows, contract, named=named, merges=padded.merges)
     if heading is None:
         report.add(NO_ROWS)

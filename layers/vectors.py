@@ -23,10 +23,10 @@ import pyproj
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
-from layers.encodings import Encoding, canonical_codec, decode_text, detect_dbf
+from layers.dbf_text import decode_frame, shapefile_encoding
 from layers.geometries import GEOMETRY_TEXTS, fit_geometries
 from layers.problems import Kind
-from layers.raw import ENCODING_UNKNOWN, NO_ROWS, UNREADABLE, RawLayer, note_encoding
+from layers.raw import NO_ROWS, UNREADABLE, RawLayer
 from layers.staging import VECTOR_SUFFIXES, StagingError, gdal_config, staged
 from policies.text import Text
 
@@ -109,15 +109,6 @@ READER_MESSAGE = Kind(
     "note",
     Text("读取程序提示：{found}", "the reader says: {found}"),
     Text("请核对所述图形或字段", "check the feature or field it speaks of"),
-)
-UNDECODED = Kind(
-    "text-undecoded",
-    "warning",
-    Text(
-        "文字不能按 {codec} 解码，读不出的字符以 � 代替",
-        "the text is not {codec}; what could not be read became �",
-    ),
-    Text("请核对该行的文字与编码", "check the row's text and the encoding"),
 )
 UNCLOSED = Kind(
     "geometry-unclosed",
@@ -275,9 +266,9 @@ def _read(
     if chosen.path.suffix.lower() == ".parquet":
         frame = _read_parquet(chosen.path)
     elif chosen.path.suffix.lower() == ".shp":
-        found = _shapefile_encoding(chosen.path, encoding, report)
+        found = shapefile_encoding(chosen.path, encoding, report)
         frame = _open(chosen, report, encoding="ISO-8859-1", use_arrow=False)
-        frame = _decode(frame, found.name, report)
+        frame = decode_frame(frame, found.name, report)
     else:
         frame = _open(chosen, report, use_arrow=chosen.path.suffix.lower() in _ARROW_SUFFIXES)
     frame = _unique_names(frame.reset_index(drop=True), report)
@@ -313,9 +304,16 @@ def _open(chosen: _Candidate, report: Reporter, **options: Any) -> pd.DataFrame:
         # Whole numbers stay whole beside nulls: a code of 18 digits must not become a float.
         kwargs = {"types_mapper": {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype()}.get}
         try:
-            return pyogrio.read_dataframe(chosen.path, arrow_to_pandas_kwargs=kwargs, **options)
+            frame = pyogrio.read_dataframe(
+                chosen.path, fid_as_index=True, arrow_to_pandas_kwargs=kwargs, **options
+            )
         except (NotImplementedError, pa.ArrowException, shapely.errors.ShapelyError):
-            options["use_arrow"] = False
+            frame = None
+        # GDAL's Arrow reader trusts a GeoPackage's stored count: where that is stale, it gives
+        # features twice.
+        if frame is not None and frame.index.is_unique:
+            return frame
+        options["use_arrow"] = False
     try:
         return pyogrio.read_dataframe(chosen.path, **options)
     except shapely.errors.ShapelyError:
@@ -338,46 +336,6 @@ def _read_parquet(path: Path) -> pd.DataFrame:
     if frame.geometry.name != "geometry":
         frame = frame.drop(columns="geometry", errors="ignore").rename_geometry("geometry")
     return frame
-
-
-def _shapefile_encoding(path: Path, given: str | None, report: Reporter) -> Encoding:
-    """Find the codec of a shapefile's texts and note how it was found."""
-    if given is not None:
-        codec = canonical_codec(given)
-        if codec is not None:
-            return Encoding(codec, 1.0, "given")
-        report.add(ENCODING_UNKNOWN, found=given)
-    tables = [p for p in path.parent.iterdir() if p.stem == path.stem]
-    table = next((p for p in sorted(tables) if p.suffix.lower() == ".dbf"), None)
-    found = None if table is None else detect_dbf(table)
-    if found is None:
-        return Encoding("utf-8", 1.0, "ascii")
-    note_encoding(found, report)
-    return found
-
-
-def _decode(frame: pd.DataFrame, codec: str, report: Reporter) -> pd.DataFrame:
-    """Decode names and texts that were read byte for byte as Latin-1."""
-    names = {
-        name: decode_text(name.encode("latin-1", errors="ignore"), codec)[0]
-        for name in frame.columns
-        if name != "geometry"
-    }
-    decoded = frame.copy()
-    for name, label in names.items():
-        if not (frame[name].dtype == object or pd.api.types.is_string_dtype(frame[name].dtype)):
-            continue
-        codes, texts = pd.factorize(frame[name])
-        pairs = [
-            decode_text(text.encode("latin-1"), codec) if isinstance(text, str) else (text, True)
-            for text in texts
-        ]
-        known = np.array([*(text for text, _ in pairs), None], dtype=object)
-        decoded[name] = pd.Series(known[codes], index=frame.index, dtype=object)
-        faulty = np.array([*(not understood for _, understood in pairs), False], dtype=bool)
-        report.rows(UNDECODED, np.flatnonzero(faulty[codes]) + 1, column=label, codec=codec)
-    decoded.columns = pd.Index([names.get(name, name) for name in frame.columns])
-    return decoded
 
 
 def _unique_names(frame: pd.DataFrame, report: Reporter) -> pd.DataFrame:

@@ -22,7 +22,15 @@ import shapely
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["PRECISION", "Section", "encode_lines", "encode_polygons", "unsigned", "varints", "zigzag"]
+__all__ = [
+    "PRECISION",
+    "Section",
+    "encode_lines",
+    "encode_polygons",
+    "unsigned",
+    "varints",
+    "zigzag",
+]
 
 #: Steps in a degree: 1e-7 degrees is about a centimetre, finer than any boundary survey.
 PRECISION = 10_000_000

@@ -187,10 +187,10 @@ def _policy(shell: str) -> str:
     return f'<meta http-equiv="Content-Security-Policy" content="{rules}">'
 
 
-#: Written in Chinese, as the page opens; the script words it anew in the language chosen. A browser
-#: too old to read the data shows the sentence of both languages that stands here.
+#: Written in Chinese, as the page opens; the script words it anew in the language chosen. The
+#: sentence in both languages is hidden by the script: a browser too old for it goes on showing it.
 _BEFORE = """<a class="zd-skip" href="#zd-panel">跳到清单</a>
-<p id="zd-trouble" role="alert" hidden>此浏览器版本过旧，无法读取本页数据。请使用近年的 Chrome、Edge、Firefox 或 Safari 打开。<br>
+<p id="zd-trouble" role="alert">此浏览器版本过旧，无法读取本页数据。请使用近年的 Chrome、Edge、Firefox 或 Safari 打开。<br>
 This browser is too old to read the data of this page. Please open it in a recent Chrome, Edge, Firefox or Safari.</p>
 <noscript><p>本页需要启用脚本。 This page needs scripts to be enabled.</p></noscript>
 <header id="zd-head"></header>

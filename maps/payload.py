@@ -116,7 +116,9 @@ def _loose_columns(
     """Describe the columns of `frame` that stand in no contract, by their types."""
     skip = {*known, "geometry"}
     return [
-        Column(str(name), infer_type(frame[name]), labels.get(str(name), Text(str(name), str(name))))
+        Column(
+            str(name), infer_type(frame[name]), labels.get(str(name), Text(str(name), str(name)))
+        )
         for name in frame.columns
         if name not in skip
     ]
@@ -229,7 +231,9 @@ def _polygons(frame: gpd.GeoDataFrame | None, section: Section) -> dict[str, Any
     if frame is None or len(frame) == 0:
         return None
     shapes = _degrees(frame)
-    return encode_polygons(shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))], section)
+    return encode_polygons(
+        shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))], section
+    )
 
 
 def _lines(

@@ -224,7 +224,11 @@ def _coded(
 
 
 def _compact(
-    name: str, title: Text, note: Text, classes: Sequence[ThemeClass], codes: NDArray[np.integer[Any]]
+    name: str,
+    title: Text,
+    note: Text,
+    classes: Sequence[ThemeClass],
+    codes: NDArray[np.integer[Any]],
 ) -> Theme:
     """Keep the classes that occur."""
     present = np.unique(codes)
@@ -261,7 +265,8 @@ def _headroom(parcels: pd.DataFrame, road: NDArray[np.bool_]) -> Theme:
         ThemeClass(
             f"step{number}",
             Text(
-                f"{_interval(low, high, divisor=10_000)} 万m²", f"{_interval(low, high, divisor=1)} m²"
+                f"{_interval(low, high, divisor=10_000)} 万m²",
+                f"{_interval(low, high, divisor=1)} m²",
             ),
             _BLUES[number],
         )
@@ -315,7 +320,8 @@ def _balance(parcels: pd.DataFrame, road: NDArray[np.bool_]) -> Theme:
     ]
     large = (np.abs(values) > edge) & (edge > 0)
     codes = np.select(
-        [~known & road, ~known, values == 0, values < 0], [6, 5, 2, np.where(large, 0, 1)],
+        [~known & road, ~known, values == 0, values < 0],
+        [6, 5, 2, np.where(large, 0, 1)],
         default=np.where(large, 4, 3),
     )
     return _compact(

@@ -152,11 +152,12 @@ class _Checker:
         known = (*self.clauses, *self.own_clauses)
         for name, table in self._section("rules").items():
             where = f'rules."{name}"'
-            if RULE_ID.fullmatch(name) is None:
+            named = RULE_ID.fullmatch(name) is not None
+            if not named:
                 self.add(where, f"a rule is <analysis>.<name> with one of {', '.join(ANALYSES)}")
             beneath = self.base is not None and self.base.has_rule(name)
             good = self.keys(where, table, RULE, partial=beneath)
-            if "analysis" in good and not name.startswith(f"{good['analysis']}."):
+            if named and "analysis" in good and not name.startswith(f"{good['analysis']}."):
                 self.add(f"{where}.analysis", f'must be the first word of "{name}"')
             self.reference(f"{where}.clause", good.get("clause"), known, "clause")
             for key, parameter in good.get("parameters", {}).items():

@@ -58,6 +58,17 @@ class Opened:
     errors: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
 
+    def until(self, script: str, arg: Any = None) -> None:
+        """Wait until `script` gives something true.
+
+        Playwright's own wait_for_function evaluates strings, which a page's policy may forbid.
+        """
+        for _ in range(200):
+            if self.page.evaluate(script, arg):
+                return
+            self.page.wait_for_timeout(25)
+        pytest.fail(f"never came true: {script}")
+
     def quiet(self) -> None:
         """Assert that the page asked for nothing but itself, and complained of nothing."""
         assert self.messages == []
@@ -105,7 +116,6 @@ def open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
         page.on("request", lambda request: result.requests.append(request.url))
         page.goto(result.url + fragment)
         if wait:
-            # By a selector: the page's policy forbids the strings that wait_for_function evaluates.
             page.wait_for_selector("html[data-ready]", state="attached")
         opened.append(result)
         return result

@@ -11,6 +11,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from analyses import results as contracts
 from policies.text import Text
 from zongdi.errors import OutputError, UsageError
@@ -22,8 +24,6 @@ from zongdi.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-
-    import pandas as pd
 
     from layers.columns import Contract
 
@@ -136,7 +136,8 @@ def _write_one(name: str, results: Results, path: Path) -> None:
         case "contracts.parquet":
             write_parquet(results.contracts, path)
         case "context.gpkg":
-            write_geopackage(path, results.context, as_of=as_of)
+            # The table of provenance also makes a valid file where there is no layer to draw.
+            write_geopackage(path, {"about": _about(results), **results.context}, as_of=as_of)
         case "findings.parquet":
             write_parquet(contract_first(results.findings, contracts.FINDINGS), path)
         case "run.json":
@@ -152,6 +153,18 @@ def _write_one(name: str, results: Results, path: Path) -> None:
             stem = Path(name).stem
             contract = next(c for c in _CSV_CONTRACTS if c.name == stem)
             path.write_bytes(_csv(getattr(results, stem), contract))
+
+
+def _about(results: Results) -> pd.DataFrame:
+    project = results.project
+    facts = {
+        "name": project.name,
+        "as_of": project.as_of.isoformat(),
+        "label": project.label or "",
+        "disclaimer": "辅助分析，不作为认定依据",
+        "data_hash": str(results.record["data_hash"]),
+    }
+    return pd.DataFrame({key: pd.Series([value], dtype="string") for key, value in facts.items()})
 
 
 _CSV_CONTRACTS = (

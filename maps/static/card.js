@@ -308,8 +308,9 @@
       this.model = model;
       this.actions = actions;
       this.element = zd.el("div", { class: "zd-card" });
-      model.on("select", () => this.draw());
-      model.on("lang", () => this.draw());
+      model.on("select lang", () => {
+        this.drawn = this.draw();
+      });
       model.on("filter theme", () => this.drawButtons());
       this.draw();
     }
@@ -377,7 +378,8 @@
       );
     }
 
-    focus() {
+    async focus() {
+      await this.drawn;
       const head = this.element.querySelector("h2");
       if (head) head.focus({ preventScroll: true });
     }

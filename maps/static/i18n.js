@@ -86,6 +86,10 @@
     noShapes: ["{n} 宗没有图形，仅列于清单", "{n} parcels have no shape and stand in the list only"],
     noMap: ["未提供宗地图形：本页为清单和卡片", "No parcel shapes were given: this page is the list and the cards"],
     notFound: ["没有代码为“{id}”的宗地", "There is no parcel “{id}”"],
+    damaged: [
+      "本页数据不完整，无法读取：请重新获取此文件。 The data of this page are incomplete: please get the file again.",
+      "The data of this page are incomplete: please get the file again.",
+    ],
     skip: ["跳到清单", "Skip to the list"],
     mapLabel: ["宗地地图。方向键移动，加减键缩放；逐宗浏览请用清单。", "Map of parcels. Arrow keys pan, plus and minus zoom; use the list to go parcel by parcel."],
     panelLabel: ["清单和宗地卡片", "List and parcel card"],

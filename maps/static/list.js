@@ -32,8 +32,8 @@
       });
       this.box.addEventListener("scroll", () => this.draw(), { passive: true });
       this.box.addEventListener("keydown", (event) => this.key(event));
-      this.box.addEventListener("focus", () => this.draw());
-      this.box.addEventListener("blur", () => this.draw());
+      this.box.addEventListener("focus", () => this.mark());
+      this.box.addEventListener("blur", () => this.mark());
       this.box.addEventListener("click", (event) => this.click(event));
       this.box.addEventListener("mousemove", (event) => model.hover(this.under(event)));
       this.box.addEventListener("mouseleave", () => model.hover(-1));
@@ -44,7 +44,8 @@
         if (!model.query && document.activeElement !== this.search) this.search.value = "";
         this.draw();
       });
-      model.on("theme hover", () => this.draw());
+      model.on("theme", () => this.draw());
+      model.on("hover", () => this.mark());
       model.on("lang", () => this.words());
       model.on("select", () => this.follow());
       this.words();
@@ -58,16 +59,22 @@
       this.draw();
     }
 
+    /** The place in the list under the pointer: by its height, since rows come and go. */
+    placeOf(event) {
+      const place = Math.floor((event.clientY - this.rows.getBoundingClientRect().top) / ROW);
+      return place >= 0 && place < this.model.order.length ? place : -1;
+    }
+
     under(event) {
-      const row = event.target.closest("[data-place]");
-      return row ? this.model.order[Number(row.dataset.place)] : -1;
+      const place = this.placeOf(event);
+      return place < 0 ? -1 : this.model.order[place];
     }
 
     click(event) {
-      const row = event.target.closest("[data-place]");
-      if (!row) return;
-      this.active = Number(row.dataset.place);
-      this.model.select(this.model.order[this.active], "list");
+      const place = this.placeOf(event);
+      if (place < 0) return;
+      this.active = place;
+      this.model.select(this.model.order[place], "list");
     }
 
     key(event) {
@@ -122,6 +129,21 @@
       for (let place = first; place < last; place += 1) rows.push(this.row(place));
       if (order.length === 0) rows.push(zd.el("p", { class: "zd-empty", text: zd.t("listEmpty") }));
       this.rows.replaceChildren(...rows);
+      this.mark();
+    }
+
+    /** Show which rows are chosen, pointed at and active, without making them anew. */
+    mark() {
+      const { model } = this;
+      const focused = document.activeElement === this.box;
+      for (const row of this.rows.querySelectorAll("[data-place]")) {
+        const place = Number(row.dataset.place);
+        const i = model.order[place];
+        row.classList.toggle("zd-selected", i === model.selected);
+        row.classList.toggle("zd-hovered", i === model.hovered);
+        row.classList.toggle("zd-active", focused && place === this.active);
+        row.setAttribute("aria-selected", String(i === model.selected));
+      }
       const current = document.getElementById(`zd-row-${this.active}`);
       if (current) this.box.setAttribute("aria-activedescendant", current.id);
       else this.box.removeAttribute("aria-activedescendant");
@@ -132,10 +154,6 @@
       const i = model.order[place];
       const { table, advice } = model;
       const rows = advice.rowsOf(i).sort((a, b) => priority(advice, a) - priority(advice, b));
-      const marks = ["zd-row"];
-      if (i === model.selected) marks.push("zd-selected");
-      if (i === model.hovered) marks.push("zd-hovered");
-      if (place === this.active && document.activeElement === this.box) marks.push("zd-active");
       const holder = table.get("holder", i);
       const due = rows.length ? advice.get("due_on", rows[0]) : null;
       const todo = rows.length
@@ -144,11 +162,10 @@
       const element = zd.el(
         "div",
         {
-          class: marks.join(" "),
+          class: "zd-row",
           role: "option",
           id: `zd-row-${place}`,
           "data-place": place,
-          "aria-selected": String(i === model.selected),
           "aria-setsize": model.order.length,
           "aria-posinset": place + 1,
         },

@@ -323,10 +323,14 @@
 
   /** Draw the page on folium's map, or without one. */
   zd.start = (map) => {
-    if (typeof DecompressionStream === "undefined" || !Object.hasOwn) {
-      document.getElementById("zd-trouble").hidden = false;
-      return;
-    }
-    begin(map);
+    const trouble = document.getElementById("zd-trouble");
+    if (typeof DecompressionStream === "undefined" || !Object.hasOwn) return;
+    trouble.hidden = true;
+    begin(map).catch((error) => {
+      /* A file cut short in transfer: say so, rather than show half a map. */
+      trouble.textContent = zd.t("damaged");
+      trouble.hidden = false;
+      throw error;
+    });
   };
 })((window.zongdi = window.zongdi || {}));

@@ -8,10 +8,11 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 import pytest
-from analyses.idle_rules import IdleRules
-from analyses.idle_works import falls_short, started_reading, suspension_test
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from analyses.idle_rules import IdleRules
+from analyses.idle_works import falls_short, started_reading, suspension_test
 from policies import load_policy
 
 RULES = IdleRules.of(load_policy("national"))

@@ -120,9 +120,7 @@ def test_a_zone_measured_by_its_parcels_is_unknown_if_one_is(parcels) -> None:
 
 
 def test_totals_use_the_parcels_of_known_floor_area_and_say_how_many(parcels) -> None:
-    joined = parcels.assign(
-        zone_id="Z", area_m2=100.0, floor_area_m2=[150.0, 50.0, np.nan, 0.0]
-    )
+    joined = parcels.assign(zone_id="Z", area_m2=100.0, floor_area_m2=[150.0, 50.0, np.nan, 0.0])
     green = pd.DataFrame({"green_m2": [30.0]}, index=pd.Index(["Z"], name="zone_id"))
     idle = pd.DataFrame({"suspected_area_m2": [100.0]}, index=pd.Index(["Z"], name="zone_id"))
     zones = zone_totals(joined, green=green, idle=idle)

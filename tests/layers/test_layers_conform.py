@@ -23,10 +23,10 @@ MU = 10_000 / 15
 
 
 def fit(
-    columns: dict[str, Any], name: str = "ledger", **options: Any
+    source_columns: dict[str, Any], name: str = "ledger", **options: Any
 ) -> tuple[pd.DataFrame | None, pd.DataFrame]:
     contract = CONTRACTS[name]
-    frame = pd.DataFrame(columns)
+    frame = pd.DataFrame(source_columns)
     frame["source_row"] = np.arange(2, len(frame) + 2)
     crs = None
     if contract.geometry is not None:
@@ -204,7 +204,7 @@ def test_constants_and_row_numbers() -> None:
     )
     assert out["kind"].tolist() == ["fenced", "fenced"]
     assert out["approved_area_m2"].tolist() == [5.0, 5.0]
-    out, problems = fit({"宗地号": ["p", "p"]}, "parcels", columns={"parcel_id": "@row"})
+    out, _ = fit({"宗地号": ["p", "p"]}, "parcels", columns={"parcel_id": "@row"})
     assert out["parcel_id"].tolist() == ["row-2", "row-3"]
 
 

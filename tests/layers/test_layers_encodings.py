@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layers.encodings import canonical_codec, decode_text, detect, detect_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SIMPLIFIED = "计划区 使用分区 容积率 面积 一类工业用地 仓储用地 防护绿地"
 TRADITIONAL = "計畫區 使用分區 容積率 面積 工業區 公園用地 道路用地"

@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import geopandas as gpd
@@ -363,3 +364,17 @@ def test_the_gbk_shapefile(real_data: Path, tmp_path: Path, cpg: str | None) -> 
     assert raw.frame["使用分区"].str.contains("用地|区").mean() > 0.9
     code = "encoding-detected" if cpg is None else "encoding-refuted"
     assert code in set(problems["code"])
+
+
+def test_a_stale_feature_count_repeats_no_feature(tmp_path: Path) -> None:
+    path = tmp_path / "stale.gpkg"
+    boxes = [shapely.box(x, 0, x + 1, 1) for x in range(30)]
+    gpd.GeoDataFrame({"n": range(30)}, geometry=boxes, crs="EPSG:4548").to_file(
+        path, layer="parcels"
+    )
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE gpkg_ogr_contents SET feature_count = 45")
+    log = ProblemLog()
+    raw = read_vector(path, CONTRACTS["parcels"], Reporter(log, "parcels", path.name))
+    assert raw is not None
+    assert sorted(raw.frame["n"]) == list(range(30))

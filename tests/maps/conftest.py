@@ -60,13 +60,24 @@ USES = {
 
 RULES = {
     "art2_para1_one_year": Text("超过约定动工日满一年未动工", "one year past the agreed start"),
-    "industrial_far_min": Text("工业项目容积率不低于控制指标", "industrial FAR not below the minimum"),
+    "industrial_far_min": Text(
+        "工业项目容积率不低于控制指标", "industrial FAR not below the minimum"
+    ),
     "mixed_listed": Text("列入鼓励混合范围", "listed as an encouraged mix"),
     "green_cap": Text("工业用地绿地率不超过上限", "industrial green ratio not above the cap"),
 }
 
 _SURNAMES = "鲁岱泉历章齐平阴商河莱芜长清天桥槐荫"
-_TRADES = ("精密制造", "国际物流", "供应链", "生物医药", "电子科技", "新材料", "跨境电商", "冷链仓储")
+_TRADES = (
+    "精密制造",
+    "国际物流",
+    "供应链",
+    "生物医药",
+    "电子科技",
+    "新材料",
+    "跨境电商",
+    "冷链仓储",
+)
 
 
 def _lay_out(n: int, rng: np.random.Generator) -> tuple[list[Polygon], list[str], Polygon]:
@@ -94,13 +105,19 @@ def _lay_out(n: int, rng: np.random.Generator) -> tuple[list[Polygon], list[str]
         for r in range(rows):
             x0 = c * (width + road) + road
             y0 = r * (height + road) + road
-            cuts = np.sort(rng.choice([0.22, 0.34, 0.5, 0.62, 0.78], rng.integers(1, 3), replace=False))
+            cuts = np.sort(
+                rng.choice([0.22, 0.34, 0.5, 0.62, 0.78], rng.integers(1, 3), replace=False)
+            )
             edges = [0.0, *cuts.tolist(), 1.0]
             split = rng.random() < 0.75
             middle = height * rng.choice([0.4, 0.5, 0.6])
             for a, b in zip(edges, edges[1:], strict=False):
                 left, right = x0 + a * width, x0 + b * width
-                parts = [(y0, y0 + middle), (y0 + middle, y0 + height)] if split else [(y0, y0 + height)]
+                parts = (
+                    [(y0, y0 + middle), (y0 + middle, y0 + height)]
+                    if split
+                    else [(y0, y0 + height)]
+                )
                 for low, high in parts:
                     shapes.append(box(left, low, right, high))
                     uses.append(str(rng.choice([*kinds, "green"], p=weights)))
@@ -130,19 +147,33 @@ def make_parts(n: int = 200, seed: int = 7) -> dict[str, Any]:
     frame["area_plane_m2"] = area
     frame["area_ellipsoid_m2"] = area * 1.00004
     frame["zone_share"] = 1.0
-    statuses = ["started", "suspected_2y", "suspected_1y", "suspended", "gov_cause", "human_review",
-                "to_check", "overdue_start", "unknown", "not_due", "at_the_line"]
+    statuses = [
+        "started",
+        "suspected_2y",
+        "suspected_1y",
+        "suspended",
+        "gov_cause",
+        "human_review",
+        "to_check",
+        "overdue_start",
+        "unknown",
+        "not_due",
+        "at_the_line",
+    ]
     odds = np.array([0.55, 0.05, 0.06, 0.03, 0.03, 0.04, 0.04, 0.05, 0.08, 0.06, 0.01])
     status = rng.choice(statuses, count, p=odds / odds.sum())
     status = np.where(built, status, "not_supplied")
     frame["idle_status"] = pd.Series(status, dtype="string")
     suspected = np.isin(status, ["suspected_2y", "suspected_1y", "gov_cause"])
-    days = np.where(status == "suspected_2y", rng.integers(731, 1500, count), rng.integers(366, 730, count))
+    days = np.where(
+        status == "suspected_2y", rng.integers(731, 1500, count), rng.integers(366, 730, count)
+    )
     frame["idle_days"] = pd.Series(np.where(suspected, days, 0), dtype="Int64").where(suspected)
     starts = pd.Timestamp(2026, 6, 30) - pd.to_timedelta(days, unit="D")
     frame["idle_from"] = pd.Series(starts).astype("datetime64[s]").where(pd.Series(suspected))
-    frame["duration_class"] = pd.Series(
-        np.where(days > 730, "2y", "1y"), dtype="string").where(pd.Series(suspected))
+    frame["duration_class"] = pd.Series(np.where(days > 730, "2y", "1y"), dtype="string").where(
+        pd.Series(suspected)
+    )
     frame["contracts_n"] = pd.Series(built.astype(int), dtype="Int64")
     has_far = built & (status == "started")
     far = np.round(rng.uniform(0.35, 2.1, count), 3)
@@ -156,8 +187,11 @@ def make_parts(n: int = 200, seed: int = 7) -> dict[str, Any]:
     known = frame["floor_area_headroom_m2"].notna().to_numpy()
     bound = np.where(known, bound, np.where(rng.random(count) < 0.2, "none", "unknown"))
     frame["bound_by"] = pd.Series(np.where(plot, bound, "unknown"), dtype="string")
-    mixed = rng.choice(["yes", "no", "undetermined", "not_mixed", "unknown", "conflict"], count,
-                       p=[0.14, 0.06, 0.06, 0.6, 0.1, 0.04])
+    mixed = rng.choice(
+        ["yes", "no", "undetermined", "not_mixed", "unknown", "conflict"],
+        count,
+        p=[0.14, 0.06, 0.06, 0.6, 0.1, 0.04],
+    )
     frame["mixed_verdict"] = pd.Series(np.where(built, mixed, "not_mixed"), dtype="string")
     green_share = np.where(np.array(uses) == "green", 0.92, rng.uniform(0.04, 0.3, count))
     green_known = plot & (rng.random(count) < 0.9)
@@ -170,7 +204,9 @@ def make_parts(n: int = 200, seed: int = 7) -> dict[str, Any]:
     roads = iter(range(1, count + 1))
     ids = [f"LK-{next(numbers):03d}" if is_plot else f"R-{next(roads):02d}" for is_plot in plot]
     holders = [
-        f"{''.join(rng.choice(list(_SURNAMES), 2))}{rng.choice(_TRADES)}有限公司" if is_built else None
+        f"{''.join(rng.choice(list(_SURNAMES), 2))}{rng.choice(_TRADES)}有限公司"
+        if is_built
+        else None
         for is_built in built
     ]
     inputs = pd.DataFrame(
@@ -248,30 +284,96 @@ def make_findings(parcels: pd.DataFrame) -> pd.DataFrame:
             idle = "unknown"
         far_known = not np.isnan(row.far_plain)
         low = far_known and row.far_plain < 0.8
-        rows.append(("idle", "art2_para1_one_year", idle, idle == "yes",
-                     float(row.idle_days) if idle == "yes" else np.nan, 365.0, "days",
-                     "start_due_on,delivered_on" if idle == "unknown" else "",
-                     f"宗地{row.parcel_id}至2026-06-30{'已逾期' if idle == 'yes' else '未见逾期'}。",
-                     f"Parcel {row.parcel_id}: {'past' if idle == 'yes' else 'not past'} the anniversary.",
-                     "国土资源部令第53号 第二条第一款", "V", row))
-        rows.append(("far", "industrial_far_min", ("yes" if low else "no") if far_known else "unknown",
-                     low, row.far_plain, 0.8, "ratio", "" if far_known else "floor_area_m2",
-                     f"容积率{row.far_plain:.2f}，控制指标下限0.80。" if far_known else "缺建筑面积，无法判断。",
-                     f"FAR {row.far_plain:.2f}, minimum 0.80." if far_known else "Floor area is missing.",
-                     "国土资发〔2008〕24号 附件", "MH", row))
-        rows.append(("mixed", "mixed_listed", "not_applicable" if row.mixed_verdict == "not_mixed" else
-                     "yes", False, np.nan, np.nan, None, "", "单一用途，本条不适用。" if
-                     row.mixed_verdict == "not_mixed" else "用途组合列入鼓励混合范围。",
-                     "Single use." if row.mixed_verdict == "not_mixed" else "The mix is listed.",
-                     "济南市 五(一)", "V", row))
+        rows.append(
+            (
+                "idle",
+                "art2_para1_one_year",
+                idle,
+                idle == "yes",
+                float(row.idle_days) if idle == "yes" else np.nan,
+                365.0,
+                "days",
+                "start_due_on,delivered_on" if idle == "unknown" else "",
+                f"宗地{row.parcel_id}至2026-06-30{'已逾期' if idle == 'yes' else '未见逾期'}。",
+                f"Parcel {row.parcel_id}: {'past' if idle == 'yes' else 'not past'} the anniversary.",
+                "国土资源部令第53号 第二条第一款",
+                "V",
+                row,
+            )
+        )
+        rows.append(
+            (
+                "far",
+                "industrial_far_min",
+                ("yes" if low else "no") if far_known else "unknown",
+                low,
+                row.far_plain,
+                0.8,
+                "ratio",
+                "" if far_known else "floor_area_m2",
+                f"容积率{row.far_plain:.2f}，控制指标下限0.80。"
+                if far_known
+                else "缺建筑面积，无法判断。",
+                f"FAR {row.far_plain:.2f}, minimum 0.80."
+                if far_known
+                else "Floor area is missing.",
+                "国土资发〔2008〕24号 附件",
+                "MH",
+                row,
+            )
+        )
+        rows.append(
+            (
+                "mixed",
+                "mixed_listed",
+                "not_applicable" if row.mixed_verdict == "not_mixed" else "yes",
+                False,
+                np.nan,
+                np.nan,
+                None,
+                "",
+                "单一用途，本条不适用。"
+                if row.mixed_verdict == "not_mixed"
+                else "用途组合列入鼓励混合范围。",
+                "Single use." if row.mixed_verdict == "not_mixed" else "The mix is listed.",
+                "济南市 五(一)",
+                "V",
+                row,
+            )
+        )
         over = row.green_share > 0.2
-        rows.append(("green", "green_cap", "unknown" if np.isnan(row.green_share) else
-                     "yes" if over else "no", bool(over), row.green_share, 0.2, "share",
-                     "green" if np.isnan(row.green_share) else "",
-                     "绿地率与上限20%比较。", "Green ratio against the cap of 20 %.", "国土资发〔2008〕24号", "V2", row))
+        rows.append(
+            (
+                "green",
+                "green_cap",
+                "unknown" if np.isnan(row.green_share) else "yes" if over else "no",
+                bool(over),
+                row.green_share,
+                0.2,
+                "share",
+                "green" if np.isnan(row.green_share) else "",
+                "绿地率与上限20%比较。",
+                "Green ratio against the cap of 20 %.",
+                "国土资发〔2008〕24号",
+                "V2",
+                row,
+            )
+        )
     frame = empty_frame(FINDINGS, pd.RangeIndex(len(rows)))
-    names = ("analysis", "rule", "verdict", "attention", "measured", "limit", "unit", "missing",
-             "note_zh", "note_en", "clause", "confidence")
+    names = (
+        "analysis",
+        "rule",
+        "verdict",
+        "attention",
+        "measured",
+        "limit",
+        "unit",
+        "missing",
+        "note_zh",
+        "note_en",
+        "clause",
+        "confidence",
+    )
     for k, name in enumerate(names):
         frame[name] = pd.Series([entry[k] for entry in rows], dtype=FINDINGS.column(name).dtype)
     frame["parcel_id"] = pd.Series([entry[-1].parcel_id for entry in rows], dtype="string")
@@ -280,27 +382,63 @@ def make_findings(parcels: pd.DataFrame) -> pd.DataFrame:
     frame["status"] = pd.Series("validity_unverified", index=frame.index, dtype="string")
     frame["area_basis"] = pd.Series("net", index=frame.index, dtype="string")
     zone = frame.iloc[[0]].assign(
-        parcel_id=pd.NA, analysis="green", rule="zone_green_floor", verdict="no", attention=False,
-        measured=0.168, limit=0.2, unit="share", missing="", note_zh="全区绿地率16.80%，目标20%。",
-        note_en="Zone green ratio 16.80 %, target 20 %.")
+        parcel_id=pd.NA,
+        analysis="green",
+        rule="zone_green_floor",
+        verdict="no",
+        attention=False,
+        measured=0.168,
+        limit=0.2,
+        unit="share",
+        missing="",
+        note_zh="全区绿地率16.80%，目标20%。",
+        note_en="Zone green ratio 16.80 %, target 20 %.",
+    )
     return pd.concat([zone.astype(frame.dtypes), frame], ignore_index=True)
 
 
 def make_recommendations(parcels: pd.DataFrame) -> pd.DataFrame:
     """Write what to do for the suspected, the unknown and the thinly built."""
     texts = {
-        "suspected_2y": [("investigate", 1, "调查核实（涉嫌闲置满两年）", "Investigate (two years)", date(2026, 7, 30)),
-                         ("urge", 2, "动工督促", "Urge the start", None)],
-        "suspected_1y": [("investigate", 2, "调查核实（涉嫌闲置满一年）", "Investigate (one year)", date(2026, 8, 15))],
+        "suspected_2y": [
+            (
+                "investigate",
+                1,
+                "调查核实（涉嫌闲置满两年）",
+                "Investigate (two years)",
+                date(2026, 7, 30),
+            ),
+            ("urge", 2, "动工督促", "Urge the start", None),
+        ],
+        "suspected_1y": [
+            (
+                "investigate",
+                2,
+                "调查核实（涉嫌闲置满一年）",
+                "Investigate (one year)",
+                date(2026, 8, 15),
+            )
+        ],
         "gov_cause": [("remedy", 3, "协商处置（第十二条）", "Agree a remedy (art. 12)", None)],
         "to_check": [("check", 4, "核实开工情况", "Check whether works have started", None)],
-        "unknown": [("complete", 5, "补充动工、交地资料", "Complete the start and delivery dates", None)],
+        "unknown": [
+            ("complete", 5, "补充动工、交地资料", "Complete the start and delivery dates", None)
+        ],
     }
     rows = []
     for row in parcels.itertuples():
         rows.extend((row, *entry) for entry in texts.get(str(row.idle_status), []))
         if row.far_plain < 0.7 and row.idle_status == "started":
-            rows.append((row, "add_floors", 6, "提高容积率：加层或重新布局", "Raise the floor-area ratio", None))
+            rows.append(
+                (
+                    row,
+                    "add_floors",
+                    6,
+                    "提高容积率：加层或重新布局",
+                    "Raise the floor-area ratio",
+                    None,
+                )
+            )
     frame = empty_frame(RECOMMENDATIONS, pd.RangeIndex(len(rows)))
     values = {
         "parcel_id": [entry[0].parcel_id for entry in rows],
@@ -309,7 +447,9 @@ def make_recommendations(parcels: pd.DataFrame) -> pd.DataFrame:
         "priority": [entry[2] for entry in rows],
         "title_zh": [entry[3] for entry in rows],
         "title_en": [entry[4] for entry in rows],
-        "why_zh": [f"现状：{entry[0].idle_status}；面积{entry[0].area_m2:.0f}平方米。" for entry in rows],
+        "why_zh": [
+            f"现状：{entry[0].idle_status}；面积{entry[0].area_m2:.0f}平方米。" for entry in rows
+        ],
         "why_en": [f"Status {entry[0].idle_status}; {entry[0].area_m2:.0f} m2." for entry in rows],
         "rules": ["art2_para1_one_year"] * len(rows),
         "clause": ["国土资源部令第53号 第五条"] * len(rows),
@@ -352,10 +492,14 @@ def make_view(n: int = 200, **changes: Any) -> MapView:
         "name": "临空综合保税区土地利用核查（示例）",
         "as_of": date(2026, 6, 30),
         "label": "内部资料",
-        "policy_title": Text("济南市综合保税区用地政策（2021）", "Jinan bonded-zone land policy (2021)"),
+        "policy_title": Text(
+            "济南市综合保税区用地政策（2021）", "Jinan bonded-zone land policy (2021)"
+        ),
         "policy_status": "validity_unverified",
         "notices": (
-            Text("规则包效力待核实：文件目标年为2023年。", "The validity of the pack is unverified."),
+            Text(
+                "规则包效力待核实：文件目标年为2023年。", "The validity of the pack is unverified."
+            ),
             Text("3 宗地缺少交地日期，相关结论为未知。", "3 parcels lack a delivery date."),
         ),
         "crs": CRS,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 import time
 import tomllib
@@ -86,7 +85,7 @@ def test_the_geopackage_holds_every_other_layer(folder):
 def test_the_ledger_has_a_title_mixed_dates_and_a_total(folder):
     with zipfile.ZipFile(folder / "ledger.xlsx") as book:
         strings = book.read("xl/sharedStrings.xml").decode("utf-8")
-        assert {info.date_time for info in book.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert {info.date_time[0] for info in book.infolist()} == {1980}  # no clock
     assert "土地出让合同台账（虚构数据）" in strings
     for form in (r">2\d{3}\.\d+\.\d+<", r">2\d{3}年\d+月\d+日<", r">2\d{3}/\d+/\d+<", ">合计<", ">无<", ">/<"):  # fmt: skip
         assert re.search(form, strings), form
@@ -121,7 +120,7 @@ def test_the_raster_agrees_with_the_green_layer(folder):
 
 
 def test_nothing_else_is_written(folder):
-    assert sorted(os.listdir(folder)) == [
+    assert sorted(path.name for path in folder.iterdir()) == [
         "base.gpkg", "cases.csv", "causes.csv", "ledger.xlsx", "ndvi.tif", "parcels.dbf",
         "parcels.prj", "parcels.shp", "parcels.shx", "project.toml", "uses.csv",
     ]  # fmt: skip

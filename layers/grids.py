@@ -1,0 +1,155 @@
+"""The cells of CSV files and workbooks as they stand, with the row numbers a reader would give."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import python_calamine as calamine
+
+from layers.headings import find_heading, is_blank
+from layers.problems import Kind
+from layers.raw import NO_ROWS
+from policies.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from pathlib import Path
+
+    from layers.columns import Contract
+    from layers.headings import Cell, Merge
+    from layers.raw import Reporter
+
+__all__ = ["Grid", "padded", "read_text", "read_workbook"]
+
+_DELIMITERS = (",", "\t", ";")
+
+NO_SHEET = Kind(
+    "sheet-not-found",
+    "error",
+    Text(
+        "工作簿中没有工作表“{found}”，现有：{sheets}",
+        "no sheet {found!r} in the workbook; it has: {sheets}",
+    ),
+    Text("请改正 [layers.{layer}] 的 sheet", "correct `sheet` in [layers.{layer}] of project.toml"),
+)
+SHEET_TAKEN = Kind(
+    "sheet-chosen",
+    "note",
+    Text(
+        "工作簿有多个工作表，读取了“{found}”（其余：{others}）",
+        "of several sheets {found!r} was read (others: {others})",
+    ),
+    Text("如有误，请在 [layers.{layer}] 写明 sheet", "if wrong, name `sheet` in [layers.{layer}]"),
+)
+REPLACED = Kind(
+    "text-undecoded",
+    "warning",
+    Text(
+        "文字不能按 {codec} 解码，读不出的字符以 � 代替",
+        "the text is not {codec}; what could not be read became �",
+    ),
+    Text("请核对该行的文字与编码", "check the row's text and the encoding"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Cells as they stand, with the number by which a reader would call each row."""
+
+    rows: list[list[Cell]]
+    numbers: list[int]
+    merges: tuple[Merge, ...] = ()
+    delimited: bool = False
+
+
+def read_text(
+    path: Path, codec: str, contract: Contract, named: Collection[str], report: Reporter
+) -> Grid:
+    """Read delimited text; of the delimiters the one under which headings are recognised."""
+    text = path.read_bytes().decode(codec, errors="replace")
+    head = "\n".join(text.splitlines()[:60])
+
+    def fitness(delimiter: str) -> tuple[int, int]:
+        rows = padded([row for row, _ in _split(head, delimiter)])
+        heading = find_heading(rows, contract, named=named)
+        filled = sum(len(row) > 1 and not is_blank(row[1]) for row in rows)
+        return (0 if heading is None else heading.matched, filled)
+
+    delimiter = max(_DELIMITERS, key=fitness)
+    parsed = _split(text, delimiter)
+    faulty = [number for row, number in parsed if any("\ufffd" in cell for cell in row)]
+    report.rows(REPLACED, faulty, codec=codec)
+    return Grid([list(row) for row, _ in parsed], [number for _, number in parsed], delimited=True)
+
+
+def _split(text: str, delimiter: str) -> list[tuple[list[str], int]]:
+    """Split delimited text into rows, each with the line on which it begins."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows = []
+    begins = 1
+    for row in reader:
+        rows.append((row, begins))
+        begins = reader.line_num + 1
+    return rows
+
+
+def padded(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """Make every row as long as the longest."""
+    width = max((len(row) for row in rows), default=0)
+    return [[*row, *([None] * (width - len(row)))] for row in rows]
+
+
+def read_workbook(
+    path: Path,
+    contract: Contract,
+    report: Reporter,
+    sheet: str | None,
+    named: Collection[str],
+) -> tuple[Grid | None, str | None]:
+    """Read the sheet named, else the first whose headings fit the contract."""
+    with calamine.CalamineWorkbook.from_path(path) as book:
+        visible = [
+            entry.name
+            for entry in book.sheets_metadata
+            if entry.typ == calamine.SheetTypeEnum.WorkSheet
+            and entry.visible == calamine.SheetVisibleEnum.Visible
+        ]
+        if sheet is not None:
+            exact = [name for name in book.sheet_names if name.strip() == sheet.strip()]
+            if not exact:
+                report.add(NO_SHEET, found=sheet, sheets=", ".join(book.sheet_names))
+                return None, None
+            return _sheet(book, exact[0]), exact[0]
+        grids = {name: _sheet(book, name) for name in visible or book.sheet_names}
+    scores = {name: _matched(grid, contract, named) for name, grid in grids.items()}
+    if not grids:
+        report.add(NO_ROWS)
+        return None, None
+    enough = min(2, max(scores.values()))
+    fitting = [name for name, score in scores.items() if score >= enough and grids[name].rows]
+    chosen = fitting[0] if fitting else next(iter(grids))
+    if len(grids) > 1:
+        report.add(
+            SHEET_TAKEN, found=chosen, others=", ".join(name for name in grids if name != chosen)
+        )
+    return grids[chosen], chosen
+
+
+def _matched(grid: Grid, contract: Contract, named: Collection[str]) -> int:
+    heading = find_heading(grid.rows, contract, named=named, merges=grid.merges)
+    return 0 if heading is None else heading.matched
+
+
+def _sheet(book: Any, name: str) -> Grid:
+    """Read a sheet from its very first row, so that rows are numbered as the office sees them."""
+    sheet = book.get_sheet_by_name(name)
+    rows = [
+        [None if isinstance(cell, str) and is_blank(cell) else cell for cell in row]
+        for row in sheet.to_python(skip_empty_area=False)
+    ]
+    ranges = getattr(sheet, "merged_cell_ranges", None) or ()
+    merges = tuple((low[0], low[1], high[0], high[1]) for low, high in ranges)
+    return Grid(padded(rows), list(range(1, len(rows) + 1)), merges)
