@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
     from policies.text import Text
 
@@ -16,6 +16,7 @@ __all__ = [
     "PROPOSAL_COLUMNS",
     "area_texts",
     "floor_texts",
+    "joined_by",
     "propose",
     "reasons",
 ]
@@ -23,7 +24,7 @@ __all__ = [
 #: What a proposal holds: the parcel's position, the action, its reasons, figures and dates.
 PROPOSAL_COLUMNS = (
     *("at", "action", "why_zh", "why_en", "area_m2", "floor_area_m2", "amount_wan"),
-    *("due_on", "since_on", "lifted", "blocked"),
+    *("due_on", "since_on", "lifted"),
 )
 
 _M2_PER_HA, _MU_PER_HA, _M2_PER_WAN = 10_000.0, 15.0, 10_000.0
@@ -94,6 +95,20 @@ def reasons(
     return written[0], written[1]
 
 
+def joined_by(keys: Iterable[Hashable], texts: Iterable[str], blank: str) -> dict[Hashable, str]:
+    """Join the distinct texts of each key, in the order in which they come.
+
+    Examples
+    --------
+    >>> joined_by([0, 1, 0, 0], ["a", "b", "c", "a"], "+")
+    {0: 'a+c', 1: 'b'}
+    """
+    found: dict[Hashable, dict[str, None]] = {}
+    for key, text in zip(keys, texts, strict=True):
+        found.setdefault(key, {})[text] = None
+    return {key: blank.join(said) for key, said in found.items()}
+
+
 def propose(
     action: str, at: np.ndarray, why: tuple[Sequence[str], Sequence[str]], **values: Any
 ) -> pd.DataFrame:
@@ -110,7 +125,7 @@ def propose(
     **values
         Further columns of `PROPOSAL_COLUMNS`, one value per row or one for all. ``since_on`` is the
         statutory day already passed that ranks a row without a deadline; ``lifted`` names the
-        conditions already met; ``blocked`` adds conditions of the row's own.
+        conditions already met.
 
     Returns
     -------

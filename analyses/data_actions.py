@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from analyses.action_rows import propose
+from analyses.action_rows import joined_by, propose
 from analyses.frames import texts
 from layers.contracts import CONTRACTS
 from policies.text import Text
@@ -56,10 +56,10 @@ def _rule_title(policy: Policy, rule: str) -> Text:
     return policy.rule(rule).title if policy.has_rule(rule) else Text(rule, rule)
 
 
-def _joined(rows: pd.DataFrame, name: str, blank: str) -> pd.Series[str]:
-    """Join the distinct texts of each parcel, in the order of the rows."""
-    kept = rows[["at", name]].drop_duplicates()
-    return kept.groupby("at")[name].agg(blank.join)
+def _joined(rows: pd.DataFrame, name: str, places: np.ndarray, blank: str) -> pd.Series[Any]:
+    """Join the distinct texts of each parcel in `places`, in the order of the rows; else null."""
+    said = joined_by(rows["at"].tolist(), rows[name].tolist(), blank)
+    return pd.Series([said.get(place) for place in places.tolist()], dtype="string")
 
 
 def find_out_actions(
@@ -98,16 +98,15 @@ def find_out_actions(
     rows["title_en"] = rows["rule"].map({rule: title.en for rule, title in titles.items()})
     lacks = rows[["at", "missing"]].drop_duplicates()
     lacks = lacks.assign(name=lacks["missing"].str.split(",")).explode("name")
-    lacks = lacks.loc[lacks["name"].fillna("") != "", ["at", "name"]]
-    lacks = lacks.drop_duplicates().sort_values(["at", "name"])
+    lacks = lacks.loc[lacks["name"].fillna("") != "", ["at", "name"]].sort_values(["at", "name"])
     labels = {name: missing_label(name) for name in lacks["name"].unique()}
     lacks["zh"] = lacks["name"].map({name: label.zh for name, label in labels.items()})
     lacks["en"] = lacks["name"].map({name: label.en for name, label in labels.items()})
     places = np.unique(rows["at"].to_numpy())
-    zh = _joined(rows, "title_zh", "、").reindex(places)
-    en = _joined(rows, "title_en", ", ").reindex(places)
-    what_zh = _joined(lacks, "zh", "、").reindex(places).fillna("详见核查结论")
-    what_en = _joined(lacks, "en", ", ").reindex(places).fillna("see the findings")
+    zh = _joined(rows, "title_zh", places, "、")
+    en = _joined(rows, "title_en", places, ", ")
+    what_zh = _joined(lacks, "zh", places, "、").fillna("详见核查结论")
+    what_en = _joined(lacks, "en", places, ", ").fillna("see the findings")
     why = (
         list("资料不足，无法判断：" + zh + "。缺：" + what_zh + "。"),
         list("Facts are missing to decide: " + en + ". Missing: " + what_en + "."),
@@ -161,9 +160,9 @@ def fix_data_actions(
     rows["en"] = rows["en"].str.rstrip(".;")
     rows = rows.sort_values(["at", "zh"], ignore_index=True)
     places = np.unique(rows["at"].to_numpy())
-    zh_, en_ = (_joined(rows, name, "; ").reindex(places) for name in ("zh", "en"))
+    said_zh, said_en = _joined(rows, "zh", places, "；"), _joined(rows, "en", places, "; ")
     why = (
-        list("资料有误：" + zh_.str.replace("; ", "；") + "。更正后重新核查。"),
-        list("Faulty data: " + en_ + ". To be corrected, then analysed again."),
+        list("资料有误：" + said_zh + "。更正后重新核查。"),
+        list("Faulty data: " + said_en + ". To be corrected, then analysed again."),
     )
     return [propose("fix_data", places, why)]

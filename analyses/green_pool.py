@@ -25,11 +25,18 @@ __all__ = ["SMALLEST_M2", "least_distance_flows", "pool_transfers"]
 #: Transfers below a square millimetre are rounding of the solver.
 SMALLEST_M2 = 1e-6
 
-#: Neighbours tried at first on either side; more are added until none can improve the result.
+#: Neighbours tried at first; more are added until none can improve the result.
 _NEIGHBOURS = 8
 
-#: Pairs added in one round for one giver, and givers priced at once (bounds the memory).
+#: What a unit of unmet demand costs. Distances are at most 1: this is dearer than any way of
+#: meeting it.
+_UNMET = 3.0
+
+#: Pairs added in one round for one parcel, and parcels priced at once (bounds the memory).
 _ADDED, _CHUNK = 16, 512
+
+#: A pair improves the result if it saves more than this share of the zone's extent.
+_IMPROVES = 1e-7
 
 
 class PoolingError(RuntimeError):
@@ -69,7 +76,7 @@ def least_distance_flows(
     ...     np.array([[0.0, 0.0], [100.0, 0.0]]),
     ...     np.array([[90.0, 0.0]]),
     ... )
-    >>> give.tolist(), take.tolist(), amount.tolist()
+    >>> give.tolist(), take.tolist(), amount.round(6).tolist()
     ([0, 1], [0, 0], [1.0, 5.0])
     """
     n, m = len(supply), len(demand)
@@ -80,11 +87,18 @@ def least_distance_flows(
     diameter = float(np.hypot(*(corners.max(axis=0) - corners.min(axis=0))))
     # Distances in units of the zone's extent keep the solver's tolerances meaningful.
     scale = diameter if diameter > 0 else 1.0
-    pairs = _nearest_pairs(from_xy, to_xy)
+    pairs = _nearest_pairs(from_xy, to_xy, scarce_givers=supply.sum() <= demand.sum())
     while True:
         give, take = pairs // m, pairs % m
         cost = np.hypot(*(from_xy[give] - to_xy[take]).T) / scale
-        flow, price_give, price_take = _solve(supply, demand, give, take, cost)
+        givers, give_at = np.unique(give, return_inverse=True)
+        takers, take_at = np.unique(take, return_inverse=True)
+        flow, price_some, price_others = _solve(
+            supply[givers], demand[takers], give_at, take_at, cost
+        )
+        # Out of the programme a giver keeps its surplus and a taker its deficit.
+        price_give, price_take = np.zeros(n), np.full(m, _UNMET)
+        price_give[givers], price_take[takers] = price_some, price_others
         more = _improving_pairs(from_xy / scale, to_xy / scale, price_give, price_take)
         more = np.setdiff1d(more, pairs)
         if more.size == 0:
@@ -93,14 +107,18 @@ def least_distance_flows(
         pairs = np.union1d(pairs, more)
 
 
-def _nearest_pairs(from_xy: NDArray[np.float64], to_xy: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the nearest takers of each giver and the nearest givers of each taker, as codes."""
+def _nearest_pairs(
+    from_xy: NDArray[np.float64], to_xy: NDArray[np.float64], *, scarce_givers: bool
+) -> NDArray[np.int64]:
+    """Return the nearest partners of each parcel on the scarcer side, as codes of pairs."""
     n, m = len(from_xy), len(to_xy)
-    takers = KDTree(to_xy).query(from_xy, k=list(range(1, min(_NEIGHBOURS, m) + 1)))[1]
-    givers = KDTree(from_xy).query(to_xy, k=list(range(1, min(_NEIGHBOURS, n) + 1)))[1]
-    one = np.arange(n)[:, None] * m + takers
-    two = givers * m + np.arange(m)[:, None]
-    return np.unique(np.concatenate([one.ravel(), two.ravel()])).astype("int64")
+    if scarce_givers:
+        takers = KDTree(to_xy).query(from_xy, k=list(range(1, min(_NEIGHBOURS, m) + 1)))[1]
+        codes = np.arange(n)[:, None] * m + takers
+    else:
+        givers = KDTree(from_xy).query(to_xy, k=list(range(1, min(_NEIGHBOURS, n) + 1)))[1]
+        codes = givers * m + np.arange(m)[:, None]
+    return np.unique(codes).astype("int64")
 
 
 def _solve(
@@ -116,8 +134,7 @@ def _solve(
     rows = np.concatenate([give, n + take, np.arange(n + m)])
     columns = np.concatenate([np.arange(e), np.arange(e), e + np.arange(n + m)])
     matrix: Any = coo_array((np.ones(len(rows)), (rows, columns)), shape=(n + m, e + n + m)).tocsr()
-    # Costs are at most 1: two times that and more is dearer than any way of meeting a demand.
-    prices = np.concatenate([cost, np.zeros(n), np.full(m, 3.0)])
+    prices = np.concatenate([cost, np.zeros(n), np.full(m, _UNMET)])
     amounts = np.concatenate([supply, demand])
     unit = float(amounts.max())
     answer: Any = linprog(
@@ -136,20 +153,35 @@ def _improving_pairs(
     price_give: NDArray[np.float64],
     price_take: NDArray[np.float64],
 ) -> NDArray[np.int64]:
-    """Return the pairs whose use would lower the sum, the best few of each giver."""
-    m = len(to_xy)
-    found = []
-    for start in range(0, len(from_xy), _CHUNK):
-        rows = slice(start, start + _CHUNK)
-        apart = from_xy[rows, None, :] - to_xy[None, :, :]
-        reduced = np.hypot(apart[..., 0], apart[..., 1])
-        reduced -= price_give[rows, None] + price_take[None, :]
-        few = min(_ADDED, m)
-        best = np.argpartition(reduced, few - 1, axis=1)[:, :few]
-        better = np.take_along_axis(reduced, best, axis=1) < -1e-7
-        givers = np.broadcast_to(np.arange(start, start + len(best))[:, None], best.shape)
-        found.append(givers[better] * m + best[better])
-    return np.concatenate(found).astype("int64")
+    """Return the pairs whose use would lower the sum: nearer than their two prices add up to.
+
+    Only what lies within the largest such distance of a point needs a look; of either side the one
+    with the smaller circles is searched.
+    """
+    reach_give = np.maximum(price_give + price_take.max(), 0.0)
+    reach_take = np.maximum(price_take + price_give.max(), 0.0)
+    turned = float((reach_take**2).sum()) < float((reach_give**2).sum())
+    one, two = (to_xy, from_xy) if turned else (from_xy, to_xy)
+    reach, price_one, price_two = (
+        (reach_take, price_take, price_give) if turned else (reach_give, price_give, price_take)
+    )
+    tree, found = KDTree(two), [np.zeros(0, dtype="int64")]
+    for start in range(0, len(one), _CHUNK):
+        rows = np.arange(start, min(start + _CHUNK, len(one)))
+        within = tree.query_ball_point(one[rows], reach[rows], return_sorted=True)
+        row = np.repeat(rows, [len(hits) for hits in within])
+        if row.size == 0:
+            continue
+        column = np.concatenate([np.asarray(hits, dtype="int64") for hits in within])
+        reduced = np.hypot(*(one[row] - two[column]).T) - price_one[row] - price_two[column]
+        better = np.flatnonzero(reduced < -_IMPROVES)
+        better = better[np.lexsort((reduced[better], row[better]))]
+        owner = row[better]
+        nth = np.arange(len(owner)) - np.searchsorted(owner, owner)
+        kept = better[nth < _ADDED]
+        give, take = (column[kept], row[kept]) if turned else (row[kept], column[kept])
+        found.append(give * len(to_xy) + take)
+    return np.unique(np.concatenate(found))
 
 
 def pool_transfers(parcels: pd.DataFrame) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from analyses.idle_findings import idle_findings, joined_missing
 from analyses.idle_measures import parcel_measures, zone_figures
 from analyses.idle_notes import Notes
 from analyses.idle_review import review_ledger
-from analyses.idle_text import text_or_null
+from analyses.idle_text import choose, text_or_null
 from analyses.outcome import Analysis
 from analyses.results import PROBLEMS
 from layers.columns import empty_frame
@@ -159,7 +159,7 @@ def _review_reasons(review: Review, lang: Any) -> np.ndarray:
     reasons = Notes(review, lang).reviews
     grant = texts(review.ledger, "grant").fillna("").to_numpy(dtype=object)
     by_grant = (review.fee.state == "none") & (grant != "lease")
-    return np.where((reasons == "") & by_grant, _FEE_REVIEW.get(lang), reasons).astype(object)
+    return choose([(reasons == "") & by_grant], [_FEE_REVIEW.get(lang)], reasons)
 
 
 #: The pack asks for what no project file gives.

@@ -11,7 +11,7 @@ import pandas as pd
 from analyses.frames import flags, texts
 from analyses.idle_clock import day_numbers
 from analyses.idle_links import link_rows
-from analyses.idle_text import day_texts
+from analyses.idle_text import choose, day_texts
 from layers.codes import CAUSES
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Causes:
 
 
 def _kinds(codes: np.ndarray, rules: IdleRules) -> np.ndarray:
-    return np.select(
+    return choose(
         [
             codes == "",
             codes == "holder",
@@ -56,7 +56,7 @@ def _kinds(codes: np.ndarray, rules: IdleRules) -> np.ndarray:
         ],
         ["none", "holder", "government", "preparatory"],
         "other",
-    ).astype(object)
+    )
 
 
 def _labels(codes: np.ndarray, lang: str) -> np.ndarray:

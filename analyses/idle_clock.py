@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analyses.frames import flags, texts
+from analyses.idle_text import choose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -189,9 +190,7 @@ def start_clock(
     delivered = add_years(day_numbers(ledger, "delivered_on"), rules.delivery_years)
     by_contract = ~np.isnat(agreed)
     base = np.where(by_contract, agreed, delivered)
-    source = np.select(
-        [by_contract, ~np.isnat(delivered)], ["contract", "delivery"], "unknown"
-    ).astype(object)
+    source = choose([by_contract, ~np.isnat(delivered)], ["contract", "delivery"], "unknown")
     if registered is None:
         registered = flags(ledger, "registered_in_system").fillna(value=False).to_numpy(dtype=bool)
     kind = texts(ledger, "extension_kind").fillna("").to_numpy(dtype=object)
@@ -199,7 +198,7 @@ def start_clock(
     signed = day_numbers(ledger, "extension_signed_on")
     there = ((kind != "") | ~np.isnat(extended)) & ~(signed > today)
     art12, contract = kind == "art12", kind == "contract"
-    extension = np.select(
+    extension = choose(
         [
             ~there,
             art12 & ~registered,
@@ -211,7 +210,7 @@ def start_clock(
         ],
         ["none", "unregistered", "kind", "none", "undated", "not_later", "late"],
         "moved",
-    ).astype(object)
+    )
     moved = extension == "moved"
     due = np.where(moved, extended, base)
     due[extension == "undated"] = np.datetime64("NaT", "D")

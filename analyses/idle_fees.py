@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analyses.frames import numbers, texts
+from analyses.idle_text import choose
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -120,9 +121,9 @@ def _fee(
 ) -> Fee:
     outside = (grant != "") & ~np.isin(grant, grants)
     no_grant, no_cause, no_price = grant == "", causes.kind != "holder", np.isnan(price)
-    state = np.select(
+    state = choose(
         [~suspected, outside, no_grant | no_cause | no_price], ["", "none", "unknown"], "amount"
-    ).astype(object)
+    )
     unknown = state == "unknown"
     # Multiplied before divided: 20 % of 350 is 70 and not 70.00000000000001.
     amount = price * share.numerator / share.denominator

@@ -13,8 +13,11 @@ from analyses.findings import Verdicts, concat_findings, rule_findings, weakest
 from analyses.frames import texts
 from analyses.idle_notes import Notes, missing_text
 from analyses.idle_review import never_supplied
+from analyses.idle_text import choose
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from analyses.idle_fees import Fee
     from analyses.idle_review import Review
 
@@ -102,7 +105,7 @@ class _Judge:
         reading = review.facts.started.reading
         clear = (review.facts.started.contradiction == "") & (reading == "no")
         no_due = np.isnat(review.facts.clock.due)
-        verdict = np.select(
+        verdict = choose(
             [
                 review.decision.status == "not_supplied",
                 review.works,
@@ -118,7 +121,7 @@ class _Judge:
             "idle.not_started_1y",
             np.ones(len(verdict), dtype=bool),
             verdict,
-            np.where(self.open_row, self.missing, ""),
+            choose([self.open_row], [self.missing]),
             self.zh.not_started(self.missing),
             self.en.not_started(self.missing),
             measured,
@@ -132,18 +135,18 @@ class _Judge:
         review, status = self.review, self.review.decision.status
         _, past_first = self._passed(review.rules.idle_years)
         _, past_second = self._passed(review.rules.recovery_years)
-        verdict = np.select(
+        verdict = choose(
             [status == "gov_cause", ~past_second, status == "suspected_2y"],
             ["not_applicable", "no", "yes"],
             "unknown",
         )
         where = self.open_row & past_first
-        key = np.select(
+        key = choose(
             [~where, status == "gov_cause", verdict == "no", verdict == "yes"],
             ["", "gov_cause", "no", "yes"],
             "unknown",
-        ).astype(object)
-        missing = np.where(verdict == "not_applicable", "", self.missing).astype(object)
+        )
+        missing = choose([verdict != "not_applicable"], [self.missing])
         measured, limit = self._elapsed(review.second_line)
         return _Answer(
             "idle.not_started_2y",
@@ -165,7 +168,7 @@ class _Judge:
         halt, reading = facts.suspended_on, facts.started.reading
         line = review.halt_line
         met = facts.suspension.met
-        key = np.select(
+        key = choose(
             [
                 review.decision.status == "not_supplied",
                 reading == "no",
@@ -180,9 +183,9 @@ class _Judge:
                 *("not_supplied", "not_started", "completed", "none"),
                 *("later", "before", "line", "start_unknown"),
             ],
-            met.astype(str),
-        ).astype(object)
-        verdict = np.select(
+            met,
+        )
+        verdict = choose(
             [
                 np.isin(key, ("not_supplied", "not_started")),
                 key == "yes",
@@ -191,10 +194,10 @@ class _Judge:
             ["not_applicable", "yes", "unknown"],
             "no",
         )
-        unread = np.where(facts.started.contradiction == "", "started", "started,permit")
-        missing = np.select(
+        unread = choose([facts.started.contradiction == ""], ["started"], "started,permit")
+        missing = choose(
             [key == "start_unknown", key == "unknown"], [unread, review.missing_works()], ""
-        ).astype(object)
+        )
         runs = np.isin(key, ("before", "line", "yes", "no", "unknown", "start_unknown"))
         since = (today - halt).astype("timedelta64[D]").astype(np.int64)
         length = (line - halt).astype("timedelta64[D]").astype(np.int64)
@@ -214,7 +217,7 @@ class _Judge:
     def fee(self, rule: str, fee: Fee) -> _Answer:
         """Answer a fee rule for rows suspected idle without a start."""
         missing = self.review.missing_fee(fee)
-        verdict = np.select(
+        verdict = choose(
             [fee.state == "amount", fee.state == "none"], ["yes", "not_applicable"], "unknown"
         )
         return _Answer(
@@ -231,18 +234,21 @@ class _Judge:
     def causes(self) -> list[_Answer]:
         """Rules on causes, for rows past the line that record such a cause."""
         review, status = self.review, self.review.decision.status
-        reason, none = review.decision.review, np.full(len(status), "", dtype=object)
+        reason = review.decision.review
         government = (status == "gov_cause") | (reason == "unverified")
-        proven = np.where(status == "gov_cause", "verified", "unverified")
+        proven = choose([status == "gov_cause"], ["verified"], "unverified")
         answers = []
         for rule, where, key in (
             ("idle.government_cause", government, proven),
-            ("idle.preparatory", reason == "preparatory", np.full(len(status), "preparatory")),
+            (
+                "idle.preparatory",
+                reason == "preparatory",
+                np.full(len(status), "preparatory", dtype=object),
+            ),
         ):
-            verdict = np.where(key == "verified", "yes", "unknown")
-            keys = np.where(where, key, "").astype(object)
-            missing = np.where(verdict == "unknown", "cause_verified", none).astype(object)
-            missing = np.where(where, missing, "").astype(object)
+            verdict = choose([key == "verified"], ["yes"], "unknown")
+            keys = choose([where], [key])
+            missing = choose([where & (verdict == "unknown")], ["cause_verified"])
             answers.append(
                 _Answer(
                     rule,
@@ -261,18 +267,14 @@ class _Judge:
         kind = texts(review.ledger, "extension_kind").fillna("").to_numpy(dtype=object)
         where = self.open_row & (kind == "art12") & (clock.extension != "none")
         unregistered = clock.extension == "unregistered"
-        verdict = np.select(
-            [clock.extension == "moved", unregistered], ["yes", "unknown"], "unknown"
-        )
-        key = np.select(
-            [clock.extension == "moved", unregistered], ["moved", "unregistered"], "other"
-        )
-        keys = np.where(where, key, "").astype(object)
-        missing = np.select(
+        verdict = choose([clock.extension == "moved", unregistered], ["yes", "unknown"], "unknown")
+        key = choose([clock.extension == "moved", unregistered], ["moved", "unregistered"], "other")
+        keys = choose([where], [key])
+        missing = choose(
             [~where | (verdict == "yes"), unregistered],
             ["", "registered_in_system"],
             "extension_start_on",
-        ).astype(object)
+        )
         return _Answer(
             "idle.extension_art12",
             where,
@@ -320,7 +322,7 @@ def _without_ledger(review: Review, parcels: pd.DataFrame) -> pd.DataFrame:
     alone[review.parcel_at[review.parcel_at >= 0]] = False
     chosen = parcels.loc[alone]
     never = never_supplied(chosen)
-    missing = np.where(never, "", "ledger").astype(object)
+    missing = choose([never], [""], "ledger")
     key = np.where(never, "not_supplied", "unknown")
     notes = {
         lang: np.array([words.NO_LEDGER[name].get(lang) for name in ("not_supplied", "unknown")])[
@@ -375,14 +377,15 @@ def idle_findings(review: Review, parcels: pd.DataFrame) -> pd.DataFrame:
         In the contract of `analyses.results.FINDINGS`.
     """
     judge = _Judge(review)
-    answers = [
-        judge.not_started(),
-        judge.recovery(),
-        judge.suspended(),
-        judge.fee("idle.fee_order53", review.fee),
-        judge.fee("idle.fee_law_max", review.fee_max),
-        *judge.causes(),
-        judge.extension(),
+    # One rule after the other, so that the notes of all rules never lie in memory twice.
+    questions: list[Callable[[], Iterable[_Answer]]] = [
+        lambda: [judge.not_started()],
+        lambda: [judge.recovery()],
+        lambda: [judge.suspended()],
+        lambda: [judge.fee("idle.fee_order53", review.fee)],
+        lambda: [judge.fee("idle.fee_law_max", review.fee_max)],
+        judge.causes,
+        lambda: [judge.extension()],
     ]
-    frames = [_written(review, answer) for answer in answers]
+    frames = [_written(review, answer) for question in questions for answer in question()]
     return concat_findings([*frames, _without_ledger(review, parcels)])

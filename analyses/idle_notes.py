@@ -11,7 +11,7 @@ import pandas as pd
 from analyses import idle_wording as words
 from analyses.frames import flags, numbers, texts
 from analyses.idle_clock import add_years, day_numbers
-from analyses.idle_text import day_text, day_texts, share_text, write_notes, years_text
+from analyses.idle_text import choose, day_text, day_texts, share_text, write_notes, years_text
 from layers.codes import GRANTS
 from layers.contracts import CONTRACTS
 from policies.text import Text
@@ -210,7 +210,7 @@ class Notes:
     @cached_property
     def sources(self) -> np.ndarray:
         """Where it is known from that a row was started."""
-        key = np.where(self.review.works, self.review.facts.started.source, "")
+        key = choose([self.review.works], [self.review.facts.started.source])
         return self._write(key, words.SOURCE_OF_START)
 
     @cached_property
@@ -218,20 +218,24 @@ class Notes:
         """What is said of the cause of rows suspected idle."""
         causes = self.review.facts.causes
         suspected = np.isin(self.review.decision.status, ("suspected_1y", "suspected_2y"))
-        holder = np.where(causes.verified, "holder", "holder_unverified")
-        key = np.where(suspected, np.where(causes.kind == "holder", holder, "none"), "")
-        return self._write(key.astype(object), words.CAUSE)
+        holder = causes.kind == "holder"
+        key = choose(
+            [~suspected, holder & causes.verified, holder],
+            ["", "holder", "holder_unverified"],
+            "none",
+        )
+        return self._write(key, words.CAUSE)
 
     @cached_property
     def developed(self) -> np.ndarray:
         """The limb of the developed area, for rows with a suspension."""
-        key = np.where(self._halted, self.review.facts.suspension.developed, "").astype(object)
+        key = choose([self._halted], [self.review.facts.suspension.developed])
         return self._write(key, words.LIMB_DEVELOPED)
 
     @cached_property
     def invested(self) -> np.ndarray:
         """The limb of the investment, for rows with a suspension."""
-        key = np.where(self._halted, self.review.facts.suspension.invested, "").astype(object)
+        key = choose([self._halted], [self.review.facts.suspension.invested])
         return self._write(key, words.LIMB_INVESTED)
 
     @property
@@ -260,7 +264,7 @@ class Notes:
             "unregistered": (status == "gov_cause") & ~review.registered,
         }
         return [
-            self._write(np.where(mask, name, "").astype(object), words.REMARKS)
+            self._write(choose([mask], [name]), words.REMARKS)
             for name, mask in masks.items()
             if mask.any()
         ]
@@ -271,7 +275,7 @@ class Notes:
         status, clock = review.decision.status, review.facts.clock
         open_row = ~review.works & (status != "not_supplied")
         no_due = open_row & np.isnat(clock.due)
-        key = np.select(
+        key = choose(
             [
                 review.works,
                 no_due & (status == "human_review"),
@@ -279,8 +283,8 @@ class Notes:
                 no_due,
             ],
             ["started", "review_no_due", "undated", "no_due"],
-            status.astype(str),
-        ).astype(object)
+            status,
+        )
         parts = [self._write(key, words.NOT_STARTED), *self._remarks()]
         return _joined([*parts, missing_text(missing, self.lang)], self.lang)
 
@@ -299,17 +303,16 @@ class Notes:
         rules, second = self.review.rules, self.review.decision.status == "suspected_2y"
         ceiling = rule == "idle.fee_law_max"
         grant = texts(self.review.ledger, "grant").fillna("").to_numpy(dtype=object)
-        amount = np.where(
-            second, "max_2y" if ceiling else "amount_2y", "max" if ceiling else "amount"
-        )
-        outside = np.select(
+        kinds = ("max_2y", "max") if ceiling else ("amount_2y", "amount")
+        amount = choose([second], [kinds[0]], kinds[1])
+        outside = choose(
             [grant == "lease", grant == "allocation"], ["lease", "allocation"], "other"
         )
-        key = np.select(
+        key = choose(
             [fee.state == "amount", fee.state == "none", fee.state == "unknown"],
             [amount, outside, "unknown"],
             "",
-        ).astype(object)
+        )
         share = rules.fee_share_max if ceiling else rules.fee_share
         fields = {
             **self.fields,

@@ -187,10 +187,7 @@ class Review:
                 (
                     (no_due & undated)
                     | (review == "extension_not_later")
-                    | (
-                        np.char.startswith(review.astype(str), "extension_")
-                        & np.isnat(clock.extended)
-                    ),
+                    | (clock.unresolved & np.isnat(clock.extended)),
                     "extension_start_on",
                 ),
                 (review == "extension_unregistered", "registered_in_system"),

@@ -31,6 +31,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analyses.idle_text import choose
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -171,8 +173,8 @@ def decide(facts: Facts, rules: IdleRules, calendar: Calendar, as_of: date) -> D
         (today >= two_years_on, "suspected_2y", ""),
     ]
     masks = [mask for mask, _, _ in table]
-    status = np.select(masks, [name for _, name, _ in table], "suspected_1y").astype(object)
-    review = np.select(masks, [reason for _, _, reason in table], "").astype(object)
+    status = choose(masks, [name for _, name, _ in table], "suspected_1y")
+    review = choose(masks, [reason for _, _, reason in table], "")
     runs = works & (started.contradiction == "") & ~started.completed & ~np.isnat(halted_on)
     runs &= ~facts.never_supplied
     silent = facts.never_supplied | (works & (started.contradiction == "") & ~runs)
@@ -185,7 +187,7 @@ def decide(facts: Facts, rules: IdleRules, calendar: Calendar, as_of: date) -> D
     )
     counted = np.isin(status, SUSPECTED) | np.isin(review, _REVIEW_OF_CAUSE)
     days = (today - (line + _DAY)).astype("timedelta64[D]").astype(np.int64) + 1
-    duration = np.select([counted & (today >= second), counted], ["2y", "1y"], "").astype(object)
+    duration = choose([counted & (today >= second), counted], ["2y", "1y"], "")
     return Decision(
         status=status,
         review=review,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Fields",
+    "choose",
     "day_text",
     "day_texts",
     "missing_names",
@@ -34,6 +35,31 @@ _MONTHS = (
 )
 _YEARS = {1: ("一年", "one year"), 2: ("两年", "two years")}
 _SHARES = {(1, 3): ("三分之一", "one third"), (2, 3): ("三分之二", "two thirds")}
+
+
+def choose(
+    conditions: Sequence[np.ndarray],
+    choices: Sequence[str | np.ndarray],
+    default: str | np.ndarray = "",
+) -> np.ndarray:
+    """Return, row by row, the choice of the first condition that holds.
+
+    As `numpy.select`, for codes: the rows share the strings instead of holding a copy each.
+
+    Examples
+    --------
+    >>> choose([np.array([True, False])], ["yes"], "no").tolist()
+    ['yes', 'no']
+    """
+    which = np.select(list(conditions), list(range(len(conditions))), -1)
+    every = [*choices, default]
+    names = np.array([name if isinstance(name, str) else "" for name in every], dtype=object)
+    out = names[which]
+    for place, values in enumerate(every):
+        if isinstance(values, np.ndarray):
+            at = which == (place if place < len(choices) else -1)
+            out[at] = values[at]
+    return out
 
 
 def day_text(day: np.datetime64, lang: Lang | str) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from analyses.frames import flags, numbers, texts
 from analyses.idle_clock import day_numbers
+from analyses.idle_text import choose
 
 if TYPE_CHECKING:
     from datetime import date
@@ -82,7 +83,7 @@ class Started:
 
 
 def _answers(yes: np.ndarray, no: np.ndarray) -> np.ndarray:
-    return np.select([yes, no], ["yes", "no"], "unknown").astype(object)
+    return choose([yes, no], ["yes", "no"], "unknown")
 
 
 def _recorded(ledger: pd.DataFrame, name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -162,10 +163,10 @@ def started_reading(ledger: pd.DataFrame, rules: IdleRules, as_of: date) -> Star
         (completed, "yes", "completed"),
     ]
     masks = [mask for mask, _, _ in which]
-    reading = np.select(masks, [answer for _, answer, _ in which], "unknown").astype(object)
-    source = np.select(masks, [name for _, _, name in which], "unknown").astype(object)
+    reading = choose(masks, [answer for _, answer, _ in which], "unknown")
+    source = choose(masks, [name for _, _, name in which], "unknown")
     yes = reading == "yes"
-    contradiction = np.select(
+    contradiction = choose(
         [
             yes & (permit == "no"),
             yes & (day_numbers(ledger, "started_on") > today),
@@ -173,7 +174,7 @@ def started_reading(ledger: pd.DataFrame, rules: IdleRules, as_of: date) -> Star
         ],
         ["yes_without_permit", "started_later", "completed_not_started"],
         "",
-    ).astype(object)
+    )
     return Started(reading, source, contradiction, completed, permit, foundation)
 
 

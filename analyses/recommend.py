@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analyses.action_rows import PROPOSAL_COLUMNS, propose
+from analyses.action_rows import PROPOSAL_COLUMNS, joined_by, propose
 from analyses.data_actions import find_out_actions, fix_data_actions, unknown_findings
 from analyses.findings import CERTAINTY
 from analyses.frames import texts
@@ -86,13 +86,14 @@ def recommend(
     if len(parcels) == 0:
         return empty_frame(RECOMMENDATIONS)
     draft = policy.has_rule("mixed.list") and policy.rule("mixed.list").status_at(as_of) == "draft"
-    missing = find_out_actions(parcels, findings, policy)
     parts = [
         *_without_repetition(
-            idle_actions(parcels, policy, as_of, contracts=contracts, cases=cases), missing
+            idle_actions(parcels, policy, as_of, contracts=contracts, cases=cases),
+            parcels,
+            findings,
         ),
         *land_actions(parcels, findings, policy, draft=draft),
-        *missing,
+        *find_out_actions(parcels, findings, policy),
         *fix_data_actions(parcels, findings, problems),
     ]
     proposals = _one_per_action(parts)
@@ -104,12 +105,12 @@ def recommend(
 
 
 def _without_repetition(
-    parts: list[pd.DataFrame], missing: list[pd.DataFrame]
+    parts: list[pd.DataFrame], parcels: pd.DataFrame, findings: pd.DataFrame
 ) -> list[pd.DataFrame]:
-    """Drop what the unknown findings say more exactly."""
-    if not missing:
-        return parts
-    said = set(missing[0]["at"])
+    """Drop what the unknown findings on idle land say more exactly."""
+    unknown = unknown_findings(findings)
+    named = set(unknown.loc[unknown["analysis"] == "idle", "parcel_id"])
+    said = np.flatnonzero(texts(parcels, "parcel_id").isin(named))
     return [part.loc[~(part["action"].eq("find_out") & part["at"].isin(said))] for part in parts]
 
 
@@ -126,24 +127,37 @@ def _one_per_action(parts: list[pd.DataFrame]) -> pd.DataFrame:
     repeated = rows.duplicated(["at", "action"], keep=False)
     if not repeated.any():
         return rows[list(PROPOSAL_COLUMNS)]
-    groups = rows.loc[repeated].groupby(["at", "action"], sort=True, as_index=False)
+    several = rows.loc[repeated]
+    groups = several.groupby(["at", "action"], sort=True, as_index=False)
     merged = groups.agg(
         why_zh=("why_zh", "first"),
         why_en=("why_en", "first"),
         area_m2=("area_m2", "max"),
         floor_area_m2=("floor_area_m2", "max"),
-        amount_wan=("amount_wan", lambda wan: wan.sum(min_count=1)),
         due_on=("due_on", "min"),
         since_on=("since_on", "min"),
-        lifted=("lifted", lambda names: names.iloc[0] if names.nunique() == 1 else ""),
-        blocked=("blocked", "first"),
+        lifted=("lifted", "first"),
+        lifted_n=("lifted", "nunique"),
         rows_n=("why_zh", "size"),
     )
+    merged["amount_wan"] = groups["amount_wan"].sum(min_count=1)["amount_wan"]
+    # A condition is met for the parcel only if all its ledger rows meet the same ones.
+    merged["lifted"] = merged["lifted"].mask(merged.pop("lifted_n") > 1, "")
     others = (merged.pop("rows_n") - 1).astype("string")
-    merged["why_zh"] += "（另有" + others + "项情形，见核查结论。）"
-    merged["why_en"] += " (" + others + " more of the kind: see the findings.)"
-    whole = pd.concat([rows.loc[~repeated, list(PROPOSAL_COLUMNS)], merged], ignore_index=True)
-    return whole.astype({"due_on": "datetime64[s]", "since_on": "datetime64[s]"})
+    more = {
+        "why_zh": "（另有" + others + "项情形，见核查结论。）",
+        "why_en": " (" + others + " more of the kind: see the findings.)",
+    }
+    facts = merged["action"].isin(["find_out", "fix_data"])
+    keys = list(zip(several["at"], several["action"], strict=True))
+    own = list(zip(merged["at"], merged["action"], strict=True))
+    for name, added in more.items():
+        # What is missing has to be told in full; of like cases the most urgent stands for all.
+        whole = joined_by(keys, several[name], "" if name == "why_zh" else " ")
+        told = pd.Series([whole[key] for key in own], index=merged.index, dtype="string")
+        merged[name] = (merged[name] + added).mask(facts, told)
+    both = pd.concat([rows.loc[~repeated, list(PROPOSAL_COLUMNS)], merged], ignore_index=True)
+    return both.astype({"due_on": "datetime64[s]", "since_on": "datetime64[s]"})
 
 
 def _rules(action: Action, policy: Policy) -> list[str]:
@@ -244,8 +258,8 @@ def _described(
     }
     asked = codes == "find_out"
     if asked.any():
-        unknown = unknown_findings(findings)[["parcel_id", "rule"]].drop_duplicates()
-        open_rules = unknown.sort_values("rule").groupby("parcel_id")["rule"].agg(",".join)
+        unknown = unknown_findings(findings).sort_values("rule")
+        open_rules = joined_by(unknown["parcel_id"].tolist(), unknown["rule"].tolist(), ",")
         values["rules"] = values["rules"].mask(asked, ids.map(open_rules))
     for name, value in values.items():
         column = RECOMMENDATIONS.column(name)
@@ -262,17 +276,11 @@ def _blocked(
     proposals: pd.DataFrame, actions: dict[str, Action]
 ) -> tuple[pd.Series[str], np.ndarray]:
     """Join the conditions of every row; each distinct combination is worked out once."""
-    keys = (
-        proposals["action"]
-        + "|"
-        + proposals["lifted"].fillna("")
-        + "|"
-        + proposals["blocked"].fillna("")
-    )
+    keys = proposals["action"] + "|" + proposals["lifted"].fillna("")
     texts_, counts = {}, {}
     for key in keys.unique():
-        code, lifted, more = key.split("|", 2)
-        conditions = [*_conditions(actions[code], lifted), *([more] if more else [])]
+        code, lifted = key.split("|", 1)
+        conditions = _conditions(actions[code], lifted)
         texts_[key], counts[key] = "；".join(conditions), len(conditions)
     return keys.map(texts_), keys.map(counts).to_numpy(dtype=np.int64)
 

@@ -79,8 +79,9 @@ def assign_zones(parcels: pd.DataFrame, zones: pd.DataFrame | None) -> pd.DataFr
     Examples
     --------
     >>> import pandas as pd
-    >>> assign_zones(pd.DataFrame({"parcel_id": ["a"]}), None).iloc[0].tolist()
-    ['*', 1.0, nan]
+    >>> assign_zones(pd.DataFrame({"parcel_id": ["a"]}), None)
+      zone_id  zone_share  fenced_share
+    0       *         1.0           NaN
     """
     given = texts(parcels, "zone_id")
     if zones is None or len(zones) == 0:

@@ -6,24 +6,27 @@ differ by up to 500 parts per million at the edge of a zone: never mix them in o
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import shapely
+from pyproj import Transformer
 from pyproj.crs import ProjectedCRS
 from pyproj.crs.coordinate_operation import LambertAzimuthalEqualAreaConversion
+from pyproj.enums import TransformDirection
 
 from geo.area_table import sum_by
 from geo.crs import check_measuring_crs, crs_label, require_crs
 from geo.errors import UnsuitableCRSError
-from geo.identify import geodetic_base
-from geo.transforms import transform_geometries, transformer
+from geo.identify import geodetic_base, unbound
+from geo.transforms import moved_by
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
-    from pyproj import CRS
+    from pyproj import CRS, Geod
 
 __all__ = ["ellipsoid_areas_m2", "plane_areas_m2"]
 
@@ -100,36 +103,53 @@ def ellipsoid_areas_m2(geometry: gpd.GeoSeries) -> pd.Series[float]:
     >>> ellipsoid_areas_m2(square).round(2).tolist()
     [4999.02]
     """
-    crs = require_crs(geometry, "geometry")
+    crs = unbound(require_crs(geometry, "geometry"))
     shapes = geometry.to_numpy()
     areas = np.full(len(shapes), np.nan)
     present = ~shapely.is_missing(shapes)
+    areas[present] = 0.0
     if not shapely.is_empty(shapes[present]).all():
-        local = _local_equal_area(crs, geometry.total_bounds)
-        projected = transform_geometries(shapes[present], crs, local)
+        local = _Local.around(crs, geometry.total_bounds)
+        projected = moved_by(local.from_data, shapes[present])
         areas[present] = shapely.area(projected) + _between_chord_and_geodesic(projected, local)
-    else:
-        areas[present] = 0.0
     return pd.Series(areas, index=geometry.index, name="area_ellipsoid_m2", dtype="float64")
 
 
-def _local_equal_area(crs: CRS, bounds: NDArray[np.float64]) -> CRS:
-    """Centre an equal-area projection, on the data's datum, on the middle of the data."""
-    base = geodetic_base(crs)
-    middle = ((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
-    longitude, latitude = transformer(crs, base).transform(*middle)
-    if not (abs(longitude) <= 360 and abs(latitude) <= 90):
-        msg = (
-            f"The polygons state {crs_label(crs)}, but their coordinates (about x = "
-            f"{middle[0]:.10g}, y = {middle[1]:.10g}) do not lie within it. Correct the CRS."
+@dataclass(frozen=True)
+class _Local:
+    """An equal-area projection centred on the data, on their own datum."""
+
+    from_data: Transformer
+    from_degrees: Transformer
+    geod: Geod
+
+    @classmethod
+    def around(cls, crs: CRS, bounds: NDArray[np.float64]) -> _Local:
+        base = geodetic_base(crs)
+        middle = ((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
+        to_base = Transformer.from_crs(crs, base, always_xy=True)
+        longitude, latitude = to_base.transform(*middle)
+        corners = np.asarray(to_base.transform(bounds[[0, 2]], bounds[[1, 3]]))
+        if not (np.isfinite(corners).all() and abs(longitude) <= 360 and abs(latitude) <= 90):
+            msg = (
+                f"The polygons state {crs_label(crs)}, but their coordinates (about x = "
+                f"{middle[0]:.10g}, y = {middle[1]:.10g}) do not lie within it. Correct the CRS."
+            )
+            raise UnsuitableCRSError(msg)
+        centre = LambertAzimuthalEqualAreaConversion(latitude, longitude)
+        plane = ProjectedCRS(centre, name="local equal area", geodetic_crs=base)
+        geod = base.get_geod()
+        assert geod is not None, "a geodetic system has an ellipsoid"  # noqa: S101
+        return cls(
+            Transformer.from_crs(crs, plane, always_xy=True),
+            Transformer.from_crs(base, plane, always_xy=True),
+            geod,
         )
-        raise UnsuitableCRSError(msg)
-    # Rounded, so that the same layer in another order of rows meets the same projection.
-    centre = LambertAzimuthalEqualAreaConversion(round(latitude, 2), round(longitude, 2))
-    return ProjectedCRS(centre, name="local equal area", geodetic_crs=base)
 
 
-def _between_chord_and_geodesic(polygons: NDArray[np.object_], local: CRS) -> NDArray[np.float64]:
+def _between_chord_and_geodesic(
+    polygons: NDArray[np.object_], local: _Local
+) -> NDArray[np.float64]:
     """Measure what lies between the straight edges of projected polygons and the geodesics."""
     extra = np.zeros(len(polygons))
     oriented = shapely.orient_polygons(polygons)
@@ -155,22 +175,20 @@ def _slivers(
     start: NDArray[np.float64],
     end: NDArray[np.float64],
     pieces: NDArray[np.int64],
-    local: CRS,
+    local: _Local,
 ) -> NDArray[np.float64]:
     """Divide each chord into pieces of its geodesic; return the signed area between the two."""
-    base = geodetic_base(local)
-    geod = base.get_geod()
-    if geod is None:
-        return np.zeros(len(start))
-    to_degrees = transformer(local, base)
-    lon, lat = to_degrees.transform(start[:, 0], start[:, 1])
-    end_lon, end_lat = to_degrees.transform(end[:, 0], end[:, 1])
-    azimuth, _, distance = geod.inv(lon, lat, end_lon, end_lat)
+    back = TransformDirection.INVERSE
+    lon, lat = local.from_degrees.transform(start[:, 0], start[:, 1], direction=back)
+    end_lon, end_lat = local.from_degrees.transform(end[:, 0], end[:, 1], direction=back)
+    azimuth, _, distance = local.geod.inv(lon, lat, end_lon, end_lat)
     edge = np.repeat(np.arange(len(start)), pieces - 1)
     first = np.cumsum(pieces - 1) - (pieces - 1)
     nth = np.arange(len(edge)) - first[edge] + 1
-    lon, lat, _ = geod.fwd(lon[edge], lat[edge], azimuth[edge], distance[edge] * nth / pieces[edge])
-    between = np.column_stack(transformer(base, local).transform(lon, lat)) - start[edge]
+    lon, lat, _ = local.geod.fwd(
+        lon[edge], lat[edge], azimuth[edge], distance[edge] * nth / pieces[edge]
+    )
+    between = np.column_stack(local.from_degrees.transform(lon, lat)) - start[edge]
     # The fan of triangles from the chord's start over the points of its geodesic and its end.
     following = np.vstack([between[1:], between[:1]])
     last = nth == pieces[edge] - 1

@@ -25,6 +25,7 @@ from geo.identify import (
     on_cgcs2000,
     resolve_crs,
     same_crs,
+    unbound,
 )
 from geo.transforms import counts_as_one, transform_frame, transform_geometries, transformer
 
@@ -164,7 +165,7 @@ def check_measuring_crs(crs: Any) -> CRS:
 
 def _unsuitable(crs: CRS) -> str:
     """Say why a system cannot measure, nothing if it can."""
-    plane = crs.source_crs if crs.is_bound and crs.source_crs is not None else crs
+    plane = unbound(crs)
     if plane.is_geographic:
         return "its coordinates are degrees, not lengths"
     operation = plane.coordinate_operation

@@ -87,7 +87,7 @@ class RecodedBand(RasterSource):
         """Say nothing: the polygons were transformed, and checked, before they came here."""
 
     def nodata_value(self) -> None:
-        """Say nothing: pixels without data are masked."""
+        """Say nothing: pixels without data are read as NaN."""
 
     def read_window(self, x0: int, y0: int, nx: int, ny: int) -> NDArray[Any]:
         """Read and recode a window; columns and rows count from the north-west corner."""
@@ -101,7 +101,12 @@ class RecodedBand(RasterSource):
         if (self._scale, self._offset) != (1.0, 0.0):
             # Rounded, so that a stored 3000 at a scale of 0.0001 is the 0.3 that was meant.
             values = np.round(values * self._scale + self._offset, 12)
-        recoded = np.ma.masked_array(self._recode(values), missing)
+        recoded = self._recode(values)
+        if recoded.dtype.kind != "f":
+            recoded = recoded.astype("float32" if recoded.dtype.itemsize <= 2 else "float64")
+        # Not a masked array: of one, exactextract (0.3) overlooks the mask where a polygon takes
+        # a part of the window only.
+        recoded = np.where(missing, np.nan, recoded)
         return recoded[::-1] if self._south_up else recoded
 
 

@@ -31,6 +31,7 @@ __all__ = [
     "on_cgcs2000",
     "resolve_crs",
     "same_crs",
+    "unbound",
 ]
 
 #: PROJ's confidence from which on a match is equivalent; below lie mere resemblances.
@@ -190,6 +191,11 @@ def geodetic_base(crs: CRS) -> CRS:
         )
         raise UnsuitableCRSError(msg)
     return base if len(base.axis_info) == 2 else base.to_2d()
+
+
+def unbound(crs: CRS) -> CRS:
+    """Return a coordinate reference system without shift parameters that came with the data."""
+    return crs.source_crs if crs.is_bound and crs.source_crs is not None else crs
 
 
 def _datum_name(crs: CRS) -> str:

@@ -86,9 +86,10 @@ def raster_info(path: Path | str) -> RasterInfo:
         If the file cannot be read, states no CRS, or its rows do not run along its axes.
     """
     with _opened(path) as dataset:
+        crs = _crs_of(dataset, path)
         left, bottom, right, top = dataset.bounds
         return RasterInfo(
-            crs=_crs_of(dataset, path),
+            crs=crs,
             bounds=(left, min(bottom, top), right, max(bottom, top)),
             resolution=(dataset.transform.a, abs(dataset.transform.e)),
             width=dataset.width,
@@ -204,7 +205,7 @@ def _shares(
     test: Callable[[NDArray[Any]], NDArray[np.bool_]],
     band: int,
 ) -> pd.DataFrame:
-    found = _zonal(path, geometry, lambda values: test(values).astype("uint8"), band)
+    found = _zonal(path, geometry, lambda values: test(values).astype("float32"), band)
     return found.rename(columns={"mean": "share"})
 
 

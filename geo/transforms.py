@@ -31,7 +31,7 @@ from geo.identify import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["counts_as_one", "transform_frame", "transform_geometries", "transformer"]
+__all__ = ["counts_as_one", "moved_by", "transform_frame", "transform_geometries", "transformer"]
 
 logger = logging.getLogger(__name__)
 
@@ -128,23 +128,28 @@ def transform_geometries(
     """
     if same_crs(src, dst):
         return shapely.force_2d(geometries)
-    path = transformer(src, dst)
-
-    def move(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.column_stack(path.transform(points[:, 0], points[:, 1]))
-
-    moved: NDArray[np.object_] = shapely.transform(geometries, move)
+    moved = moved_by(transformer(src, dst), geometries)
     coordinates, owner = shapely.get_coordinates(moved, return_index=True)
     lost = ~np.isfinite(coordinates).all(axis=1)
     if lost.any():
         before = shapely.get_coordinates(geometries)[lost][0]
         msg = (
-            f"Coordinates cannot be transformed from {crs_label(resolve_crs(src))} to "
-            f"{crs_label(resolve_crs(dst))} in the geometries at positions "
-            f"{some(np.unique(owner[lost]))}, such as x = {before[0]:.12g}, y = {before[1]:.12g}. "
-            "The data are probably not in the CRS that they state: correct it and run again."
+            f"Coordinates cannot be transformed from {crs_label(src)} to {crs_label(dst)} in the "
+            f"geometries at positions {some(np.unique(owner[lost]))}, such as x = "
+            f"{before[0]:.12g}, y = {before[1]:.12g}. The data are probably not in the CRS that "
+            "they state: correct it and run again."
         )
         raise TransformError(msg)
+    return moved
+
+
+def moved_by(path: Transformer, geometries: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Apply a transformation to every vertex; heights are dropped, null stays null."""
+
+    def move(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.column_stack(path.transform(points[:, 0], points[:, 1]))
+
+    moved: NDArray[np.object_] = shapely.transform(geometries, move)
     return moved
 
 

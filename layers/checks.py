@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from geo.overlay import covered_areas_m2, overlapping_pairs
+from geo.overlay import area_table, covered_areas_m2, overlapping_pairs
 from geo.validity import repair_polygons
 from layers.problems import Kind
 from policies.text import Text
@@ -83,6 +83,18 @@ OUTLINE = Kind(
         "without storeys and {found} covered by buildings that have them: an outline, not counted twice",
     ),
     Text("如确为独立建筑，请补填层数", "if it is a building of its own, give its storeys"),
+)
+OUTLINE_IN_PART = Kind(
+    "building-outline-in-part",
+    "warning",
+    Text(
+        "该图形无层数等资料，其中另有带层数的建筑，视为轮廓；仅 {found} 有层数，其余不计建筑面积",
+        "without storeys, and buildings with storeys lie in it: an outline; only {found} of it has storeys, the rest counts no floor area",
+    ),
+    Text(
+        "请核对轮廓内是否缺少部分，并补填层数",
+        "check for missing parts within it and give their storeys",
+    ),
 )
 AREA_DIFFERS = Kind(
     "area-differs",
@@ -176,8 +188,10 @@ def check_on_parcels(
 def drop_outlines(buildings: gpd.GeoDataFrame, report: Reporter) -> gpd.GeoDataFrame:
     """Leave out the outlines that stand beside their parts, so that no ground counts twice.
 
-    An outline is a polygon without storeys, height or floor area of which at least 95 % is covered
-    by other polygons that have one of them.
+    An outline is a polygon without storeys, height or floor area, no structure and no yard, of
+    which at least 95 % is covered by other polygons that have one of them, or in which such a
+    polygon lies to at least 95 %: a building holds no other building. Of the latter kind, the
+    ground that no part covers is reported; it counts no floor area.
 
     Parameters
     ----------
@@ -192,20 +206,25 @@ def drop_outlines(buildings: gpd.GeoDataFrame, report: Reporter) -> gpd.GeoDataF
         The buildings without outlines, with a RangeIndex.
     """
     sized = buildings[["floors_n", "height_m", "floor_area_m2"]].notna().any(axis=1)
-    if sized.all() or not sized.any():
+    other = buildings["kind"].isin(["structure", "yard"])
+    hollow, parts = buildings[~sized & ~other], buildings[sized & ~other]
+    if hollow.empty or parts.empty:
         return buildings
-    hollow = buildings[~sized]
-    covered = covered_areas_m2(hollow, buildings[sized])
-    share = covered / hollow.geometry.area.to_numpy()
-    outline = share >= _OUTLINE_SHARE
-    report.rows(
-        OUTLINE,
-        hollow["source_row"][outline],
-        ids=hollow["building_id"][outline],
-        column="floors_n",
-        found=[f"{value:.0%}" for value in share[outline]],
-    )
-    return buildings.drop(index=hollow.index[outline]).reset_index(drop=True)
+    share = covered_areas_m2(hollow, parts) / hollow.geometry.area.to_numpy()
+    inside = area_table(hollow, parts)
+    within = inside.area_m2 >= _OUTLINE_SHARE * inside.right_area_m2[inside.right]
+    holds_part = np.zeros(len(hollow), dtype=bool)
+    holds_part[inside.left[within]] = True
+    whole = share >= _OUTLINE_SHARE
+    for kind, where in ((OUTLINE, whole), (OUTLINE_IN_PART, holds_part & ~whole)):
+        report.rows(
+            kind,
+            hollow["source_row"][where],
+            ids=hollow["building_id"][where],
+            column="floors_n",
+            found=[f"{value:.0%}" for value in share[where]],
+        )
+    return buildings.drop(index=hollow.index[whole | holds_part]).reset_index(drop=True)
 
 
 def check_areas(parcels: gpd.GeoDataFrame, report: Reporter) -> None:

@@ -15,14 +15,13 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-import pyogrio
-
 from layers.encodings import canonical_codec, detect_file
+from layers.gdal import gdal_config
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-__all__ = ["VECTOR_SUFFIXES", "StagingError", "gdal_config", "sidecars", "staged"]
+__all__ = ["VECTOR_SUFFIXES", "StagingError", "sidecars", "staged"]
 
 #: What the vector reader opens, archives apart.
 VECTOR_SUFFIXES = (
@@ -44,19 +43,6 @@ _MAX_UNPACKED_BYTES = 8 * 2**30
 
 class StagingError(ValueError):
     """An archive or a file that cannot be laid out for reading."""
-
-
-@contextmanager
-def gdal_config(options: Mapping[str, str]) -> Iterator[None]:
-    """Set GDAL options for the duration of a block and put back what was there before."""
-    before = {name: pyogrio.get_gdal_config_option(name) for name in options}
-    pyogrio.set_gdal_config_options(dict(options))
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options(
-            {name: None if old is None else str(old) for name, old in before.items()}
-        )
 
 
 def sidecars(path: Path) -> list[Path]:

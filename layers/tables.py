@@ -186,8 +186,8 @@ def _tabulate(
     grid: Grid, contract: Contract, named: Collection[str], report: Reporter
 ) -> pd.DataFrame | None:
     """Cut the headings off, leave out what is no data, and name the columns."""
-    padded = replace(grid, rows=padded(grid.rows))
-    heading = find_heading(padded.rows, contract, named=named, merges=padded.merges)
+    whole = replace(grid, rows=padded(grid.rows))
+    heading = find_heading(whole.rows, contract, named=named, merges=whole.merges)
     if heading is None:
         report.add(NO_ROWS)
         return None
@@ -195,7 +195,7 @@ def _tabulate(
         report.add(NO_HEADING, found=", ".join(filter(None, heading.names))[:200])
     elif heading.last > 0:
         report.add(HEADING_AT, first=grid.numbers[heading.first], last=grid.numbers[heading.last])
-    rows = _fill_merged(padded, heading, report)
+    rows = _fill_merged(whole, heading, report)
     width = max((i + 1 for i, name in enumerate(heading.names) if name), default=0)
     kept: list[list[Cell]] = []
     numbers: list[int] = []

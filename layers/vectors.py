@@ -6,10 +6,9 @@ GDAL's own messages never leak: they are caught and written to the problem log a
 from __future__ import annotations
 
 import json
-import logging
 import re
-import warnings
-from contextlib import contextmanager
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,17 +23,19 @@ import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
 from layers.dbf_text import decode_frame, shapefile_encoding
+from layers.gdal import gdal_config, reader_messages
 from layers.geometries import GEOMETRY_TEXTS, fit_geometries
 from layers.problems import Kind
 from layers.raw import NO_ROWS, UNREADABLE, RawLayer
-from layers.staging import VECTOR_SUFFIXES, StagingError, gdal_config, staged
+from layers.staging import VECTOR_SUFFIXES, StagingError, staged
 from policies.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from layers.columns import Contract
+    from layers.encodings import Encoding
     from layers.raw import Reporter
 
 __all__ = ["read_vector"]
@@ -104,12 +105,6 @@ DEGREES_EXCEEDED = Kind(
     ),
     Text("请为文件定义真实的坐标系", "define the file's true coordinate reference system"),
 )
-READER_MESSAGE = Kind(
-    "reader-message",
-    "note",
-    Text("读取程序提示：{found}", "the reader says: {found}"),
-    Text("请核对所述图形或字段", "check the feature or field it speaks of"),
-)
 UNCLOSED = Kind(
     "geometry-unclosed",
     "warning",
@@ -129,34 +124,6 @@ class _Candidate:
     path: Path
     layer: str
     shape: str | None
-
-
-@contextmanager
-def _messages(report: Reporter) -> Iterator[None]:
-    """Turn what GDAL and pyogrio say meanwhile into notes, each once, at most ten."""
-    said: dict[str, None] = {}
-
-    class _Handler(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            if record.levelno >= logging.WARNING:
-                said[record.getMessage()] = None
-
-    logger = logging.getLogger("pyogrio")
-    handler = _Handler()
-    propagate = logger.propagate
-    logger.addHandler(handler)
-    logger.propagate = False
-    try:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            yield
-            for warning in caught:
-                said[str(warning.message)] = None
-    finally:
-        logger.removeHandler(handler)
-        logger.propagate = propagate
-        for text in list(said)[:10]:
-            report.add(READER_MESSAGE, found=text[:300])
 
 
 def read_vector(
@@ -194,7 +161,7 @@ def read_vector(
         report.add(UNKNOWN_FORMAT, found=path.suffix or path.name, known=" ".join(VECTOR_SUFFIXES))
         return None
     try:
-        with gdal_config(_GDAL_OPTIONS), _messages(report), staged(path) as files:
+        with gdal_config(_GDAL_OPTIONS), reader_messages(report), staged(path) as files:
             candidates = [one for file in files for one in _layers(file, contract)]
             chosen = _choose(candidates, layer, contract, report)
             return None if chosen is None else _read(chosen, contract, report, encoding, crs)
@@ -303,17 +270,14 @@ def _open(chosen: _Candidate, report: Reporter, **options: Any) -> pd.DataFrame:
     if options.get("use_arrow"):
         # Whole numbers stay whole beside nulls: a code of 18 digits must not become a float.
         kwargs = {"types_mapper": {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype()}.get}
+        if _count_is_stale(chosen):
+            # A query is counted as it runs, a layer by the count that the file stores.
+            quoted = str(chosen.layer).replace('"', '""')
+            options |= {"layer": None, "sql": f'SELECT * FROM "{quoted}"'}  # noqa: S608 - quoted
         try:
-            frame = pyogrio.read_dataframe(
-                chosen.path, fid_as_index=True, arrow_to_pandas_kwargs=kwargs, **options
-            )
+            return pyogrio.read_dataframe(chosen.path, arrow_to_pandas_kwargs=kwargs, **options)
         except (NotImplementedError, pa.ArrowException, shapely.errors.ShapelyError):
-            frame = None
-        # GDAL's Arrow reader trusts a GeoPackage's stored count: where that is stale, it gives
-        # features twice.
-        if frame is not None and frame.index.is_unique:
-            return frame
-        options["use_arrow"] = False
+            options["use_arrow"] = False
     try:
         return pyogrio.read_dataframe(chosen.path, **options)
     except shapely.errors.ShapelyError:
@@ -322,6 +286,23 @@ def _open(chosen: _Candidate, report: Reporter, **options: Any) -> pd.DataFrame:
         repaired = strict.geometry.isna() & joined.geometry.notna()
         report.rows(UNCLOSED, np.flatnonzero(repaired) + 1, column="geometry")
         return joined
+
+
+def _count_is_stale(chosen: _Candidate) -> bool:
+    """Whether a GeoPackage stores a wrong number of features: GDAL would lose some or repeat some."""
+    if chosen.path.suffix.lower() != ".gpkg" or chosen.layer is None:
+        return False
+    quoted = chosen.layer.replace('"', '""')
+    address = f"{chosen.path.absolute().as_uri()}?mode=ro&immutable=1"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as database:
+            stored = database.execute(
+                "SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = ?", (chosen.layer,)
+            ).fetchone()
+            (real,) = database.execute(f'SELECT COUNT(*) FROM "{quoted}"').fetchone()  # noqa: S608
+    except sqlite3.Error:  # no such table: an older file, which GDAL counts itself
+        return False
+    return stored is not None and stored[0] != real
 
 
 def _read_parquet(path: Path) -> pd.DataFrame:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analyses.results import BOUND_BY, IDLE_STATUSES, MIXED_VERDICTS, VERDICTS
+from analyses.results import (
+    BOUND_BY,
+    FINDINGS,
+    IDLE_STATUSES,
+    MIXED_VERDICTS,
+    PARCEL_MEASURES,
+    RECOMMENDATIONS,
+    TRANSFERS,
+    VERDICTS,
+    ZONES,
+)
+from layers.codes import CODE_LISTS, USES
+from layers.contracts import CONTRACTS
 from policies.model import CONFIDENCE, STATUSES
 from policies.text import Text
 
@@ -12,16 +24,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from layers.columns import Column
+    from maps.view import MapView
 
 __all__ = [
     "ANALYSES",
     "AREA_METHODS",
-    "FACILITY_KINDS",
-    "ZONE_KINDS",
     "code_labels",
+    "column_labels",
     "display_kind",
     "group_of",
 ]
+
+_RESULTS = (FINDINGS, RECOMMENDATIONS, TRANSFERS, ZONES, PARCEL_MEASURES)
 
 ANALYSES: dict[str, Text] = {
     "idle": Text("闲置土地", "Idle land"),
@@ -35,35 +49,6 @@ ANALYSES: dict[str, Text] = {
 AREA_METHODS: dict[str, Text] = {
     "plane": Text("平面面积（高斯投影面）", "plane of the projection"),
     "ellipsoid": Text("椭球面积", "on the ellipsoid"),
-}
-
-ZONE_KINDS: dict[str, Text] = {
-    "approved": Text("批准规划范围", "approved boundary"),
-    "fenced": Text("封关围网范围", "fenced area"),
-    "accepted": Text("已验收范围", "accepted phase"),
-    "support": Text("区外配套", "supporting area outside"),
-}
-
-FACILITY_KINDS: dict[str, Text] = {
-    "gate": Text("卡口", "gate"),
-    "fence": Text("围网", "fence"),
-    "road": Text("道路", "road"),
-    "water": Text("给水", "water"),
-    "sewage": Text("排水", "sewage"),
-    "power": Text("供电", "power"),
-    "gas": Text("燃气", "gas"),
-    "heat": Text("供热", "heat"),
-    "telecom": Text("通信", "telecom"),
-    "airport": Text("机场", "airport"),
-    "port": Text("港口", "port"),
-    "rail": Text("铁路", "rail"),
-    "motorway": Text("高速公路", "motorway"),
-    "inspection": Text("查验", "inspection"),
-    "housing": Text("居住", "housing"),
-    "catering": Text("餐饮", "catering"),
-    "parking": Text("停车", "parking"),
-    "public_service": Text("公共服务", "public service"),
-    "transit": Text("公交", "public transport"),
 }
 
 _AREA_BASES: dict[str, Text] = {
@@ -88,6 +73,7 @@ _CODES: dict[str, Mapping[str, Text]] = {
     "analysis": ANALYSES,
     "confidence": {"P": Text("项目自有数据", "the project's own data"), **CONFIDENCE},
     "status": STATUSES,
+    "land_use": USES,
 }
 
 _AREAS = ("area_m2", "area_basis", "area_plane_m2", "area_ellipsoid_m2")
@@ -135,9 +121,30 @@ _GROUPS: dict[str, str] = {
 }
 
 
-def code_labels(given: Mapping[str, Mapping[str, Text]]) -> dict[str, Mapping[str, Text]]:
-    """Return the labels of code values by column: those of the results, then those given."""
-    return {**_CODES, **given}
+def code_labels(
+    column: Column, given: Mapping[str, Mapping[str, Text]]
+) -> Mapping[str, Text] | None:
+    """Return the labels of the values of `column`: those given, the results', or its code list's.
+
+    Examples
+    --------
+    >>> code_labels(CONTRACTS["ledger"].column("grant"), {})["lease"].zh
+    '租赁'
+    """
+    if column.name in given:
+        return given[column.name]
+    known = _CODES.get(column.name) if column.type in ("code", "text") else None
+    return known or CODE_LISTS.get(column.codes)
+
+
+def column_labels(view: MapView) -> dict[str, Text]:
+    """Return the label of every column and layer that a verdict may name: inputs, results, given."""
+    labels = {contract.name: contract.label for contract in CONTRACTS.values()}
+    for contract in (*reversed(CONTRACTS.values()), *_RESULTS):
+        labels.update({column.name: column.label for column in contract.columns})
+    labels.update({column.name: column.label for column in view.parcel_columns})
+    labels.setdefault("fenced_share", Text("位于围网内的面积比例", "share within the fence"))
+    return {**labels, **view.column_labels}
 
 
 def display_kind(column: Column) -> str:

@@ -20,16 +20,11 @@ import shapely
 
 from analyses.results import FINDINGS, PARCEL_MEASURES, RECOMMENDATIONS, TRANSFERS, ZONES
 from geo.crs import DISPLAY_CRS, central_meridian, crs_label, transform_frame
+from layers.codes import USES
 from layers.columns import Column
+from layers.contracts import CONTRACTS
 from maps.encode import Section, encode_lines, encode_polygons, varints
-from maps.labels import (
-    AREA_METHODS,
-    FACILITY_KINDS,
-    ZONE_KINDS,
-    code_labels,
-    display_kind,
-    group_of,
-)
+from maps.labels import AREA_METHODS, code_labels, column_labels, display_kind, group_of
 from maps.tables import Field, encode_table, infer_type
 from maps.themes import build_themes
 from policies.model import STATUSES
@@ -56,7 +51,7 @@ Payload = dict[str, str]
 
 def build_payload(view: MapView) -> Payload:
     """Return the sections of `view` as base64 texts, by name."""
-    labels = _column_labels(view)
+    labels = column_labels(view)
     return {
         "page": _page(view, labels).text(),
         "shapes": _shapes(view).text(),
@@ -73,24 +68,14 @@ def _pairs(texts: Mapping[str, Text]) -> dict[str, list[str]]:
     return {key: _pair(text) for key, text in texts.items()}
 
 
-def _column_labels(view: MapView) -> dict[str, Text]:
-    """Return the label of every column known: the results', the parcels', those given."""
-    known: dict[str, Text] = dict(view.column_labels)
-    for contract in (FINDINGS, RECOMMENDATIONS, TRANSFERS, ZONES, PARCEL_MEASURES):
-        known.update({column.name: column.label for column in contract.columns})
-    known.update({column.name: column.label for column in view.parcel_columns})
-    known["fenced_share"] = Text("位于围网内的面积比例", "share within the fence")
-    return known
-
-
-def _spec(column: Column, codes: Mapping[str, Text] | None, **more: Any) -> dict[str, Any]:
+def _spec(column: Column, given: Mapping[str, Mapping[str, Text]]) -> dict[str, Any]:
     """Say of a column what the page must know to show it."""
     spec: dict[str, Any] = {
         "name": column.name,
         "label": _pair(column.label),
         "kind": display_kind(column),
-        **more,
     }
+    codes = code_labels(column, given)
     if codes:
         spec["codes"] = _pairs(codes)
     return spec
@@ -100,28 +85,31 @@ def _table(
     frame: pd.DataFrame,
     columns: Sequence[Column],
     section: Section,
-    codes: Mapping[str, Mapping[str, Text]],
-    **more: Any,
+    given: Mapping[str, Mapping[str, Text]],
 ) -> dict[str, Any]:
     fields = [Field(column.name, column.type, column.unit) for column in columns]
     return {
         **encode_table(frame, fields, section),
-        "specs": [_spec(column, codes.get(column.name), **more) for column in columns],
+        "specs": [_spec(column, given) for column in columns],
     }
 
 
 def _loose_columns(
-    frame: pd.DataFrame, known: Iterable[str], labels: Mapping[str, Text]
+    frame: pd.DataFrame,
+    listed: Iterable[str],
+    labels: Mapping[str, Text],
+    known: Mapping[str, Column] | None = None,
 ) -> list[Column]:
-    """Describe the columns of `frame` that stand in no contract, by their types."""
-    skip = {*known, "geometry"}
-    return [
-        Column(
-            str(name), infer_type(frame[name]), labels.get(str(name), Text(str(name), str(name)))
-        )
-        for name in frame.columns
-        if name not in skip
-    ]
+    """Describe the columns of `frame` that are not `listed`: as `known`, else by their types."""
+    skip = {*listed, "geometry"}
+    columns = []
+    for name in map(str, frame.columns):
+        if name in skip:
+            continue
+        label = labels.get(name, Text(name, name))
+        guess = Column(name, infer_type(frame[name]), label)
+        columns.append((known or {}).get(name, guess))
+    return columns
 
 
 # ------------------------------------------------------------------------------------------- page
@@ -129,8 +117,9 @@ def _loose_columns(
 
 def _page(view: MapView, labels: Mapping[str, Text]) -> Section:
     section = Section()
-    codes = code_labels(view.code_labels)
-    themes = build_themes(view.parcels, land_use_labels=view.code_labels.get("land_use"))
+    themes = build_themes(
+        view.parcels, land_use_labels={**USES, **view.code_labels.get("land_use", {})}
+    )
     status = STATUSES.get(view.policy_status, Text(view.policy_status, view.policy_status))
     rules = {*_texts(view.findings, "rule"), *_listed(view.recommendations, "rules")}
     missing = _listed(view.findings, "missing")
@@ -155,7 +144,7 @@ def _page(view: MapView, labels: Mapping[str, Text]) -> Section:
         "dataHash": view.data_hash,
         "agency": view.agency,
         "themes": [_theme(theme, section) for theme in themes],
-        "zones": _table(view.zones, zone_columns, section, codes),
+        "zones": _table(view.zones, zone_columns, section, view.code_labels),
         "rules": _pairs({key: text for key, text in view.rule_titles.items() if key in rules}),
         "columns": _pairs({name: labels[name] for name in sorted(missing) if name in labels}),
     }
@@ -213,8 +202,8 @@ def _shapes(view: MapView) -> Section:
             for name, encoded in (
                 ("buildings", _polygons(view.context.get("buildings"), section)),
                 ("green", _polygons(view.context.get("green"), section)),
-                ("zones", _lines(view.context.get("zones"), section, ZONE_KINDS)),
-                ("facilities", _lines(view.context.get("facilities"), section, FACILITY_KINDS)),
+                ("zones", _lines("zones", view, section)),
+                ("facilities", _lines("facilities", view, section)),
             )
             if encoded is not None
         },
@@ -236,18 +225,14 @@ def _polygons(frame: gpd.GeoDataFrame | None, section: Section) -> dict[str, Any
     )
 
 
-def _lines(
-    frame: gpd.GeoDataFrame | None, section: Section, kinds: Mapping[str, Text]
-) -> dict[str, Any] | None:
+def _lines(name: str, view: MapView, section: Section) -> dict[str, Any] | None:
+    frame = view.context.get(name)
     if frame is None or len(frame) == 0:
         return None
     shapes = _degrees(frame)
     kept = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    columns = [
-        Column("kind", "code", Text("类别", "kind")),
-        Column("name", "text", Text("名称", "name")),
-    ]
-    table = _table(frame.loc[kept], columns, section, {"kind": kinds})
+    columns = [CONTRACTS[name].column("kind"), CONTRACTS[name].column("name")]
+    table = _table(frame.loc[kept], columns, section, {})
     return {**encode_lines(shapes[kept], section), "table": table}
 
 
@@ -256,20 +241,17 @@ def _lines(
 
 def _parcels(view: MapView, labels: Mapping[str, Text]) -> Section:
     section = Section()
-    codes = code_labels(view.code_labels)
     measures = set(PARCEL_MEASURES.names)
     own = [column for column in view.parcel_columns if column.name not in measures]
     known = [*own, *PARCEL_MEASURES.columns]
-    named = {column.name for column in known}
-    loose = _loose_columns(view.parcels, named, labels)
-    columns = [*known, *loose]
-    table = _table(view.parcels, columns, section, codes)
+    columns = [*known, *_loose_columns(view.parcels, {c.name for c in known}, labels)]
+    table = _table(view.parcels, columns, section, view.code_labels)
     for spec, column in zip(table["specs"], columns, strict=True):
         spec["group"] = group_of(column.name, labelled=column.name in labels)
     section.header = {
         "table": table,
         "recommendations": _of_parcels(
-            view.recommendations, RECOMMENDATIONS.columns, view, section, codes, labels
+            view.recommendations, RECOMMENDATIONS.columns, view, section, labels
         ),
     }
     return section
@@ -277,12 +259,9 @@ def _parcels(view: MapView, labels: Mapping[str, Text]) -> Section:
 
 def _records(view: MapView, labels: Mapping[str, Text]) -> Section:
     section = Section()
-    codes = code_labels(view.code_labels)
-    # `status` of a contract is none of the pack's.
-    contract_codes = {key: value for key, value in codes.items() if key != "status"}
     section.header = {
-        "findings": _of_parcels(view.findings, FINDINGS.columns, view, section, codes, labels),
-        "contracts": _of_parcels(view.contracts, (), view, section, contract_codes, labels),
+        "findings": _of_parcels(view.findings, FINDINGS.columns, view, section, labels),
+        "contracts": _of_parcels(view.contracts, (), view, section, labels),
         "transfers": _table(view.transfers, TRANSFERS.columns, section, {}),
     }
     return section
@@ -293,7 +272,6 @@ def _of_parcels(
     columns: Sequence[Column],
     view: MapView,
     section: Section,
-    codes: Mapping[str, Mapping[str, Text]],
     labels: Mapping[str, Text],
 ) -> dict[str, Any]:
     """Write rows that belong to parcels, parcel by parcel in the order of the parcels.
@@ -307,17 +285,18 @@ def _of_parcels(
     else:
         place = np.zeros(len(frame), dtype=np.intp)
     ordered = frame.iloc[np.argsort(place, kind="stable")]
-    measures = {column.name: column for column in PARCEL_MEASURES.columns}
-    loose = [
-        measures.get(column.name, column)
-        for column in _loose_columns(frame, {column.name for column in columns}, labels)
-    ]
     # The id of a row of a parcel is known by its place; only the rows of no parcel keep theirs.
     if "parcel_id" in ordered.columns:
         ordered = ordered.assign(
             parcel_id=ordered["parcel_id"].astype("string").where(np.sort(place) == 0)
         )
+    known = {
+        column.name: column
+        for contract in (CONTRACTS["ledger"], PARCEL_MEASURES)
+        for column in contract.columns
+    }
+    loose = _loose_columns(frame, {column.name for column in columns}, labels, known)
     return {
-        **_table(ordered, [*columns, *loose], section, codes),
+        **_table(ordered, [*columns, *loose], section, view.code_labels),
         "counts": section.add(varints(np.bincount(place, minlength=len(view.parcels) + 1))),
     }

@@ -175,7 +175,7 @@ class Clause:
     confidence : str
         A key of `CONFIDENCE`.
     computed : bool
-        False: the clause is shown, no rule computes it.
+        False: the clause is shown; no rule, parameter or action rests on it.
     pack_id : str
         The pack that declares it.
     """

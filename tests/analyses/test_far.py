@@ -399,7 +399,7 @@ rects = st.tuples(
     floors=st.lists(st.integers(1, 9), min_size=6, max_size=6),
     overlapping=st.booleans(),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_floor_area_is_neither_lost_nor_counted_twice(shapes, floors, overlapping) -> None:
     parcels = parcels_of(3)
     if overlapping:
@@ -422,7 +422,7 @@ def test_floor_area_is_neither_lost_nor_counted_twice(shapes, floors, overlappin
 
 
 @given(order=st.permutations(range(3)), seed=st.integers(0, 1000))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_the_order_of_rows_and_the_direction_of_rings_change_nothing(order, seed: int) -> None:
     chosen = np.random.default_rng(seed)
     corners = chosen.integers(0, 250, size=(5, 2))

@@ -187,7 +187,7 @@ def test_buildings_without_geometry_keep_their_record() -> None:
     floors=st.integers(1, 12),
     factor_line=st.sampled_from([8.0]),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_control_is_plain_or_twice_plain(height: float, floors: int, factor_line: float) -> None:
     result = areas(floors_n=[floors], height_m=[height]).iloc[0]
     twice = height / floors > factor_line and height > factor_line

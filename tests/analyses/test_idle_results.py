@@ -289,7 +289,7 @@ ROW = st.fixed_dictionaries(
 
 
 @given(st.lists(ROW, min_size=1, max_size=7), st.randoms(use_true_random=False))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_the_order_of_rows_changes_nothing(rows: list[dict], random) -> None:
     ledger = frame("ledger", rows)
     ledger["source_row"] = np.arange(len(rows)) + 2

@@ -68,7 +68,7 @@ def frame(contract: str, rows: list[dict]) -> pd.DataFrame:
         (
             *("idle.start_due", "start_after_delivery_years", "2"),
             {"delivered_on": "2024-06-29", "started": False},
-            *("suspected_1y", "not_due"),
+            *("suspected_1y", "overdue_start"),
         ),
         ("idle.not_started_1y", "years", "2", PAST, "suspected_1y", "overdue_start"),
         (

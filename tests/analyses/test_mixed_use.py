@@ -159,7 +159,7 @@ def test_without_a_uses_table_the_land_use_stands_alone() -> None:
     fenced=st.sampled_from([None, 0.0, 0.5, 1.0]),
     policy=st.sampled_from([JINAN, ZHEJIANG, SHANGHAI, SHANDONG]),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_order_of_uses_does_not_matter_and_residents_never_pass(uses, fenced, policy) -> None:
     found = verdict(policy, *uses, fenced=fenced)
     assert found in MIXED_VERDICTS

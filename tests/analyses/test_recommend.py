@@ -238,7 +238,7 @@ def test_several_contracts_of_a_parcel_become_one_row_with_the_fees_added():
     assert "另有1项" in row["why_zh"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     rows=st.lists(
         st.tuples(
@@ -251,7 +251,7 @@ def test_several_contracts_of_a_parcel_become_one_row_with_the_fees_added():
             st.sampled_from([True, False, None]),
         ),
         min_size=1,
-        max_size=6,
+        max_size=12,
     )
 )
 def test_nothing_is_proposed_without_a_served_finding(rows):
@@ -282,8 +282,12 @@ def test_nothing_is_proposed_without_a_served_finding(rows):
         place = int(parcel[1:])
         assert registered[place] is True
         assert status[place] in {"gov_cause", "suspended"}
-    bare = recommend(parcels, NONE, JINAN, AS_OF)
-    assert not bare["action"].str.startswith(("propose_", "remedy_")).any()
+
+
+def test_without_ledger_and_cases_nothing_is_proposed_of_any_status():
+    table = recommend(_parcels(idle_status=list(IDLE_STATUSES)), NONE, JINAN, AS_OF)
+    assert not table["action"].str.startswith(("propose_", "remedy_")).any()
+    assert table["parcel_id"].nunique() == len(IDLE_STATUSES)
 
 
 # ------------------------------------------------------------------- buildings and stage gates
@@ -464,6 +468,18 @@ def test_what_is_missing_is_named_exactly_and_once():
     assert "2023年工业项目控制指标" in row["why_zh"]
     assert "容积率上限" in row["why_zh"]
     assert row["confidence"] == "MH"
+
+
+def test_what_is_missing_for_the_supply_is_told_beside_the_rest():
+    findings = _finding("green.required", "unknown", missing="green_min_share")
+    parcels = _parcels(
+        idle_status=["not_supplied"],
+        supply_status=["ready"],
+        rights_clear=pd.array([None], "boolean"),
+    )
+    row = _row(recommend(parcels, findings, JINAN, AS_OF), "find_out")
+    assert "规划条件绿地率。缺：" in row["why_zh"]
+    assert "权属清楚" in row["why_zh"]
 
 
 def test_faulty_data_of_a_parcel_are_to_be_corrected():

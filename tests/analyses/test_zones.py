@@ -138,7 +138,7 @@ def test_a_zone_without_known_floor_area_is_unknown(parcels) -> None:
 
 
 @given(order=st.permutations(range(4)), cut=st.integers(1, 39))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_the_order_of_rows_changes_nothing(order, cut: int) -> None:
     parcels = frame([rect(x, 0, x + 10, 10) for x in (0, 10, 20, 30)], parcel_id=list("abcd"))
     zones = frame(

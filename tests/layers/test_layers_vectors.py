@@ -366,15 +366,18 @@ def test_the_gbk_shapefile(real_data: Path, tmp_path: Path, cpg: str | None) -> 
     assert code in set(problems["code"])
 
 
-def test_a_stale_feature_count_repeats_no_feature(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stored", [20, 30, 45])
+def test_a_stale_feature_count_loses_and_repeats_no_feature(tmp_path: Path, stored: int) -> None:
     path = tmp_path / "stale.gpkg"
-    boxes = [shapely.box(x, 0, x + 1, 1) for x in range(30)]
-    gpd.GeoDataFrame({"n": range(30)}, geometry=boxes, crs="EPSG:4548").to_file(
-        path, layer="parcels"
-    )
+    boxes = [box(X + n, Y, X + n + 1, Y + 1) for n in range(45)]
+    frame = gpd.GeoDataFrame({"n": range(45)}, geometry=boxes, crs=CRS)
+    frame.to_file(path, layer="parcels")
     with closing(sqlite3.connect(path)) as database, database:
-        database.execute("UPDATE gpkg_ogr_contents SET feature_count = 45")
-    log = ProblemLog()
-    raw = read_vector(path, CONTRACTS["parcels"], Reporter(log, "parcels", path.name))
+        triggers = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for (name,) in triggers.fetchall():
+            database.execute(f"DROP TRIGGER {name}")
+        database.execute("DELETE FROM parcels WHERE fid % 3 = 2")
+        database.execute("UPDATE gpkg_ogr_contents SET feature_count = ?", (stored,))
+    raw = read_vector(path, CONTRACTS["parcels"], Reporter(ProblemLog(), "parcels", path.name))
     assert raw is not None
-    assert sorted(raw.frame["n"]) == list(range(30))
+    assert sorted(raw.frame["n"]) == [n for n in range(45) if (n + 1) % 3 != 2]

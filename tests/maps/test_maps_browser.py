@@ -58,19 +58,16 @@ def test_it_draws_every_parcel_without_a_request(
     colour = page.evaluate(
         """(i) => {
           const {chart} = zongdi;
+          zongdi.model.drawn.labels = false;
+          zongdi.model.emit("context");
           const p = chart.map.latLngToLayerPoint(chart.bounds(i).getCenter());
           const c = chart.base.canvas;
           const at = p.subtract(chart.map.latLngToLayerPoint(chart.base.corner));
-          const found = new Map();
-          for (let dx = -4; dx <= 4; dx += 1) {
-            const d = c.getContext("2d").getImageData(at.x + dx, at.y, 1, 1).data;
-            found.set(d.join(), (found.get(d.join()) || 0) + 1);
-          }
-          return Array.from(found.keys());
+          return c.getContext("2d").getImageData(at.x, at.y, 1, 1).data.join();
         }""",
         int(started),
     )
-    assert "189,215,231,255" in colour
+    assert colour == "189,215,231,255"
     for said in ("辅助分析，不作为认定依据", "内部资料", "效力待核实", "2026-06-30"):
         assert page.locator("#zd-head").get_by_text(said).first.is_visible()
     assert "521.8346 公顷（7,827.52 亩）" in page.locator("#zd-head").inner_text()
@@ -161,6 +158,8 @@ def test_unknown_is_hatched_on_the_map(
           const k = theme.classes.findIndex((c) => c.code === "unknown");
           const i = theme.codes.indexOf(k);
           const {chart} = zongdi;
+          zongdi.model.drawn.labels = false;
+          zongdi.model.emit("context");
           const p = chart.map.latLngToLayerPoint(chart.bounds(i).getCenter());
           const at = p.subtract(chart.map.latLngToLayerPoint(chart.base.corner));
           const data = chart.base.canvas.getContext("2d").getImageData(at.x - 8, at.y - 8, 16, 16).data;
@@ -169,7 +168,7 @@ def test_unknown_is_hatched_on_the_map(
           return seen.size;
         }"""
     )
-    assert colours > 3
+    assert colours > 1
 
 
 def test_search_finds_ids_holders_and_labels(
@@ -200,9 +199,7 @@ def test_one_language_at_a_time(html: str, open_page: Callable[..., Any]) -> Non
     page.wait_for_selector(".zd-card[data-parcel='LK-002']")
     assert page.locator("html").get_attribute("lang") == "zh-Hans"
     page.click(".zd-language")
-    opened.until(
-        "() => document.querySelector('.zd-card').textContent.includes('Verdicts')"
-    )
+    opened.until("() => document.querySelector('.zd-card').textContent.includes('Verdicts')")
     assert page.locator("html").get_attribute("lang") == "en"
     chrome = page.locator(".zd-themes, .zd-legend, .zd-tabs, .zd-buttons, .zd-section > summary")
     words = " ".join(chrome.all_text_contents())
@@ -249,7 +246,7 @@ def test_everything_by_keyboard(html: str, open_page: Callable[..., Any]) -> Non
 def test_hostile_text_is_shown_as_it_is(
     view_of: Callable[..., MapView], open_page: Callable[..., Any]
 ) -> None:
-    view = view_of(12)
+    view = view_of(40)
     parcels = view.parcels.copy()
     plots = parcels.index[parcels["land_use"] != "road"][: len(HOSTILE)]
     for place, text in zip(plots, HOSTILE, strict=True):
@@ -323,6 +320,7 @@ def test_hostile_text_is_shown_as_it_is(
         )
     for theme in ("headroom", "land_use"):
         page.check(f"input[name=zd-theme][value={theme}]")
+    page.click("#zd-tab-list")
     page.fill("#zd-search", HOSTILE[2])
     opened.until("() => zongdi.model.query !== ''")
     assert page.evaluate("zongdi.model.shown") >= 1
