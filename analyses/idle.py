@@ -13,11 +13,11 @@ import pandas as pd
 
 from analyses.deadlines import statutory_dates
 from analyses.frames import problem_rows, texts
-from analyses.idle_findings import idle_findings, joined_missing
+from analyses.idle_findings import idle_findings
 from analyses.idle_measures import parcel_measures, zone_figures
 from analyses.idle_notes import Notes
 from analyses.idle_review import review_ledger
-from analyses.idle_text import choose, text_or_null
+from analyses.idle_text import choose, joined_missing, text_or_null
 from analyses.outcome import Analysis
 from analyses.results import PROBLEMS
 from layers.columns import empty_frame

@@ -56,8 +56,8 @@ _WHY = {
         "holder's own, {area}; calculated fee {fee} (the finding prevails), {ceiling}.",
     ),
     "recovery": Text(
-        "认定书已于{served}送达，未动工满两年（{two_years}），原因经核实属权利人自身，面积{area}；可依法报批无偿收回，与征缴闲置费（测算值{fee}）二者择一，不叠加。",
-        "The finding was served on {served}: two full years not started ({two_years}), the cause "
+        "认定书已于{served}送达，未动工满两年（自{two_years}起），原因经核实属权利人自身，面积{area}；可依法报批无偿收回，与征缴闲置费（测算值{fee}）二者择一，不叠加。",
+        "The finding was served on {served}: two full years not started (from {two_years}), the cause "
         "verified as the holder's own, {area}; recovery without pay may be submitted for approval, "
         "as the alternative to the fee (calculated {fee}), never added to it.",
     ),

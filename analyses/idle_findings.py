@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,281 +10,20 @@ import pandas as pd
 from analyses import idle_wording as words
 from analyses.findings import Verdicts, concat_findings, rule_findings, weakest
 from analyses.frames import texts
-from analyses.idle_notes import Notes, missing_text
+from analyses.idle_notes import missing_text
 from analyses.idle_review import never_supplied
 from analyses.idle_text import choose
+from analyses.idle_verdicts import Answer, Judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from analyses.idle_fees import Fee
     from analyses.idle_review import Review
 
-__all__ = ["idle_findings", "joined_missing"]
+__all__ = ["idle_findings"]
 
 
-def joined_missing(*parts: np.ndarray) -> np.ndarray:
-    """Join comma-separated names row by row, each name once.
-
-    Examples
-    --------
-    >>> a, b = np.array(["started", ""], dtype=object), np.array(["cause,started", ""], dtype=object)
-    >>> joined_missing(a, b).tolist()
-    ['started,cause', '']
-    """
-    codes = [pd.factorize(np.asarray(part, dtype=object)) for part in parts]
-    combined = np.zeros(len(parts[0]), dtype=np.int64)
-    for place, values in codes:
-        combined = combined * max(len(values), 1) + place
-    where, distinct = pd.factorize(combined)
-    first = np.zeros(len(distinct), dtype=np.int64)
-    first[where[::-1]] = np.arange(len(where))[::-1]
-    names = [
-        ",".join(
-            dict.fromkeys(name for part in parts for name in str(part[row]).split(",") if name)
-        )
-        for row in first
-    ]
-    return np.array(names, dtype=object)[where]
-
-
-@dataclass(frozen=True)
-class _Answer:
-    """What one rule says of some rows of the review; arrays over all rows, `where` selects.
-
-    On its `line` a verdict rests on how days are counted, and is no surer than that rule.
-    """
-
-    rule: str
-    where: np.ndarray
-    verdict: np.ndarray
-    missing: np.ndarray
-    note_zh: np.ndarray
-    note_en: np.ndarray
-    measured: Any = np.nan
-    limit: Any = np.nan
-    unit: str | None = None
-    line: np.ndarray | None = None
-
-
-def _past(days: np.ndarray, today: np.datetime64) -> np.ndarray:
-    return np.asarray(today > days)
-
-
-class _Judge:
-    """The verdict of every rule for every row of one review."""
-
-    def __init__(self, review: Review) -> None:
-        self.review = review
-        self.zh, self.en = Notes(review, "zh"), Notes(review, "en")
-        self.open_row = ~review.works & (review.decision.status != "not_supplied")
-        self.missing = joined_missing(review.missing_start(), review.missing_cause())
-
-    def _passed(self, years: int) -> tuple[np.ndarray, np.ndarray]:
-        """Whether `years` have passed by every clock of a row, and whether by one of them."""
-        review, clock = self.review, self.review.facts.clock
-        by_due = _past(review.calendar.line(clock.due, years), review.today)
-        by_extension = _past(review.calendar.line(clock.extended, years), review.today)
-        two = clock.unresolved
-        return by_due & (by_extension | ~two), by_due | (by_extension & two)
-
-    def _elapsed(self, limit_line: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Days since the due start, and days of the period; NaN where the start is not past."""
-        due, today = self.review.facts.clock.due, self.review.today
-        runs = self.open_row & (due <= today)
-        since = (today - due).astype("timedelta64[D]").astype(np.int64)
-        length = (limit_line - due).astype("timedelta64[D]").astype(np.int64)
-        known = self.open_row & ~np.isnat(due)
-        return np.where(runs, since, np.nan), np.where(known, length, np.nan)
-
-    def not_started(self) -> _Answer:
-        """Rule idle.not_started_1y, for every row."""
-        review = self.review
-        every, some = self._passed(review.rules.idle_years)
-        reading = review.facts.started.reading
-        clear = (review.facts.started.contradiction == "") & (reading == "no")
-        no_due = np.isnat(review.facts.clock.due)
-        verdict = choose(
-            [
-                review.decision.status == "not_supplied",
-                review.works,
-                no_due,
-                ~some,
-                every & clear,
-            ],
-            ["not_applicable", "no", "unknown", "no", "yes"],
-            "unknown",
-        )
-        measured, limit = self._elapsed(review.line)
-        return _Answer(
-            "idle.not_started_1y",
-            np.ones(len(verdict), dtype=bool),
-            verdict,
-            choose([self.open_row], [self.missing]),
-            self.zh.not_started(self.missing),
-            self.en.not_started(self.missing),
-            measured,
-            limit,
-            "days",
-            review.line,
-        )
-
-    def recovery(self) -> _Answer:
-        """Rule idle.not_started_2y, for rows not known to be started whose first year has passed."""
-        review, status = self.review, self.review.decision.status
-        _, past_first = self._passed(review.rules.idle_years)
-        _, past_second = self._passed(review.rules.recovery_years)
-        verdict = choose(
-            [status == "gov_cause", ~past_second, status == "suspected_2y"],
-            ["not_applicable", "no", "yes"],
-            "unknown",
-        )
-        where = self.open_row & past_first
-        key = choose(
-            [~where, status == "gov_cause", verdict == "no", verdict == "yes"],
-            ["", "gov_cause", "no", "yes"],
-            "unknown",
-        )
-        missing = choose([verdict != "not_applicable"], [self.missing])
-        measured, limit = self._elapsed(review.second_line)
-        return _Answer(
-            "idle.not_started_2y",
-            where,
-            verdict,
-            missing,
-            self.zh.recovery(key, missing),
-            self.en.recovery(key, missing),
-            measured,
-            limit,
-            "days",
-            review.second_line,
-        )
-
-    def suspended(self) -> _Answer:
-        """Rule idle.suspended, for every row."""
-        review = self.review
-        facts, today = review.facts, review.today
-        halt, reading = facts.suspended_on, facts.started.reading
-        line = review.halt_line
-        met = facts.suspension.met
-        key = choose(
-            [
-                review.decision.status == "not_supplied",
-                reading == "no",
-                facts.started.completed,
-                np.isnat(halt),
-                halt > today,
-                today < line,
-                today == line,
-                ~review.works,
-            ],
-            [
-                *("not_supplied", "not_started", "completed", "none"),
-                *("later", "before", "line", "start_unknown"),
-            ],
-            met,
-        )
-        verdict = choose(
-            [
-                np.isin(key, ("not_supplied", "not_started")),
-                key == "yes",
-                np.isin(key, ("unknown", "start_unknown")),
-            ],
-            ["not_applicable", "yes", "unknown"],
-            "no",
-        )
-        unread = choose([facts.started.contradiction == ""], ["started"], "started,permit")
-        missing = choose(
-            [key == "start_unknown", key == "unknown"], [unread, review.missing_works()], ""
-        )
-        runs = np.isin(key, ("before", "line", "yes", "no", "unknown", "start_unknown"))
-        since = (today - halt).astype("timedelta64[D]").astype(np.int64)
-        length = (line - halt).astype("timedelta64[D]").astype(np.int64)
-        return _Answer(
-            "idle.suspended",
-            np.ones(len(key), dtype=bool),
-            verdict,
-            missing,
-            self.zh.suspended(key, missing),
-            self.en.suspended(key, missing),
-            np.where(runs, since, np.nan),
-            np.where(runs, length, np.nan),
-            "days",
-            line,
-        )
-
-    def fee(self, rule: str, fee: Fee) -> _Answer:
-        """Answer a fee rule for rows suspected idle without a start."""
-        missing = self.review.missing_fee(fee)
-        verdict = choose(
-            [fee.state == "amount", fee.state == "none"], ["yes", "not_applicable"], "unknown"
-        )
-        return _Answer(
-            rule,
-            fee.state != "",
-            verdict,
-            missing,
-            self.zh.fees(rule, fee, missing),
-            self.en.fees(rule, fee, missing),
-            fee.amount_wan,
-            unit="wan",
-        )
-
-    def causes(self) -> list[_Answer]:
-        """Rules on causes, for rows past the line that record such a cause."""
-        review, status = self.review, self.review.decision.status
-        reason = review.decision.review
-        government = (status == "gov_cause") | (reason == "unverified")
-        proven = choose([status == "gov_cause"], ["verified"], "unverified")
-        answers = []
-        for rule, where, key in (
-            ("idle.government_cause", government, proven),
-            (
-                "idle.preparatory",
-                reason == "preparatory",
-                np.full(len(status), "preparatory", dtype=object),
-            ),
-        ):
-            verdict = choose([key == "verified"], ["yes"], "unknown")
-            keys = choose([where], [key])
-            missing = choose([where & (verdict == "unknown")], ["cause_verified"])
-            answers.append(
-                _Answer(
-                    rule,
-                    where,
-                    verdict,
-                    missing,
-                    self.zh.other(keys, words.OTHER_CAUSE_RULES, missing),
-                    self.en.other(keys, words.OTHER_CAUSE_RULES, missing),
-                )
-            )
-        return answers
-
-    def extension(self) -> _Answer:
-        """Rule idle.extension_art12, for open rows with an extension by negotiated remedy."""
-        review, clock = self.review, self.review.facts.clock
-        kind = texts(review.ledger, "extension_kind").fillna("").to_numpy(dtype=object)
-        where = self.open_row & (kind == "art12") & (clock.extension != "none")
-        unregistered = clock.extension == "unregistered"
-        verdict = choose([clock.extension == "moved", unregistered], ["yes", "unknown"], "unknown")
-        key = choose([clock.extension == "moved", unregistered], ["moved", "unregistered"], "other")
-        keys = choose([where], [key])
-        missing = choose(
-            [~where | (verdict == "yes"), unregistered],
-            ["", "registered_in_system"],
-            "extension_start_on",
-        )
-        return _Answer(
-            "idle.extension_art12",
-            where,
-            verdict,
-            missing,
-            self.zh.other(keys, words.EXTENSION, missing),
-            self.en.other(keys, words.EXTENSION, missing),
-        )
-
-
-def _written(review: Review, answer: _Answer) -> pd.DataFrame:
+def _written(review: Review, answer: Answer) -> pd.DataFrame:
     at = np.flatnonzero(answer.where)
     ledger = review.ledger
 
@@ -376,9 +114,9 @@ def idle_findings(review: Review, parcels: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         In the contract of `analyses.results.FINDINGS`.
     """
-    judge = _Judge(review)
+    judge = Judge(review)
     # One rule after the other, so that the notes of all rules never lie in memory twice.
-    questions: list[Callable[[], Iterable[_Answer]]] = [
+    questions: list[Callable[[], Iterable[Answer]]] = [
         lambda: [judge.not_started()],
         lambda: [judge.recovery()],
         lambda: [judge.suspended()],

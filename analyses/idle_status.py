@@ -93,11 +93,9 @@ class Decision:
         Why a person has to look at it; empty where not ``human_review``.
     suspension_runs : numpy.ndarray of bool
         The dates are those of a suspension, not of a missing start.
-    since : numpy.ndarray of datetime64[D]
-        The day from which the years run: the due start, or the suspension.
     line, idle_from, two_years_on : numpy.ndarray of datetime64[D]
         The anniversary; the first day after it; the first day after the second anniversary. NaT for
-        land never supplied, and for started land without a suspension.
+        land never supplied, and for started land without a suspension or with one of no consequence.
     idle_days : numpy.ndarray of float
         Days from `idle_from` to the review date, both counted; NaN unless the row is suspected, or only
         its cause is under review.
@@ -108,7 +106,6 @@ class Decision:
     status: np.ndarray
     review: np.ndarray
     suspension_runs: np.ndarray
-    since: np.ndarray
     line: np.ndarray
     idle_from: np.ndarray
     two_years_on: np.ndarray
@@ -178,7 +175,8 @@ def decide(facts: Facts, rules: IdleRules, calendar: Calendar, as_of: date) -> D
     runs = works & (started.contradiction == "") & ~started.completed & ~np.isnat(halted_on)
     runs &= ~facts.never_supplied
     silent = facts.never_supplied | (works & (started.contradiction == "") & ~runs)
-    since = np.where(silent, _NAT, np.where(runs, halted_on, due))
+    # A suspension over its year that meets neither limb has no consequence: its dates are not shown.
+    silent |= runs & (status == "started") & (halt_line < today)
     line = np.where(silent, _NAT, np.where(runs, halt_line, line))
     second = np.where(
         runs,
@@ -192,7 +190,6 @@ def decide(facts: Facts, rules: IdleRules, calendar: Calendar, as_of: date) -> D
         status=status,
         review=review,
         suspension_runs=runs,
-        since=since,
         line=line,
         idle_from=line + _DAY,
         two_years_on=second,

@@ -19,6 +19,7 @@ __all__ = [
     "choose",
     "day_text",
     "day_texts",
+    "joined_missing",
     "missing_names",
     "share_text",
     "text_or_null",
@@ -146,6 +147,31 @@ def text_or_null(values: np.ndarray) -> pd.Series[str]:
     """
     series: pd.Series[str] = pd.Series(values, dtype="string")
     return series.mask(series == "")
+
+
+def joined_missing(*parts: np.ndarray) -> np.ndarray:
+    """Join comma-separated names row by row, each name once.
+
+    Examples
+    --------
+    >>> a, b = np.array(["started", ""], dtype=object), np.array(["cause,started", ""], dtype=object)
+    >>> joined_missing(a, b).tolist()
+    ['started,cause', '']
+    """
+    codes = [pd.factorize(np.asarray(part, dtype=object)) for part in parts]
+    combined = np.zeros(len(parts[0]), dtype=np.int64)
+    for place, values in codes:
+        combined = combined * max(len(values), 1) + place
+    where, distinct = pd.factorize(combined)
+    first = np.zeros(len(distinct), dtype=np.int64)
+    first[where[::-1]] = np.arange(len(where))[::-1]
+    names = [
+        ",".join(
+            dict.fromkeys(name for part in parts for name in str(part[row]).split(",") if name)
+        )
+        for row in first
+    ]
+    return np.array(names, dtype=object)[where]
 
 
 def _places(

@@ -26,7 +26,7 @@ __all__ = ["land_actions"]
 _WHY = {
     "exceeds": Text(
         "{what}，面积{area}；请对照规划许可和规划核实资料核对，不作违法认定。",
-        "{what}, {area}; to be compared with the planning permit and its verification: no finding.",
+        "Above a limit: {what}, {area}; to be compared with the planning permit and its verification: no finding.",
     ),
     "add_storeys": Text(
         "项目已竣工，地上建筑面积{built}，剩余可建计容建筑面积{room}（{bound}），面积{area}；可论证加层改造，土地价款规定另行核对{below}。",
@@ -72,11 +72,11 @@ def _completed(land: Land) -> np.ndarray:
 _EXCEEDS = {
     "far.limit": (
         "容积率{measured:.2f}高于上限{limit:.2f}",
-        "the ratio {measured:.2f} exceeds the limit {limit:.2f}",
+        "ratio {measured:.2f} exceeds the limit {limit:.2f}",
     ),
     "far.coverage": (
         "建筑密度{measured:.1%}高于上限{limit:.1%}",
-        "the coverage {measured:.1%} exceeds the limit {limit:.1%}",
+        "coverage {measured:.1%} exceeds the limit {limit:.1%}",
     ),
     "far.height": (
         "建筑高度{measured:.1f}m高于限高{limit:.1f}m",

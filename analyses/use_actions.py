@@ -32,18 +32,18 @@ _NOT_PLANTED = ("industrial", "storage")
 
 _WHY = {
     "allow_mixed": Text(
-        "用途组合{uses}列入鼓励混合范围{draft}，面积{area}；须以规划条件、控规为准。",
-        "Uses {uses} are listed as encouraged{draft}, {area}; planning conditions and control plan "
+        "用途组合（{uses}）列入鼓励混合范围{draft}，面积{area}；须以规划条件、控规为准。",
+        "The uses ({uses}) are listed as encouraged{draft}, {area}; planning conditions and control plan "
         "prevail.",
     ),
     "conflict": Text(
-        "用途组合{uses}含围网内居住用途，面积{area}；除安全保卫人员外区内不得居住，请核实并调整到围网以外。",
-        "Uses {uses} hold living quarters inside the fence, {area}; apart from security staff "
+        "用途（{uses}）含围网内居住，面积{area}；除安全保卫人员外区内不得居住，请核实并调整到围网以外。",
+        "Living quarters inside the fence ({uses}), {area}; apart from security staff "
         "nobody may live there: to be looked into and placed outside the fence.",
     ),
     "undetermined": Text(
-        "用途组合{uses}未在清单列举，待主管部门明确{draft}，面积{area}。",
-        "Uses {uses} are not listed and wait for the authority's word{draft}, {area}.",
+        "用途组合（{uses}）未在清单列举，待主管部门明确{draft}，面积{area}。",
+        "The uses ({uses}) are not listed and wait for the authority's word{draft}, {area}.",
     ),
     "pool_green": Text(
         "测算{moved}；按统筹平衡测算方案，拟按程序调整本宗地绿地率规划条件，须经主管部门批准，不构成权利。",
@@ -79,6 +79,12 @@ _GATES = {
     "rights_clear": Text("权属清楚", "clear rights"),
     "compensation_settled": Text("补偿到位", "compensation settled"),
     "dispute_free": Text("没有争议", "no dispute"),
+}
+#: What has to be known before a gate can be judged.
+_ASKED = {
+    "rights_clear": Text("权属情况", "state of the rights"),
+    "compensation_settled": Text("补偿情况", "state of the compensation"),
+    "dispute_free": Text("争议情况", "whether there is a dispute"),
 }
 _CONDITIONS = Text("规划条件文号", "planning conditions")
 
@@ -173,7 +179,7 @@ def supply_actions(land: Land) -> list[pd.DataFrame]:
     for name, label in _GATES.items():
         gate = flags(land.parcels, name)
         fails.append((gate.eq(other=False).fillna(value=False).to_numpy(dtype=bool), label))
-        lacks.append((gate.isna().to_numpy(), label))
+        lacks.append((gate.isna().to_numpy(), _ASKED[name]))
     lacks.append((texts(land.parcels, "planning_conditions_no").isna().to_numpy(), _CONDITIONS))
     failing = np.logical_or.reduce([mask for mask, _ in fails])
     lacking = np.logical_or.reduce([mask for mask, _ in lacks])

@@ -25,13 +25,19 @@ _SCRIPTS = (
     "decode.js",
     "model.js",
     "patterns.js",
+    "canvas.js",
     "draw.js",
     "legend.js",
     "list.js",
+    "describe.js",
     "card.js",
     "print.js",
     "page.js",
 )
+
+
+#: In the order in which a later one may prevail.
+_STYLES = ("page.css", "stage.css", "panel.css", "media.css")
 
 
 @cache
@@ -85,5 +91,5 @@ def page_script() -> str:
 
 
 def page_style() -> str:
-    """Return our style sheet."""
-    return _own("page.css")
+    """Return our style sheets in their order, as one text."""
+    return "\n".join(_own(name) for name in _STYLES)

@@ -1,233 +1,18 @@
 /*
- * The card of a parcel or a zone. It is first described as plain sections, then drawn and, with the
- * same description, copied as text: what is copied is what is seen.
- *
- * A section: { title, tone, entries }. An entry: { head, badge, tone, rows: [[label, value, known]],
- * paragraphs, unknown: [labels] }.
+ * The card of a parcel or a zone: what describe.js says of it, as elements and as text to copy.
  */
 (function (zd) {
   "use strict";
-
-  const GROUPS = ["area", "idle", "far", "mixed", "green", "land", "more"];
-  const GROUP_WORDS = { more: "more_group" };
-  const ANALYSES = ["idle", "far", "mixed", "green", "supply", "data"];
-  const KINDS_OF_UNIT = { share: "share", ratio: "ratio", m: "m", wan: "wan", days: "days", years: "years" };
-  const LONG = new Set(["why_zh", "why_en", "title_zh", "title_en", "note_zh", "note_en"]);
-  /* The action's code is for programs, its title for readers; the due date stands in the badge. */
-  const SAID_ELSEWHERE = new Set(["parcel_id", "zone_id", "action", "due_on"]);
-
-  /** How the amounts of a verdict are written: m2 is floor area only where floor area is judged. */
-  function amountKind(unit, analysis) {
-    if (unit === "m2") return analysis === "far" ? "floor" : "area";
-    return KINDS_OF_UNIT[unit] || "number";
-  }
-
-  function bySeverity(findings) {
-    const weight = (row) => {
-      if (findings.get("attention", row) === true) return 0;
-      return { unknown: 1, yes: 2, no: 2, not_applicable: 3 }[findings.get("verdict", row)];
-    };
-    return (a, b) => weight(a) - weight(b) || a - b;
-  }
-
-  function findingEntry(model, findings, row) {
-    const get = (name) => findings.get(name, row);
-    const shown = (name) => findings.shown(name, row);
-    const rule = get("rule");
-    const title = rule === null ? null : ruleTitle(model, rule);
-    const verdict = get("verdict");
-    const attention = get("attention") === true;
-    const entry = {
-      head: title || zd.t("unknown"),
-      badge: shown("verdict") + (attention ? ` · ${zd.t("attention")}` : ""),
-      tone: attention ? "attention" : verdict,
-      rows: [],
-      paragraphs: [],
-    };
-    const note = zd.pick([get("note_zh"), get("note_en")]);
-    if (note) entry.paragraphs.push(note);
-    const unit = get("unit");
-    const kind = amountKind(unit, get("analysis"));
-    const [measured, limit] = [get("measured"), get("limit")];
-    const pair = zd.formatPair(kind, measured, limit);
-    const odd = unit && kind === "number" ? ` ${unit}` : "";
-    if (verdict !== "not_applicable" || measured !== null) {
-      entry.rows.push([zd.t("measured"), pair[0] + (measured === null ? "" : odd), measured !== null]);
-      entry.rows.push([zd.t("limit"), pair[1] + (limit === null ? "" : odd), limit !== null]);
-    }
-    if (get("area_basis")) entry.rows.push([zd.t("basis"), shown("area_basis"), true]);
-    const missing = get("missing");
-    if (missing) {
-      const names = missing.split(",").map((name) => {
-        const key = name.trim();
-        return Object.hasOwn(model.page.columns, key) ? zd.pick(model.page.columns[key]) : key;
-      });
-      entry.rows.push([zd.t("missing"), names.join(zd.lang === 0 ? "、" : ", "), true, "missing"]);
-    }
-    for (const name of ["clause", "status", "confidence", "contract_no", "pack"]) {
-      const word = { contract_no: "contract" }[name] || name;
-      if (get(name) !== null) entry.rows.push([zd.t(word), shown(name), true]);
-    }
-    return entry;
-  }
-
-  function findingSections(model, findings, rows) {
-    const sections = [];
-    const open = rows.filter((row) => findings.get("verdict", row) !== "not_applicable");
-    const apart = rows.filter((row) => findings.get("verdict", row) === "not_applicable");
-    for (const analysis of ANALYSES) {
-      const own = open.filter((row) => findings.get("analysis", row) === analysis);
-      if (!own.length) continue;
-      own.sort(bySeverity(findings));
-      sections.push({
-        title: `${zd.t("findings")} · ${findings.shown("analysis", own[0])}`,
-        entries: own.map((row) => findingEntry(model, findings, row)),
-      });
-    }
-    if (apart.length) {
-      sections.push({
-        title: zd.t("notApplicable", { n: apart.length }),
-        folded: true,
-        entries: apart.map((row) => findingEntry(model, findings, row)),
-      });
-    }
-    return sections;
-  }
-
-  function ruleTitle(model, rule) {
-    return Object.hasOwn(model.page.rules, rule) ? zd.pick(model.page.rules[rule]) : rule;
-  }
-
-  function ruleTitles(model, rules) {
-    const titles = rules.split(",").map((rule) => ruleTitle(model, rule.trim()));
-    return titles.join(zd.lang === 0 ? "；" : "; ");
-  }
-
-  function adviceSection(model, rows) {
-    const { advice } = model;
-    const sorted = rows.slice().sort((a, b) => zd.priority(advice, a) - zd.priority(advice, b));
-    return {
-      title: zd.t("recommendations"),
-      entries: sorted.map((row) => {
-        const get = (name) => advice.get(name, row);
-        const entry = {
-          head: zd.pick([get("title_zh"), get("title_en")]) || get("action") || zd.t("unknown"),
-          badge: get("due_on") ? zd.t("due", { value: get("due_on") }) : null,
-          tone: "advice",
-          rows: [],
-          paragraphs: [],
-        };
-        const why = zd.pick([get("why_zh"), get("why_en")]);
-        if (why) entry.paragraphs.push(why);
-        for (const spec of advice.specs()) {
-          if (LONG.has(spec.name) || SAID_ELSEWHERE.has(spec.name) || get(spec.name) === null) continue;
-          const text = spec.name === "rules" ? ruleTitles(model, get("rules")) : advice.shown(spec.name, row);
-          entry.rows.push([zd.pick(spec.label), text, true]);
-        }
-        return entry;
-      }),
-    };
-  }
-
-  /** Rows of known values, and the names of those that are unknown. */
-  function fieldEntry(table, row, specs) {
-    const entry = { rows: [], paragraphs: [], unknown: [] };
-    for (const spec of specs) {
-      if (table.get(spec.name, row) === null) entry.unknown.push(zd.pick(spec.label));
-      else entry.rows.push([zd.pick(spec.label), table.shown(spec.name, row), true]);
-    }
-    return entry;
-  }
-
-  function contractSection(contracts, rows) {
-    const specs = contracts.specs().filter((spec) => !["parcel_id", "zone_id"].includes(spec.name));
-    return {
-      title: zd.t("contracts"),
-      folded: true,
-      entries: rows.map((row) => ({
-        ...fieldEntry(contracts, row, specs),
-        head: contracts.get("contract_no", row) || zd.t("unknown"),
-      })),
-    };
-  }
-
-  function transferSection(transfers, test) {
-    const entries = [];
-    for (let row = 0; row < transfers.n; row += 1) {
-      if (!test(row)) continue;
-      entries.push({
-        head: `${transfers.shown("from_parcel_id", row)} → ${transfers.shown("to_parcel_id", row)}`,
-        rows: ["area_m2", "cost"]
-          .filter((name) => transfers.get(name, row) !== null)
-          .map((name) => [zd.pick(transfers.spec(name).label), transfers.shown(name, row), true]),
-        paragraphs: [],
-      });
-    }
-    return { title: zd.t("transfers"), entries };
-  }
-
-  /** What the card of parcel i says. */
-  function describeParcel(model, i) {
-    const { table, advice, records } = model;
-    const figure = (name) => {
-      const value = table.get(name, i);
-      return [zd.pick(table.spec(name).label), table.shown(name, i), value !== null];
-    };
-    const names = ["area_m2", "far_plain", "far_limit", "floor_area_headroom_m2", "green_share", "idle_days"];
-    const sections = [adviceSection(model, advice.rowsOf(i))];
-    sections.push(...findingSections(model, records.findings, records.findings.rowsOf(i)));
-    const contracts = records.contracts.rowsOf(i);
-    if (contracts.length) sections.push(contractSection(records.contracts, contracts));
-    const id = model.id(i);
-    const { transfers } = records;
-    const moved = transferSection(
-      transfers,
-      (row) => transfers.get("from_parcel_id", row) === id || transfers.get("to_parcel_id", row) === id,
-    );
-    if (moved.entries.length) sections.push(moved);
-    for (const group of GROUPS) {
-      const specs = table.specs().filter((spec) => spec.group === group);
-      if (!specs.length) continue;
-      const title = group === "green" ? "zoneGreen" : GROUP_WORDS[group] || group;
-      sections.push({
-        title: `${zd.t("fields")} · ${zd.t(title)}`,
-        folded: group !== "land",
-        entries: [fieldEntry(table, i, specs)],
-      });
-    }
-    return {
-      title: id,
-      subtitle: [table.get("holder", i), table.get("land_use", i) && table.shown("land_use", i)],
-      figures: names.filter((name) => table.has(name)).map(figure),
-      sections,
-    };
-  }
-
-  /** What the card of a zone says. */
-  function describeZone(model, row) {
-    const { zones, advice, records } = model;
-    const id = zones.get("zone_id", row);
-    const own = (table) => table.rowsOf(-1).filter((at) => table.get("zone_id", at) === id);
-    const sections = [];
-    const told = own(advice);
-    if (told.length) sections.push(adviceSection(model, told));
-    sections.push(...findingSections(model, records.findings, own(records.findings)));
-    const { transfers } = records;
-    const moved = transferSection(transfers, (at) => transfers.get("zone_id", at) === id);
-    if (moved.entries.length) sections.push({ ...moved, folded: moved.entries.length > 8 });
-    const specs = zones.specs().filter((spec) => !["zone_id", "name"].includes(spec.name));
-    sections.push({ title: zd.t("figures"), entries: [fieldEntry(zones, row, specs)] });
-    return { title: zones.get("name", row) || id, subtitle: [id], figures: [], sections };
-  }
-
-  /* ------------------------------------------------------------------------------ as elements */
 
   function rowsElement(rows) {
     const list = zd.el("dl", { class: "zd-fields" });
     for (const [label, value, known, tone] of rows) {
       list.append(
         zd.el("dt", { text: label }),
-        zd.el("dd", { class: `zd-data${known ? "" : " zd-unknown-text"}${tone ? ` zd-${tone}` : ""}`, text: value }),
+        zd.el("dd", {
+          class: `zd-data${known ? "" : " zd-unknown-text"}${tone ? ` zd-${tone}` : ""}`,
+          text: value,
+        }),
       );
     }
     return list;
@@ -245,12 +30,21 @@
         ),
       );
     }
-    for (const text of entry.paragraphs) box.append(zd.el("p", { class: "zd-data", text }));
-    if (entry.rows.length) box.append(rowsElement(entry.rows));
+    for (const text of entry.paragraphs) {
+      box.append(zd.el("p", { class: "zd-data", text }));
+    }
+    if (entry.rows.length) {
+      box.append(rowsElement(entry.rows));
+    }
     if (entry.unknown && entry.unknown.length) {
-      box.append(zd.el("p", { class: "zd-unknown-list" },
-        zd.el("b", { text: zd.t("unknownFields") }),
-        entry.unknown.join(zd.lang === 0 ? "、" : ", ")));
+      box.append(
+        zd.el(
+          "p",
+          { class: "zd-unknown-list" },
+          zd.el("b", { text: zd.t("unknownFields") }),
+          entry.unknown.join(zd.lang === 0 ? "、" : ", "),
+        ),
+      );
     }
     return box;
   }
@@ -265,24 +59,6 @@
       zd.el("summary", {}, zd.el("h3", { text: section.title })),
       ...entries,
     );
-  }
-
-  /* ---------------------------------------------------------------------------------- as text */
-
-  function textOf(card) {
-    const lines = [card.title, ...card.subtitle.filter(Boolean), zd.t("disclaimer"), ""];
-    for (const [label, value] of card.figures) lines.push(`${label}\t${value}`);
-    for (const section of card.sections) {
-      lines.push("", `[${section.title}]`);
-      if (!section.entries.length) lines.push(zd.t("noRecords"));
-      for (const entry of section.entries) {
-        if (entry.head) lines.push(`- ${entry.head}${entry.badge ? ` (${entry.badge})` : ""}`);
-        lines.push(...entry.paragraphs);
-        for (const [label, value] of entry.rows) lines.push(`${label}\t${value}`);
-        if (entry.unknown && entry.unknown.length) lines.push(zd.t("unknownFields") + entry.unknown.join("; "));
-      }
-    }
-    return lines.join("\n");
   }
 
   async function copyText(text) {
@@ -324,20 +100,32 @@
       }
       await model.loadRecords();
       /* Another may have been chosen while the records were unpacked. */
-      if (wanted[0] !== model.selected || wanted[1] !== model.zone) return;
-      const card = model.selected >= 0 ? describeParcel(model, model.selected) : describeZone(model, model.zone);
+      if (wanted[0] !== model.selected || wanted[1] !== model.zone) {
+        return;
+      }
+      const card =
+        model.selected >= 0
+          ? zd.describe.parcel(model, model.selected)
+          : zd.describe.zone(model, model.zone);
       this.described = card;
       const subtitle = zd.el("p", { class: "zd-subtitle" });
       if (model.selected >= 0) {
         const entry = model.classOf(model.selected);
         subtitle.append(zd.patterns.swatch(entry), zd.el("span", { text: zd.pick(entry.label) }));
       }
-      for (const text of card.subtitle.filter(Boolean)) subtitle.append(zd.el("span", { class: "zd-data", text }));
+      for (const text of card.subtitle.filter(Boolean)) {
+        subtitle.append(zd.el("span", { class: "zd-data", text }));
+      }
       this.buttons = zd.el("div", { class: "zd-buttons" });
       const figures = zd.el("dl", { class: "zd-figures" });
       for (const [label, value, known] of card.figures) {
         figures.append(
-          zd.el("div", {}, zd.el("dt", { text: label }), zd.el("dd", { class: known ? "" : "zd-unknown-text", text: value })),
+          zd.el(
+            "div",
+            {},
+            zd.el("dt", { text: label }),
+            zd.el("dd", { class: known ? "" : "zd-unknown-text", text: value }),
+          ),
         );
       }
       const head = zd.el("h2", { tabindex: "-1", class: "zd-data", text: card.title });
@@ -353,14 +141,16 @@
 
     drawButtons() {
       const { model } = this;
-      if (!this.buttons) return;
+      if (!this.buttons) {
+        return;
+      }
       const place = model.order.indexOf(model.selected);
       const go = (step) => () => model.select(model.order[place + step], "card");
       const button = (word, onclick, disabled) =>
         zd.el("button", { type: "button", text: zd.t(word), onclick, disabled, "data-do": word });
       const said = zd.el("span", { class: "zd-said", role: "status" });
       const copy = button("copy", async () => {
-        const done = await copyText(textOf(this.described));
+        const done = await copyText(zd.describe.text(this.described));
         said.textContent = zd.t(done ? "copied" : "copyFailed");
       });
       const parcel = model.selected >= 0;
@@ -372,7 +162,9 @@
               button("next", go(1), place < 0 || place >= model.order.length - 1),
             ]
           : []),
-        ...(parcel && this.actions.show ? [button("show", () => this.actions.show(model.selected))] : []),
+        ...(parcel && this.actions.show
+          ? [button("show", () => this.actions.show(model.selected))]
+          : []),
         copy,
         said,
       );
@@ -381,9 +173,11 @@
     async focus() {
       await this.drawn;
       const head = this.element.querySelector("h2");
-      if (head) head.focus({ preventScroll: true });
+      if (head) {
+        head.focus({ preventScroll: true });
+      }
     }
   }
 
-  zd.card = { Card, textOf };
+  zd.Card = Card;
 })((window.zongdi = window.zongdi || {}));

@@ -8,10 +8,14 @@
   const utf8 = new TextDecoder();
 
   function bytesOf(base64) {
-    if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
+    if (Uint8Array.fromBase64) {
+      return Uint8Array.fromBase64(base64);
+    }
     const text = atob(base64);
     const bytes = new Uint8Array(text.length);
-    for (let i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);
+    for (let i = 0; i < text.length; i += 1) {
+      bytes[i] = text.charCodeAt(i);
+    }
     return bytes;
   }
 
@@ -25,14 +29,20 @@
     const length = new DataView(raw.buffer).getUint32(0, true);
     const header = JSON.parse(utf8.decode(raw.subarray(4, 4 + length)));
     const starts = [4 + length];
-    for (const size of header.parts) starts.push(starts[starts.length - 1] + size);
+    for (const size of header.parts) {
+      starts.push(starts[starts.length - 1] + size);
+    }
     return { header, part: (i) => raw.subarray(starts[i], starts[i + 1]) };
   }
 
   /** Numbers of seven bits a byte. Multiplied, not shifted: shifts end at 32 bits. */
   function varints(bytes) {
     let n = 0;
-    for (let i = 0; i < bytes.length; i += 1) if (bytes[i] < 128) n += 1;
+    for (let i = 0; i < bytes.length; i += 1) {
+      if (bytes[i] < 128) {
+        n += 1;
+      }
+    }
     const out = new Float64Array(n);
     let value = 0;
     let scale = 1;
@@ -83,7 +93,9 @@
       const sizes = new Array(slots.length).fill(0);
       const place = new Int32Array(codes.length);
       for (let i = 0; i < codes.length; i += 1) {
-        if (!codes[i]) continue;
+        if (!codes[i]) {
+          continue;
+        }
         place[i] = sizes[codes[i] - 1];
         sizes[codes[i] - 1] += 1;
       }
@@ -95,7 +107,9 @@
       });
       return (i) => {
         const code = codes[i] - 1;
-        if (code < 0) return null;
+        if (code < 0) {
+          return null;
+        }
         let text = slots[code][0];
         for (let k = 1; k < slots[code].length; k += 1) {
           text += args[starts[code] + (k - 1) * sizes[code] + place[i]] + slots[code][k];
@@ -117,7 +131,9 @@
       if (header.counts !== undefined) {
         const counts = varints(source.part(header.counts));
         this.starts = new Float64Array(counts.length + 1);
-        for (let i = 0; i < counts.length; i += 1) this.starts[i + 1] = this.starts[i] + counts[i];
+        for (let i = 0; i < counts.length; i += 1) {
+          this.starts[i + 1] = this.starts[i] + counts[i];
+        }
       }
     }
 
@@ -135,22 +151,30 @@
 
     get(name, row) {
       const entry = this.columns.get(name);
-      if (!entry) return null;
-      if (!entry.read) entry.read = READERS[entry.column.enc](entry.column, this.source);
+      if (!entry) {
+        return null;
+      }
+      if (!entry.read) {
+        entry.read = READERS[entry.column.enc](entry.column, this.source);
+      }
       return entry.read(row);
     }
 
     /** The value as the page writes it. */
     shown(name, row) {
       const entry = this.columns.get(name);
-      if (!entry) return zd.t("unknown");
+      if (!entry) {
+        return zd.t("unknown");
+      }
       return zd.format(entry.spec.kind, this.get(name, row), entry.spec.codes);
     }
 
     /** The rows of parcel `i`; -1 gives those of no parcel. */
     rowsOf(i) {
       const rows = [];
-      for (let row = this.starts[i + 1]; row < this.starts[i + 2]; row += 1) rows.push(row);
+      for (let row = this.starts[i + 1]; row < this.starts[i + 2]; row += 1) {
+        rows.push(row);
+      }
       return rows;
     }
 
@@ -159,19 +183,30 @@
       for (const { column, spec } of this.columns.values()) {
         if (column.enc === "text") {
           column.dict.forEach((text, i) => {
-            if (text.toLowerCase().includes(needle)) found[i] = 1;
+            if (text.toLowerCase().includes(needle)) {
+              found[i] = 1;
+            }
           });
         } else if (column.enc === "dict") {
           /* Each distinct text is looked at once, and its label in the language shown. */
           const hits = column.dict.map((text) =>
-            `${text}\n${zd.format("text", text, spec.codes)}`.toLowerCase().includes(needle));
-          if (!hits.includes(true)) continue;
+            `${text}\n${zd.format("text", text, spec.codes)}`.toLowerCase().includes(needle),
+          );
+          if (!hits.includes(true)) {
+            continue;
+          }
           const codes = varints(this.source.part(column.p));
-          for (let i = 0; i < codes.length; i += 1) if (codes[i] && hits[codes[i] - 1]) found[i] = 1;
+          for (let i = 0; i < codes.length; i += 1) {
+            if (codes[i] && hits[codes[i] - 1]) {
+              found[i] = 1;
+            }
+          }
         } else if (column.enc === "pattern") {
           for (let i = 0; i < this.n; i += 1) {
             const text = this.get(column.name, i);
-            if (text !== null && text.toLowerCase().includes(needle)) found[i] = 1;
+            if (text !== null && text.toLowerCase().includes(needle)) {
+              found[i] = 1;
+            }
           }
         }
       }
@@ -205,23 +240,37 @@
       xs[i] = worldX(lng * STEP);
       ys[i] = worldY(lat * STEP);
     }
-    for (let r = 0; r < perRing.length; r += 1) pointStart[r + 1] = pointStart[r] + perRing[r];
+    for (let r = 0; r < perRing.length; r += 1) {
+      pointStart[r + 1] = pointStart[r] + perRing[r];
+    }
     let part = 0;
     let drawn = 0;
     for (let i = 0; i < header.n; i += 1) {
       let rings = 0;
-      for (let k = 0; k < perShape[i]; k += 1) rings += perPart[part + k];
+      for (let k = 0; k < perShape[i]; k += 1) {
+        rings += perPart[part + k];
+      }
       part += perShape[i];
       ringStart[i + 1] = ringStart[i] + rings;
       let [west, north, east, south] = [Infinity, Infinity, -Infinity, -Infinity];
       for (let p = pointStart[ringStart[i]]; p < pointStart[ringStart[i + 1]]; p += 1) {
-        if (xs[p] < west) west = xs[p];
-        if (xs[p] > east) east = xs[p];
-        if (ys[p] < north) north = ys[p];
-        if (ys[p] > south) south = ys[p];
+        if (xs[p] < west) {
+          west = xs[p];
+        }
+        if (xs[p] > east) {
+          east = xs[p];
+        }
+        if (ys[p] < north) {
+          north = ys[p];
+        }
+        if (ys[p] > south) {
+          south = ys[p];
+        }
       }
       boxes.set([west, north, east, south], i * 4);
-      if (rings > 0) drawn += 1;
+      if (rings > 0) {
+        drawn += 1;
+      }
     }
     return { n: header.n, drawn, ringStart, pointStart, xs, ys, boxes };
   }
@@ -236,7 +285,9 @@
         const [ya, yb] = [set.ys[a], set.ys[b]];
         if (ya > y !== yb > y) {
           const cut = set.xs[a] + ((y - ya) / (yb - ya)) * (set.xs[b] - set.xs[a]);
-          if (x < cut) inside = !inside;
+          if (x < cut) {
+            inside = !inside;
+          }
         }
       }
     }
@@ -248,8 +299,10 @@
     let best = -1;
     let least = Infinity;
     const { boxes } = set;
-    for (let i = 0, b = 0; i < set.n; i += 1, b += 4) {
-      if (x < boxes[b] || x > boxes[b + 2] || y < boxes[b + 1] || y > boxes[b + 3]) continue;
+    for (let b = 0, i = 0; i < set.n; i += 1, b += 4) {
+      if (x < boxes[b] || x > boxes[b + 2] || y < boxes[b + 1] || y > boxes[b + 3]) {
+        continue;
+      }
       const size = (boxes[b + 2] - boxes[b]) * (boxes[b + 3] - boxes[b + 1]);
       if (size < least && holds(set, i, x, y)) {
         best = i;

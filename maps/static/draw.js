@@ -5,17 +5,15 @@
 (function (zd) {
   "use strict";
 
-  /* One path of a whole class takes seconds at 10,000 parcels; paths of a few stay fast. */
-  const BATCH = 16;
-  /* Beyond the window on each side, so that a drag shows no blank edge at once. */
-  const MARGIN = 0.2;
-  /* Device pixels to the pixel: more than two cannot be seen and costs four times the fill. */
-  const MAX_SCALE = 2;
+  const { layer: canvasLayer, within, paint, everyOne } = zd.canvas;
+
   /* Outlines of parcels smaller than this on average would cover their fills. */
   const MIN_OUTLINED = 5;
   const MIN_BUILDING = 3;
-  const LABEL_FONT = "500 10.5px system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
-  const PLACE_FONT = "500 11px system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
+  const LABEL_FONT =
+    "500 10.5px system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
+  const PLACE_FONT =
+    "500 11px system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
   const MUTED = { fill: "#f6f6f4", line: "#d3d5d6" };
 
   const ZONE_LINES = {
@@ -24,130 +22,6 @@
     accepted: { color: "#5b6b7b", width: 1.4, dash: [2, 4] },
     support: { color: "#5b6b7b", width: 1.4, dash: [6, 5] },
   };
-
-  /** A canvas that Leaflet moves and scales with the map, and that is drawn anew when it rests. */
-  function canvasLayer(name, draw) {
-    return new (window.L.Layer.extend({
-      onAdd(map) {
-        this.canvas = window.L.DomUtil.create("canvas", `zd-canvas zd-${name} leaflet-zoom-animated`);
-        this.canvas.setAttribute("aria-hidden", "true");
-        map.getPane("overlayPane").append(this.canvas);
-        this.redraw();
-      },
-      getEvents() {
-        return { moveend: this.redraw, resize: this.redraw, zoom: this.follow, zoomanim: this.animate };
-      },
-      follow() {
-        this.move(this._map.getCenter(), this._map.getZoom());
-      },
-      animate(event) {
-        this.move(event.center, event.zoom);
-      },
-      move(center, zoom) {
-        const map = this._map;
-        const scale = map.getZoomScale(zoom, this.zoom);
-        const pane = window.L.DomUtil.getPosition(map.getPane("mapPane"));
-        const origin = map.project(center, zoom).subtract(map.getSize().divideBy(2)).add(pane).round();
-        const corner = map.project(this.corner, zoom).subtract(origin);
-        window.L.DomUtil.setTransform(this.canvas, corner, scale);
-      },
-      redraw() {
-        const map = this._map;
-        if (!map) return;
-        const size = map.getSize();
-        const pad = size.multiplyBy(MARGIN).round();
-        const corner = map.containerPointToLayerPoint(pad.multiplyBy(-1));
-        const scale = Math.min(MAX_SCALE, Math.max(1, Math.round(window.devicePixelRatio || 1)));
-        const [width, height] = [size.x + 2 * pad.x, size.y + 2 * pad.y];
-        this.zoom = map.getZoom();
-        this.corner = map.layerPointToLatLng(corner);
-        this.canvas.width = width * scale;
-        this.canvas.height = height * scale;
-        this.canvas.style.width = `${width}px`;
-        this.canvas.style.height = `${height}px`;
-        window.L.DomUtil.setTransform(this.canvas, corner, 1);
-        const context = this.canvas.getContext("2d");
-        context.setTransform(scale, 0, 0, scale, 0, 0);
-        const origin = map.getPixelOrigin().add(corner);
-        const unit = map.options.crs.scale(this.zoom) / 256;
-        draw({ context, width, height, scale, unit, ox: origin.x, oy: origin.y });
-      },
-    }))();
-  }
-
-  /** Whether shape i touches the canvas. */
-  function within(view, set, i) {
-    const b = i * 4;
-    const { boxes } = set;
-    return (
-      boxes[b + 2] * view.unit - view.ox >= 0 &&
-      boxes[b] * view.unit - view.ox <= view.width &&
-      boxes[b + 3] * view.unit - view.oy >= 0 &&
-      boxes[b + 1] * view.unit - view.oy <= view.height
-    );
-  }
-
-  /** Add shape i to the path; points closer than half a pixel to the last are left out. */
-  function trace(view, set, i, closed) {
-    const { context, unit, ox, oy } = view;
-    const { boxes, xs, ys, ringStart, pointStart } = set;
-    const b = i * 4;
-    if (closed) {
-      const width = (boxes[b + 2] - boxes[b]) * unit;
-      const height = (boxes[b + 3] - boxes[b + 1]) * unit;
-      if (width < 1.5 && height < 1.5) {
-        context.rect(boxes[b] * unit - ox, boxes[b + 1] * unit - oy, Math.max(width, 1), Math.max(height, 1));
-        return;
-      }
-    }
-    for (let r = ringStart[i]; r < ringStart[i + 1]; r += 1) {
-      let lastX = xs[pointStart[r]] * unit - ox;
-      let lastY = ys[pointStart[r]] * unit - oy;
-      context.moveTo(lastX, lastY);
-      const end = pointStart[r + 1];
-      for (let p = pointStart[r] + 1; p < end; p += 1) {
-        const x = xs[p] * unit - ox;
-        const y = ys[p] * unit - oy;
-        if (p < end - 1 && Math.abs(x - lastX) < 0.5 && Math.abs(y - lastY) < 0.5) continue;
-        context.lineTo(x, y);
-        lastX = x;
-        lastY = y;
-      }
-      if (closed) context.closePath();
-    }
-  }
-
-  /** Paint shapes of one look, a few to a path. */
-  function paint(view, set, members, look) {
-    const { context } = view;
-    let open = 0;
-    const flush = () => {
-      if (look.fill) context.fill("nonzero");
-      if (look.line) context.stroke();
-      open = 0;
-    };
-    if (look.fill) context.fillStyle = look.fill;
-    if (look.line) {
-      context.strokeStyle = look.line;
-      context.lineWidth = look.width;
-      context.setLineDash(look.dash || []);
-    }
-    for (const i of members) {
-      if (!within(view, set, i)) continue;
-      if (look.least) {
-        const b = i * 4;
-        if ((set.boxes[b + 2] - set.boxes[b]) * view.unit < look.least) continue;
-      }
-      if (open === 0) context.beginPath();
-      trace(view, set, i, look.closed !== false);
-      open += 1;
-      if (open === BATCH) flush();
-    }
-    if (open > 0) flush();
-    context.setLineDash([]);
-  }
-
-  const everyOne = (n) => Int32Array.from({ length: n }, (_, i) => i);
 
   class MapView {
     constructor(map, model) {
@@ -164,7 +38,9 @@
       map.on("mouseout movestart", () => this.leave());
       map.on("click", (event) => {
         const i = this.at(event.latlng);
-        if (i >= 0) model.select(i, "map");
+        if (i >= 0) {
+          model.select(i, "map");
+        }
       });
       model.on("theme filter context lang", () => {
         this.groupsOf = null;
@@ -183,7 +59,9 @@
       this.model.hover(i);
       this.map.getContainer().classList.toggle("zd-pointing", i >= 0);
       this.tip.hidden = i < 0;
-      if (i < 0) return;
+      if (i < 0) {
+        return;
+      }
       this.tip.replaceChildren(
         zd.el("b", { text: this.model.id(i) }),
         zd.el("span", { text: zd.pick(this.model.classOf(i).label) }),
@@ -215,14 +93,18 @@
     fit(covered) {
       const box = [Infinity, Infinity, -Infinity, -Infinity];
       for (let i = 0; i < this.parcels.n; i += 1) {
-        if (!this.hasShape(i)) continue;
+        if (!this.hasShape(i)) {
+          continue;
+        }
         const b = this.parcels.boxes.subarray(i * 4, i * 4 + 4);
         box[0] = Math.min(box[0], b[0]);
         box[1] = Math.min(box[1], b[1]);
         box[2] = Math.max(box[2], b[2]);
         box[3] = Math.max(box[3], b[3]);
       }
-      if (box[0] > box[2]) return;
+      if (box[0] > box[2]) {
+        return;
+      }
       const corner = (x, y) => this.map.unproject(window.L.point(x, y), 0);
       this.map.fitBounds(window.L.latLngBounds(corner(box[0], box[1]), corner(box[2], box[3])), {
         paddingTopLeft: [26 + (covered || 0), 26],
@@ -233,23 +115,34 @@
 
     /** Bring a parcel chosen elsewhere into view; one that is in view stays where it is. */
     reveal(i) {
-      if (!this.hasShape(i)) return;
+      if (!this.hasShape(i)) {
+        return;
+      }
       const bounds = this.bounds(i);
-      if (this.map.getBounds().pad(-0.05).contains(bounds)) return;
+      if (this.map.getBounds().pad(-0.05).contains(bounds)) {
+        return;
+      }
       const tooBig = this.map.getBoundsZoom(bounds) < this.map.getZoom();
       const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-      if (tooBig) this.map.fitBounds(bounds, { padding: [40, 40], animate: !still });
-      else this.map.panTo(bounds.getCenter(), { animate: !still });
+      if (tooBig) {
+        this.map.fitBounds(bounds, { padding: [40, 40], animate: !still });
+      } else {
+        this.map.panTo(bounds.getCenter(), { animate: !still });
+      }
     }
 
     /** Parcels by class, those filtered out apart: counted once for every theme and filter. */
     groups() {
-      if (this.groupsOf) return this.groupsOf;
+      if (this.groupsOf) {
+        return this.groupsOf;
+      }
       const { theme, visible } = this.model;
       const counts = new Int32Array(theme.classes.length + 1);
       const muted = theme.classes.length;
       const place = (i) => (visible[i] ? theme.codes[i] : muted);
-      for (let i = 0; i < this.parcels.n; i += 1) counts[place(i)] += 1;
+      for (let i = 0; i < this.parcels.n; i += 1) {
+        counts[place(i)] += 1;
+      }
       const lists = Array.from(counts, (count) => new Int32Array(count));
       counts.fill(0);
       for (let i = 0; i < this.parcels.n; i += 1) {
@@ -298,14 +191,20 @@
       this.drawZones(view);
       const taken = [];
       this.drawFacilities(view, taken);
-      if (model.drawn.labels) this.drawLabels(view, taken);
+      if (model.drawn.labels) {
+        this.drawLabels(view, taken);
+      }
     }
 
     meanSize(view) {
       const { boxes, n, drawn } = this.parcels;
       if (this.meanWidth === undefined) {
         let sum = 0;
-        for (let i = 0; i < n; i += 1) if (this.hasShape(i)) sum += boxes[i * 4 + 2] - boxes[i * 4];
+        for (let i = 0; i < n; i += 1) {
+          if (this.hasShape(i)) {
+            sum += boxes[i * 4 + 2] - boxes[i * 4];
+          }
+        }
         this.meanWidth = sum / Math.max(drawn, 1);
       }
       return this.meanWidth * view.unit;
@@ -313,22 +212,37 @@
 
     drawZones(view) {
       const set = this.context.zones;
-      if (!set || !this.model.drawn.zones) return;
+      if (!set || !this.model.drawn.zones) {
+        return;
+      }
       for (let i = 0; i < set.n; i += 1) {
         const style = ZONE_LINES[set.table.get("kind", i)] || ZONE_LINES.approved;
         /* A light casing keeps the line apart from whatever it crosses. */
-        paint(view, set, [i], { line: "rgb(255 255 255 / 85%)", width: style.width + 3, closed: false });
-        paint(view, set, [i], { line: style.color, width: style.width, dash: style.dash, closed: false });
+        paint(view, set, [i], {
+          line: "rgb(255 255 255 / 85%)",
+          width: style.width + 3,
+          closed: false,
+        });
+        paint(view, set, [i], {
+          line: style.color,
+          width: style.width,
+          dash: style.dash,
+          closed: false,
+        });
       }
     }
 
     drawFacilities(view, taken) {
       const set = this.context.facilities;
-      if (!set || !this.model.drawn.facilities) return;
+      if (!set || !this.model.drawn.facilities) {
+        return;
+      }
       const { context, unit, ox, oy } = view;
       const places = [];
       for (let i = 0; i < set.n; i += 1) {
-        if (!within(view, set, i)) continue;
+        if (!within(view, set, i)) {
+          continue;
+        }
         const first = set.ringStart[i];
         const single = set.pointStart[first + 1] - set.pointStart[first] === 1;
         if (single) {
@@ -367,7 +281,9 @@
       const left = centred ? x - width / 2 : x;
       const box = [left - 2, y - 8, left + width + 2, y + 8];
       const meets = (b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1];
-      if (taken.some(meets)) return;
+      if (taken.some(meets)) {
+        return;
+      }
       taken.push(box);
       context.textBaseline = "middle";
       context.textAlign = "left";
@@ -384,22 +300,36 @@
       const { context, unit, ox, oy, width } = view;
       const { boxes } = this.parcels;
       /* Far out no id fits, and measuring thousands of texts to learn it would take its time. */
-      if (this.meanSize(view) < 30) return;
+      if (this.meanSize(view) < 30) {
+        return;
+      }
       context.font = LABEL_FONT;
       const limit = 400;
       let written = 0;
       for (const i of this.model.order) {
-        if (written >= limit) break;
+        if (written >= limit) {
+          break;
+        }
         /* A road's number says little, and roads run between all the numbers that do. */
-        if (this.model.table.get("land_use", i) === "road") continue;
-        if (!this.hasShape(i) || !within(view, this.parcels, i)) continue;
+        if (this.model.table.get("land_use", i) === "road") {
+          continue;
+        }
+        if (!this.hasShape(i) || !within(view, this.parcels, i)) {
+          continue;
+        }
         const b = i * 4;
-        if ((boxes[b + 3] - boxes[b + 1]) * unit < 16) continue;
+        if ((boxes[b + 3] - boxes[b + 1]) * unit < 16) {
+          continue;
+        }
         const text = this.model.id(i);
         const room = (boxes[b + 2] - boxes[b]) * unit;
-        if (room > width * 4 || context.measureText(text).width + 8 > room) continue;
+        if (room > width * 4 || context.measureText(text).width + 8 > room) {
+          continue;
+        }
         const [x, y] = [(boxes[b] + boxes[b + 2]) / 2, (boxes[b + 1] + boxes[b + 3]) / 2];
-        if (!zd.decode.holds(this.parcels, i, x, y)) continue;
+        if (!zd.decode.holds(this.parcels, i, x, y)) {
+          continue;
+        }
         this.label(view, text, x * unit - ox, y * unit - oy, taken, true);
         written += 1;
       }
@@ -408,22 +338,30 @@
     drawMarks(view) {
       const { hovered, selected } = this.model;
       const outline = (i, look) => {
-        if (i >= 0 && this.hasShape(i)) paint(view, this.parcels, [i], look);
+        if (i >= 0 && this.hasShape(i)) {
+          paint(view, this.parcels, [i], look);
+        }
       };
       outline(selected, { line: "#ffffff", width: 6 });
       outline(selected, { line: "#0a4a8f", width: 3 });
-      if (hovered !== selected) outline(hovered, { line: "#1b1f23", width: 2 });
+      if (hovered !== selected) {
+        outline(hovered, { line: "#1b1f23", width: 2 });
+      }
     }
   }
 
   /** Decode what the map draws, or null where there is nothing to draw. */
   async function load(page) {
-    if (!page.header.map) return null;
+    if (!page.header.map) {
+      return null;
+    }
     const source = await zd.decode.section("shapes");
     const context = {};
     for (const [name, header] of Object.entries(source.header.context)) {
       context[name] = zd.decode.shapes(header, source);
-      if (header.table) context[name].table = new zd.decode.Table(header.table, source);
+      if (header.table) {
+        context[name].table = new zd.decode.Table(header.table, source);
+      }
     }
     return { parcels: zd.decode.shapes(source.header.parcels, source), context };
   }

@@ -65,7 +65,7 @@
     far: ["容积率与强度", "Floor area and intensity"],
     mixed: ["混合用途", "Mixed use"],
     land: ["登记与规划资料", "Registered and planned"],
-    more_group: ["其他字段", "Other fields"],
+    otherFields: ["其他字段", "Other fields"],
     measured: ["实测", "Measured"],
     limit: ["限值", "Limit"],
     basis: ["面积口径", "Area basis"],
@@ -83,15 +83,24 @@
     to: ["调入", "To"],
     noRecords: ["没有记录", "nothing recorded"],
     noShape: ["此宗地没有图形", "This parcel has no shape"],
-    noShapes: ["{n} 宗没有图形，仅列于清单", "{n} parcels have no shape and stand in the list only"],
-    noMap: ["未提供宗地图形：本页为清单和卡片", "No parcel shapes were given: this page is the list and the cards"],
+    noShapes: [
+      "{n} 宗没有图形，仅列于清单",
+      "{n} parcels have no shape and stand in the list only",
+    ],
+    noMap: [
+      "未提供宗地图形：本页为清单和卡片",
+      "No parcel shapes were given: this page is the list and the cards",
+    ],
     notFound: ["没有代码为“{id}”的宗地", "There is no parcel “{id}”"],
     damaged: [
       "本页数据不完整，无法读取：请重新获取此文件。 The data of this page are incomplete: please get the file again.",
       "The data of this page are incomplete: please get the file again.",
     ],
     skip: ["跳到清单", "Skip to the list"],
-    mapLabel: ["宗地地图。方向键移动，加减键缩放；逐宗浏览请用清单。", "Map of parcels. Arrow keys pan, plus and minus zoom; use the list to go parcel by parcel."],
+    mapLabel: [
+      "宗地地图。方向键移动，加减键缩放；逐宗浏览请用清单。",
+      "Map of parcels. Arrow keys pan, plus and minus zoom; use the list to go parcel by parcel.",
+    ],
     panelLabel: ["清单和宗地卡片", "List and parcel card"],
     footLabel: ["图面说明", "About this map"],
     north: ["北", "N"],
@@ -142,8 +151,7 @@
         ? `${written(hectares, 4)} 公顷（${written(mu, 2)} 亩）`
         : `${written(hectares, 4)} ha (${written(mu, 2)} mu)`;
     },
-    floor: (v) =>
-      zd.lang === 0 ? `${written(v / 10000, 4)} 万m²` : `${written(v, 1, 0)} m²`,
+    floor: (v) => (zd.lang === 0 ? `${written(v / 10000, 4)} 万m²` : `${written(v, 1, 0)} m²`),
     share: (v, digits) => `${written(v * 100, digits === undefined ? 2 : digits)}%`,
     ratio: (v, digits) => written(v, digits === undefined ? 2 : digits),
     wan: (v) => (zd.lang === 0 ? `${written(v, 2)} 万元` : `${written(v, 2)} ×10⁴ CNY`),
@@ -156,10 +164,18 @@
 
   /** Write `value` as its kind asks; null is unknown, never zero. */
   zd.format = (kind, value, codes, digits) => {
-    if (value === null || value === undefined || value === "") return zd.t("unknown");
-    if (codes && Object.hasOwn(codes, value)) return zd.pick(codes[value]);
-    if (typeof value === "boolean") return zd.t(value ? "yes" : "no");
-    if (typeof value === "number") return (NUMBERS[kind] || NUMBERS.number)(value, digits);
+    if (value === null || value === undefined || value === "") {
+      return zd.t("unknown");
+    }
+    if (codes && Object.hasOwn(codes, value)) {
+      return zd.pick(codes[value]);
+    }
+    if (typeof value === "boolean") {
+      return zd.t(value ? "yes" : "no");
+    }
+    if (typeof value === "number") {
+      return (NUMBERS[kind] || NUMBERS.number)(value, digits);
+    }
     return String(value);
   };
 
@@ -167,7 +183,9 @@
   zd.formatPair = (kind, a, b) => {
     for (let digits = 2; digits < 6; digits += 1) {
       const pair = [zd.format(kind, a, null, digits), zd.format(kind, b, null, digits)];
-      if (pair[0] !== pair[1] || a === b) return pair;
+      if (pair[0] !== pair[1] || a === b) {
+        return pair;
+      }
     }
     return [zd.format(kind, a, null, 6), zd.format(kind, b, null, 6)];
   };
@@ -176,11 +194,18 @@
   zd.el = (tag, attributes, ...children) => {
     const node = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes || {})) {
-      if (value === null || value === undefined || value === false) continue;
-      if (name === "text") node.textContent = value;
-      else if (name === "class") node.className = value;
-      else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-      else node.setAttribute(name, value === true ? "" : value);
+      if (value === null || value === undefined || value === false) {
+        continue;
+      }
+      if (name === "text") {
+        node.textContent = value;
+      } else if (name === "class") {
+        node.className = value;
+      } else if (name.startsWith("on")) {
+        node.addEventListener(name.slice(2), value);
+      } else {
+        node.setAttribute(name, value === true ? "" : value);
+      }
     }
     node.append(...children.filter((child) => child !== null && child !== undefined));
     return node;

@@ -38,12 +38,17 @@
           model.setClass(k);
           /* The button is made anew: keep the reader's place. */
           const again = document.querySelector(`.zd-legend .zd-class:nth-of-type(${k + 1})`);
-          if (again) again.focus({ preventScroll: true });
+          if (again) {
+            again.focus({ preventScroll: true });
+          }
         },
       },
       zd.patterns.swatch(entry),
       zd.el("span", { class: "zd-class-label", text: zd.pick(entry.label) }),
-      zd.el("span", { class: "zd-class-count", text: model.theme.counts[k].toLocaleString("en-US") }),
+      zd.el("span", {
+        class: "zd-class-count",
+        text: model.theme.counts[k].toLocaleString("en-US"),
+      }),
     );
   }
 
@@ -51,18 +56,32 @@
   function legend(model) {
     const body = zd.el("div", { class: "zd-legend-body" });
     const title = zd.el("span", { class: "zd-legend-title" });
-    const box = zd.el("details", { class: "zd-legend", open: true }, zd.el("summary", {}, title), body);
+    const box = zd.el(
+      "details",
+      { class: "zd-legend", open: true },
+      zd.el("summary", {}, title),
+      body,
+    );
     const present = CONTEXT.filter(
       (name) => name === "labels" || (model.shapes && model.shapes.context[name]),
     );
     const draw = () => {
       title.textContent = `${zd.t("legend")} · ${zd.pick(model.theme.title)}`;
       body.replaceChildren(
-        zd.el("p", { class: "zd-legend-note", text: `${zd.pick(model.theme.note)} · ${zd.t("legendHint")}` }),
+        zd.el("p", {
+          class: "zd-legend-note",
+          text: `${zd.pick(model.theme.note)} · ${zd.t("legendHint")}`,
+        }),
         ...model.theme.classes.map((entry, k) => classButton(model, entry, k)),
       );
-      if (!model.shapes) return;
-      const toggles = zd.el("fieldset", { class: "zd-context" }, zd.el("legend", { text: zd.t("context") }));
+      if (!model.shapes) {
+        return;
+      }
+      const toggles = zd.el(
+        "fieldset",
+        { class: "zd-context" },
+        zd.el("legend", { text: zd.t("context") }),
+      );
       for (const name of present) {
         const input = zd.el("input", { type: "checkbox" });
         input.checked = model.drawn[name];
@@ -85,14 +104,25 @@
     const draw = () => {
       box.hidden = !model.filtering;
       box.replaceChildren();
-      if (!model.filtering) return;
+      if (!model.filtering) {
+        return;
+      }
       const what = [];
-      if (model.classFilter !== null) what.push(zd.pick(model.theme.classes[model.classFilter].label));
-      if (model.query) what.push(`“${model.query}”`);
+      if (model.classFilter !== null) {
+        what.push(zd.pick(model.theme.classes[model.classFilter].label));
+      }
+      if (model.query) {
+        what.push(`“${model.query}”`);
+      }
       box.append(
         zd.el("span", { text: zd.t("filtered", { what: what.join(" + ") }) }),
         zd.el("b", { text: zd.t("filteredCount", { shown: model.shown, all: model.n }) }),
-        zd.el("button", { type: "button", class: "zd-reset", text: zd.t("reset"), onclick: onReset }),
+        zd.el("button", {
+          type: "button",
+          class: "zd-reset",
+          text: zd.t("reset"),
+          onclick: onReset,
+        }),
       );
     };
     model.on("theme filter lang", draw);

@@ -13,12 +13,21 @@
     constructor(model) {
       this.model = model;
       this.active = 0;
-      this.search = zd.el("input", { type: "search", id: "zd-search", autocomplete: "off", spellcheck: "false" });
+      this.search = zd.el("input", {
+        type: "search",
+        id: "zd-search",
+        autocomplete: "off",
+        spellcheck: "false",
+      });
       this.searchLabel = zd.el("label", { class: "zd-hidden", for: "zd-search" });
       this.count = zd.el("span", { class: "zd-count" });
       this.heading = zd.el("span", { class: "zd-list-title" });
       this.rows = zd.el("div", { class: "zd-rows", role: "presentation" });
-      this.box = zd.el("div", { class: "zd-list", role: "listbox", tabindex: "0", id: "zd-list" }, this.rows);
+      this.box = zd.el(
+        "div",
+        { class: "zd-list", role: "listbox", tabindex: "0", id: "zd-list" },
+        this.rows,
+      );
       this.element = zd.el(
         "div",
         { class: "zd-list-view" },
@@ -41,7 +50,9 @@
       model.on("filter", () => {
         this.active = 0;
         this.box.scrollTop = 0;
-        if (!model.query && document.activeElement !== this.search) this.search.value = "";
+        if (!model.query && document.activeElement !== this.search) {
+          this.search.value = "";
+        }
         this.draw();
       });
       model.on("theme", () => this.draw());
@@ -72,7 +83,9 @@
 
     click(event) {
       const place = this.placeOf(event);
-      if (place < 0) return;
+      if (place < 0) {
+        return;
+      }
       this.active = place;
       this.model.select(this.model.order[place], "list");
     }
@@ -95,14 +108,17 @@
         this.draw();
       } else if (event.key === "Enter" || event.key === " ") {
         event.preventDefault();
-        if (this.model.order.length) this.model.select(this.model.order[this.active], "keyboard");
+        if (this.model.order.length) {
+          this.model.select(this.model.order[this.active], "keyboard");
+        }
       }
     }
 
     bringIn(place) {
       const top = place * ROW;
-      if (top < this.box.scrollTop) this.box.scrollTop = top;
-      else if (top + ROW > this.box.scrollTop + this.box.clientHeight) {
+      if (top < this.box.scrollTop) {
+        this.box.scrollTop = top;
+      } else if (top + ROW > this.box.scrollTop + this.box.clientHeight) {
         this.box.scrollTop = top + ROW - this.box.clientHeight;
       }
     }
@@ -126,8 +142,12 @@
       const seen = Math.ceil(this.box.clientHeight / ROW) + 2 * SPARE;
       const last = Math.min(order.length, first + seen);
       const rows = [];
-      for (let place = first; place < last; place += 1) rows.push(this.row(place));
-      if (order.length === 0) rows.push(zd.el("p", { class: "zd-empty", text: zd.t("listEmpty") }));
+      for (let place = first; place < last; place += 1) {
+        rows.push(this.row(place));
+      }
+      if (order.length === 0) {
+        rows.push(zd.el("p", { class: "zd-empty", text: zd.t("listEmpty") }));
+      }
       this.rows.replaceChildren(...rows);
       this.mark();
     }
@@ -145,8 +165,11 @@
         row.setAttribute("aria-selected", String(i === model.selected));
       }
       const current = document.getElementById(`zd-row-${this.active}`);
-      if (current) this.box.setAttribute("aria-activedescendant", current.id);
-      else this.box.removeAttribute("aria-activedescendant");
+      if (current) {
+        this.box.setAttribute("aria-activedescendant", current.id);
+      } else {
+        this.box.removeAttribute("aria-activedescendant");
+      }
     }
 
     row(place) {
@@ -184,7 +207,9 @@
           "div",
           { class: "zd-row-todo" },
           zd.el("span", { class: rows.length ? "zd-todo zd-data" : "zd-todo zd-none", text: todo }),
-          rows.length > 1 ? zd.el("span", { class: "zd-more", text: zd.t("more", { n: rows.length - 1 }) }) : null,
+          rows.length > 1
+            ? zd.el("span", { class: "zd-more", text: zd.t("more", { n: rows.length - 1 }) })
+            : null,
           due ? zd.el("span", { class: "zd-due", text: zd.t("due", { value: due }) }) : null,
         ),
       );

@@ -15,7 +15,9 @@
       this.themes = this.page.themes.map((theme) => {
         const codes = page.part(theme.p);
         const counts = new Array(theme.classes.length).fill(0);
-        for (let i = 0; i < codes.length; i += 1) counts[codes[i]] += 1;
+        for (let i = 0; i < codes.length; i += 1) {
+          counts[codes[i]] += 1;
+        }
         return { ...theme, codes, counts };
       });
       this.shapes = shapes;
@@ -35,13 +37,17 @@
 
     on(events, listener) {
       for (const event of events.split(" ")) {
-        if (!this.listeners.has(event)) this.listeners.set(event, []);
+        if (!this.listeners.has(event)) {
+          this.listeners.set(event, []);
+        }
         this.listeners.get(event).push(listener);
       }
     }
 
     emit(event, detail) {
-      for (const listener of this.listeners.get(event) || []) listener(detail);
+      for (const listener of this.listeners.get(event) || []) {
+        listener(detail);
+      }
     }
 
     id(i) {
@@ -49,7 +55,11 @@
     }
 
     find(id) {
-      for (let i = 0; i < this.n; i += 1) if (this.id(i) === id) return i;
+      for (let i = 0; i < this.n; i += 1) {
+        if (this.id(i) === id) {
+          return i;
+        }
+      }
       return -1;
     }
 
@@ -65,13 +75,17 @@
         let best = none;
         for (const row of this.advice.rowsOf(i)) {
           const priority = this.advice.get("priority", row);
-          if (priority !== null && priority < best) best = priority;
+          if (priority !== null && priority < best) {
+            best = priority;
+          }
         }
         keys[i] = best * this.n + i;
       }
       keys.sort();
       this.ranked = new Int32Array(this.n);
-      for (let k = 0; k < this.n; k += 1) this.ranked[k] = keys[k] % this.n;
+      for (let k = 0; k < this.n; k += 1) {
+        this.ranked[k] = keys[k] % this.n;
+      }
       this.order = this.ranked;
     }
 
@@ -113,15 +127,20 @@
         this.advice.mark(this.query, told);
         for (let i = 0; i < this.n; i += 1) {
           for (let row = this.advice.starts[i + 1]; row < this.advice.starts[i + 2]; row += 1) {
-            if (told[row]) found[i] = 1;
+            if (told[row]) {
+              found[i] = 1;
+            }
           }
         }
       }
       this.shown = 0;
       for (let i = 0; i < this.n; i += 1) {
-        const kept = (this.classFilter === null || codes[i] === this.classFilter) && (!found || found[i]);
+        const kept =
+          (this.classFilter === null || codes[i] === this.classFilter) && (!found || found[i]);
         this.visible[i] = kept ? 1 : 0;
-        if (kept) this.shown += 1;
+        if (kept) {
+          this.shown += 1;
+        }
       }
       this.order = this.filtering ? this.ranked.filter((i) => this.visible[i]) : this.ranked;
       this.emit("filter");
@@ -140,7 +159,9 @@
     }
 
     hover(i) {
-      if (i === this.hovered) return;
+      if (i === this.hovered) {
+        return;
+      }
       this.hovered = i;
       this.emit("hover");
     }

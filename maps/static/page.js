@@ -23,11 +23,15 @@
   function zoneStrip(model, state) {
     const { zones } = model;
     const strip = zd.el("div", { class: "zd-zone" });
-    if (zones.n === 0) return strip;
+    if (zones.n === 0) {
+      return strip;
+    }
     const name = (row) => zones.get("name", row) || zones.get("zone_id", row) || zd.t("unknown");
     if (zones.n > 1) {
       const choice = zd.el("select", { "aria-label": zd.t("zone") });
-      for (let row = 0; row < zones.n; row += 1) choice.append(zd.el("option", { value: row, text: name(row) }));
+      for (let row = 0; row < zones.n; row += 1) {
+        choice.append(zd.el("option", { value: row, text: name(row) }));
+      }
       choice.value = String(state.zone);
       choice.addEventListener("change", () => {
         state.zone = Number(choice.value);
@@ -91,7 +95,11 @@
             "details",
             { class: "zd-notices" },
             zd.el("summary", { text: `${zd.t("notices")} (${page.notices.length})` }),
-            zd.el("ul", {}, ...page.notices.map((pair) => zd.el("li", { class: "zd-data", text: zd.pick(pair) }))),
+            zd.el(
+              "ul",
+              {},
+              ...page.notices.map((pair) => zd.el("li", { class: "zd-data", text: zd.pick(pair) })),
+            ),
           )
         : null;
       element.replaceChildren(
@@ -137,8 +145,17 @@
       ];
       element.replaceChildren(
         ...lines.map(([label, value]) =>
-          zd.el("span", {}, zd.el("span", { class: "zd-foot-label", text: label }), zd.el("span", { class: "zd-data", text: value }))),
-        zd.el("span", { class: "zd-foot-label", text: model.shapes ? zd.t("drawnWith") : zd.t("noMap") }),
+          zd.el(
+            "span",
+            {},
+            zd.el("span", { class: "zd-foot-label", text: label }),
+            zd.el("span", { class: "zd-data", text: value }),
+          ),
+        ),
+        zd.el("span", {
+          class: "zd-foot-label",
+          text: model.shapes ? zd.t("drawnWith") : zd.t("noMap"),
+        }),
       );
     };
     model.on("lang", draw);
@@ -150,7 +167,7 @@
   function panel(model, actions) {
     const element = document.getElementById("zd-panel");
     const list = new zd.List(model);
-    const card = new zd.card.Card(model, actions);
+    const card = new zd.Card(model, actions);
     const pages = { list: list.element, card: card.element };
     const tabs = zd.el("div", { class: "zd-tabs", role: "tablist" });
     const state = { shown: "list" };
@@ -173,17 +190,24 @@
             tabindex: name === state.shown ? "0" : "-1",
             text: zd.t(name),
             onclick: () => show(name),
-          })),
+          }),
+        ),
       );
-      for (const [name, content] of Object.entries(pages)) content.hidden = name !== state.shown;
-      if (state.shown === "list") list.draw();
+      for (const [name, content] of Object.entries(pages)) {
+        content.hidden = name !== state.shown;
+      }
+      if (state.shown === "list") {
+        list.draw();
+      }
     };
     const show = (name) => {
       state.shown = name;
       draw();
     };
     tabs.addEventListener("keydown", (event) => {
-      if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+      if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") {
+        return;
+      }
       show(state.shown === "list" ? "card" : "list");
       document.getElementById(`zd-tab-${state.shown}`).focus();
     });
@@ -205,15 +229,27 @@
     const corner = zd.el("div", { class: "zd-controls" });
     const draw = () => {
       const button = (text, word, onclick) =>
-        zd.el("button", { type: "button", text, title: zd.t(word), "aria-label": zd.t(word), onclick });
+        zd.el("button", {
+          type: "button",
+          text,
+          title: zd.t(word),
+          "aria-label": zd.t(word),
+          onclick,
+        });
       corner.replaceChildren(
-        zd.el("div", { class: "zd-north", role: "img", "aria-label": zd.t("northLabel") },
+        zd.el(
+          "div",
+          { class: "zd-north", role: "img", "aria-label": zd.t("northLabel") },
           zd.el("span", { class: "zd-arrow", "aria-hidden": "true" }),
-          zd.el("span", { "aria-hidden": "true", text: zd.t("north") })),
-        zd.el("div", { class: "zd-zoom" },
+          zd.el("span", { "aria-hidden": "true", text: zd.t("north") }),
+        ),
+        zd.el(
+          "div",
+          { class: "zd-zoom" },
           button("+", "zoomIn", () => map.zoomIn(1)),
           button("−", "zoomOut", () => map.zoomOut(1)),
-          button("⤢", "fit", fit)),
+          button("⤢", "fit", fit),
+        ),
       );
       map.getContainer().setAttribute("aria-label", zd.t("mapLabel"));
     };
@@ -237,8 +273,11 @@
     map.invalidateSize({ animate: false });
     const chart = new zd.draw.MapView(map, model);
     const legend = zd.legend.legend(model);
-    if (window.matchMedia(PHONE).matches) legend.open = false;
-    const fit = () => chart.fit(legend.open && container.clientWidth > 800 ? legend.offsetWidth : 0);
+    if (window.matchMedia(PHONE).matches) {
+      legend.open = false;
+    }
+    const fit = () =>
+      chart.fit(legend.open && container.clientWidth > 800 ? legend.offsetWidth : 0);
     const lost = model.shapes.parcels.n - model.shapes.parcels.drawn;
     const note = zd.el("p", { class: "zd-lost", hidden: lost === 0 });
     const word = () => {
@@ -256,7 +295,9 @@
   function address(model, parts) {
     const open = () => {
       const hash = window.location.hash;
-      if (!hash.startsWith("#p=")) return;
+      if (!hash.startsWith("#p=")) {
+        return;
+      }
       let id = hash.slice(3);
       try {
         id = decodeURIComponent(id);
@@ -264,12 +305,16 @@
         /* Not encoded as it should be: look for it as it stands. */
       }
       const i = model.find(id);
-      if (i >= 0 && i !== model.selected) model.select(i, "link");
-      else if (i < 0) parts.say(zd.t("notFound", { id }));
+      if (i >= 0 && i !== model.selected) {
+        model.select(i, "link");
+      } else if (i < 0) {
+        parts.say(zd.t("notFound", { id }));
+      }
     };
     window.addEventListener("hashchange", open);
     model.on("select", () => {
-      const target = model.selected >= 0 ? `#p=${encodeURIComponent(model.id(model.selected))}` : "#";
+      const target =
+        model.selected >= 0 ? `#p=${encodeURIComponent(model.id(model.selected))}` : "#";
       window.history.replaceState(null, "", target);
     });
     return open;
@@ -281,11 +326,15 @@
       requestAnimationFrame(() => {
         document.documentElement.dataset.ready = String(count);
         performance.mark("zongdi-ready");
-      }));
+      }),
+    );
   }
 
   async function begin(map) {
-    const [page, parcels] = await Promise.all([zd.decode.section("page"), zd.decode.section("parcels")]);
+    const [page, parcels] = await Promise.all([
+      zd.decode.section("page"),
+      zd.decode.section("parcels"),
+    ]);
     const model = new zd.Model(page, parcels, await zd.draw.load(page));
     const said = zd.el("p", { class: "zd-message", role: "status", hidden: true });
     head(model);
@@ -296,7 +345,9 @@
         parts.show("list");
         parts.list.box.focus({ preventScroll: true });
       },
-      show: chart ? (i) => chart.map.fitBounds(chart.bounds(i), { padding: [60, 60], maxZoom: 18 }) : null,
+      show: chart
+        ? (i) => chart.map.fitBounds(chart.bounds(i), { padding: [60, 60], maxZoom: 18 })
+        : null,
     });
     document.getElementById("zd-panel").prepend(said);
     parts.say = (text) => {
@@ -306,9 +357,13 @@
     model.on("select", (by) => {
       said.hidden = true;
       parts.show("card");
-      if (by === "keyboard") parts.card.focus();
+      if (by === "keyboard") {
+        parts.card.focus();
+      }
       /* What was clicked on the map is in view: the map does not move under the pointer. */
-      if (chart && by !== "map" && model.selected >= 0) chart.reveal(model.selected);
+      if (chart && by !== "map" && model.selected >= 0) {
+        chart.reveal(model.selected);
+      }
     });
     model.on("lang", () => {
       document.documentElement.lang = LANGUAGES[zd.lang];
@@ -324,7 +379,9 @@
   /** Draw the page on folium's map, or without one. */
   zd.start = (map) => {
     const trouble = document.getElementById("zd-trouble");
-    if (typeof DecompressionStream === "undefined" || !Object.hasOwn) return;
+    if (typeof DecompressionStream === "undefined" || !Object.hasOwn) {
+      return;
+    }
     trouble.hidden = true;
     begin(map).catch((error) => {
       /* A file cut short in transfer: say so, rather than show half a map. */

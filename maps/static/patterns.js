@@ -33,7 +33,8 @@
   /** A tile of a class, `scale` device pixels to the pixel. */
   function tile(entry, scale) {
     const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = TILE * scale;
+    canvas.width = TILE * scale;
+    canvas.height = TILE * scale;
     const context = canvas.getContext("2d");
     context.scale(scale, scale);
     if (entry.pattern === "unknown") {
@@ -54,9 +55,13 @@
 
   /** What `fillStyle` takes for a class; hatches keep their place on the ground at (x, y). */
   function fill(context, entry, scale, x, y) {
-    if (entry.pattern === "solid") return entry.fill;
+    if (entry.pattern === "solid") {
+      return entry.fill;
+    }
     const cache = entry.tiles || (entry.tiles = new Map());
-    if (!cache.has(scale)) cache.set(scale, tile(entry, scale));
+    if (!cache.has(scale)) {
+      cache.set(scale, tile(entry, scale));
+    }
     const pattern = context.createPattern(cache.get(scale), "repeat");
     pattern.setTransform(new DOMMatrix([1 / scale, 0, 0, 1 / scale, -(x % TILE), -(y % TILE)]));
     return pattern;
@@ -65,11 +70,15 @@
   /** Dots in the manner of vegetation on topographic maps: the fill below stays what it is. */
   function dots(context, scale, x, y) {
     const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = TILE * scale;
+    canvas.width = TILE * scale;
+    canvas.height = TILE * scale;
     const inner = canvas.getContext("2d");
     inner.scale(scale, scale);
     inner.fillStyle = "#3f8f4f";
-    for (const [cx, cy] of [[2, 2], [6, 6]]) {
+    for (const [cx, cy] of [
+      [2, 2],
+      [6, 6],
+    ]) {
       inner.beginPath();
       inner.arc(cx, cy, 0.9, 0, 2 * Math.PI);
       inner.fill();
@@ -93,7 +102,9 @@
       entry.image = entry.image || `url(${tile(entry, 2).toDataURL()})`;
       box.style.backgroundImage = entry.image;
       box.style.backgroundSize = `${TILE}px ${TILE}px`;
-      if (entry.pattern === "suspected") box.style.borderColor = outline(entry);
+      if (entry.pattern === "suspected") {
+        box.style.borderColor = outline(entry);
+      }
     }
     return box;
   }

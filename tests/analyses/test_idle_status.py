@@ -302,6 +302,21 @@ def test_duration_class_is_kept_for_a_government_cause() -> None:
     assert pd.isna(row["fee_order53_wan"])
 
 
+def test_dates_of_a_suspension() -> None:
+    row = contract_row(**HALT, **AREA)
+    assert row[["idle_status", "idle_days", "duration_class"]].tolist() == ["suspended", 1, "1y"]
+    assert str(row["idle_from"].date()) == "2026-06-30"
+    assert row["developed_share"] == pytest.approx(0.333333)
+    for facts in (
+        {**HALT, **AREA_OK, **MONEY_OK},
+        {"started": True},
+        {**HALT, "completed_on": "2026-01-01"},
+    ):
+        row = contract_row(**facts)
+        assert row["idle_status"] == "started"
+        assert row[["anniversary_on", "idle_from", "idle_two_years_on", "idle_days"]].isna().all()
+
+
 def test_review_shows_both_clocks() -> None:
     row = contract_row(**PAST, extension_kind="art12", extension_start_on="2026-01-31")
     assert str(row["start_due_effective_on"].date()) == "2025-06-29"

@@ -447,7 +447,7 @@ def test_supply_needs_every_condition_known():
         "p3": "none",
     }
     assert "未达到：补偿到位" in table.loc["p1", "why_zh"]
-    assert "补偿到位、规划条件文号" in table.loc["p2", "why_zh"]
+    assert "补偿情况、规划条件文号" in table.loc["p2", "why_zh"]
 
 
 # ----------------------------------------------------------------------------- data and order
@@ -479,7 +479,7 @@ def test_what_is_missing_for_the_supply_is_told_beside_the_rest():
     )
     row = _row(recommend(parcels, findings, JINAN, AS_OF), "find_out")
     assert "规划条件绿地率。缺：" in row["why_zh"]
-    assert "权属清楚" in row["why_zh"]
+    assert "权属情况" in row["why_zh"]
 
 
 def test_faulty_data_of_a_parcel_are_to_be_corrected():

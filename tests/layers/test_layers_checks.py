@@ -168,16 +168,42 @@ def test_a_building_on_no_parcel() -> None:
     assert log.frame()["id"].tolist() == ["beside"]
 
 
-@pytest.mark.parametrize(("width", "left"), [(9.4, 3), (9.5, 2), (10.0, 2)])
-def test_an_outline_beside_its_parts_is_left_out(width: float, left: int) -> None:
+@pytest.mark.parametrize(
+    ("width", "code"),
+    [(9.4, "building-outline-in-part"), (9.5, "building-outline"), (10.0, "building-outline")],
+)
+def test_an_outline_beside_its_parts_is_left_out(width: float, code: str) -> None:
     parts = [box(X, Y, X + 5, Y + 10), box(X + 5, Y, X + width, Y + 10)]
     buildings = layer(
         "buildings", [square(0), *parts], building_id=["o", "p1", "p2"], floors_n=[None, 2, 3]
     )
     log, report = reporter("buildings")
-    kept = drop_outlines(buildings, report)
-    assert len(kept) == left
-    assert log.frame()["id"].tolist() == (["o"] if left == 2 else [])
+    assert drop_outlines(buildings, report)["building_id"].tolist() == ["p1", "p2"]
+    assert log.frame()[["id", "code"]].to_numpy().tolist() == [["o", code]]
+
+
+@pytest.mark.parametrize(("beyond", "left"), [(0.5, 1), (0.51, 2)])
+def test_a_neighbour_that_reaches_in_makes_no_outline(beyond: float, left: int) -> None:
+    # a part of 10 m x 10 m of which `beyond` metres stand out of the polygon: 5 % is the line
+    part = box(X - beyond, Y, X + 10 - beyond, Y + 10)
+    buildings = layer(
+        "buildings", [box(X, Y, X + 30, Y + 10), part], building_id=["o", "p"], floors_n=[None, 2]
+    )
+    _, report = reporter("buildings")
+    assert len(drop_outlines(buildings, report)) == left
+
+
+@pytest.mark.parametrize("kind", ["structure", "yard"])
+def test_a_yard_that_holds_a_building_is_no_outline(kind: str) -> None:
+    buildings = layer(
+        "buildings",
+        [square(0), box(X + 2, Y + 2, X + 5, Y + 5)],
+        building_id=["y", "b"],
+        floors_n=[None, 1],
+        kind=[kind, None],
+    )
+    _, report = reporter("buildings")
+    assert len(drop_outlines(buildings, report)) == 2
 
 
 def test_buildings_without_any_size_stay() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from policies import PackError, load_policy
+from policies.template import new_pack
 
 HEAD = """
 format = 1
@@ -303,3 +304,21 @@ def test_all_mistakes_of_a_file_are_told_at_once(tmp_path):
         "actions.x.title",
     ]
     assert "own.toml has 3 mistakes" in str(raised.value)
+
+
+@pytest.mark.parametrize("uncommented", [False, True])
+def test_the_skeleton_of_a_new_pack_loads_as_it_stands_and_filled_in(tmp_path, uncommented):
+    text = new_pack("our-zone", "jinan-2021")
+    if uncommented:
+        lines = text.splitlines()
+        text = "\n".join(
+            line.removeprefix("# ")
+            if line.startswith("# ") and ("=" in line or "[" in line)
+            else line
+            for line in lines
+        )
+    policy = load_policy(_pack(tmp_path, text))
+    assert [pack.id for pack in policy.packs] == ["our-zone", "jinan-2021", "national"]
+    assert policy.has_rule("mixed.list")
+    expected = "our-zone" if uncommented else "national"
+    assert policy.rule("idle.suspended").pack_id == expected

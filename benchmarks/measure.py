@@ -1,0 +1,200 @@
+"""Ways of doing one job, measured in turn: each run in a fresh process, medians of the rounds.
+
+A script names its ways and calls `main`. Asked for one way it does the job once and reports; else it
+starts itself again for every way and round, checks that all ways agree, and writes the table into
+its section of the page of figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import exactextract
+import geopandas as gpd
+import numpy as np
+import shapely
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["Job", "Way", "main"]
+
+PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way of doing the job.
+
+    Attributes
+    ----------
+    label : str
+        What the table calls it.
+    prepare : callable
+        Takes the folder of the data; imports and connects, unmeasured; returns the measured work,
+        which returns one number per parcel.
+    """
+
+    label: str
+    prepare: Callable[[Path], Callable[[], np.ndarray]]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is measured.
+
+    Attributes
+    ----------
+    name : str
+        The section of the page.
+    title : str
+        Its heading; ``{n}`` stands for the number of parcels.
+    ways : mapping of str to Way
+        In the order of the table.
+    write : callable
+        Writes the data for so many parcels into a folder.
+    peers : mapping of str to float
+        The ways that `ours` is compared with, and the CPU ratio to reach.
+    ours : str
+        The way compared.
+    tolerance : float
+        How far the ways may differ in any parcel; None where a peer is known to be coarser.
+    parcels : int
+        The number of parcels, where the command line names none.
+    notes : str
+        What a reader must know beside the table.
+    """
+
+    name: str
+    title: str
+    ways: Mapping[str, Way]
+    write: Callable[[Path, int], None]
+    peers: Mapping[str, float]
+    ours: str
+    tolerance: float
+    parcels: int = 100_000
+    notes: str = ""
+
+
+def main(job: Job) -> None:
+    """Run a job's script."""
+    parser = argparse.ArgumentParser(description=job.title.format(n="many"))
+    parser.add_argument("--parcels", type=int, default=job.parcels)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--print-only", action="store_true", help="leave the page as it is")
+    parser.add_argument("--way", choices=["data", *job.ways], help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.way == "data":
+        job.write(options.folder, options.parcels)
+    elif options.way:
+        _run(job.ways[options.way], options.way, options.folder)
+    else:
+        table = _compare(job, options.parcels, options.rounds)
+        print(table)
+        if not options.print_only:
+            _into_page(job.name, table)
+
+
+def _run(way: Way, name: str, folder: Path) -> None:
+    """Do the job once, in this process, and report on the last line."""
+    work = way.prepare(folder)
+    before, started = os.times(), time.perf_counter()
+    result = work()
+    wall, after = time.perf_counter() - started, os.times()
+    np.save(folder / f"{name}.npy", result)
+    cpu = after.user + after.system - before.user - before.system
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    to_mib = 2**20 if sys.platform == "darwin" else 2**10
+    print(json.dumps({"wall": wall, "cpu": cpu, "peak": peak / to_mib}))
+
+
+def _start(way: str, folder: Path, parcels: int) -> dict[str, float]:
+    command = [sys.executable, sys.argv[0], "--way", way, "--folder", str(folder)]
+    done = subprocess.run(
+        [*command, "--parcels", str(parcels)], check=True, capture_output=True, text=True
+    )
+    lines = done.stdout.splitlines()
+    return json.loads(lines[-1]) if lines else {}
+
+
+def _compare(job: Job, parcels: int, rounds: int) -> str:
+    runs: dict[str, list[dict[str, float]]] = {way: [] for way in job.ways}
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        _start("data", folder, parcels)
+        for nth in range(rounds):
+            for way, measured in runs.items():
+                measured.append(_start(way, folder, parcels))
+                print(f"round {nth + 1}, {way}: {measured[-1]}", file=sys.stderr)
+        results = {way: np.load(folder / f"{way}.npy") for way in runs}
+    apart = {way: np.nanmax(np.abs(results[way] - results[job.ours])) for way in runs}
+    for way, distance in apart.items():
+        if not distance <= job.tolerance:
+            msg = f"{way} differs from {job.ours} by up to {distance} in a parcel"
+            raise SystemExit(msg)
+    return _table(job, parcels, rounds, runs, max(apart.values()))
+
+
+def _table(
+    job: Job, parcels: int, rounds: int, runs: Mapping[str, list[dict[str, Any]]], apart: float
+) -> str:
+    middle = {
+        way: {key: statistics.median(run[key] for run in measured) for key in measured[0]}
+        for way, measured in runs.items()
+    }
+    ours = middle[job.ours]
+    lines = [
+        f"## {job.title.format(n=f'{parcels:,}')}",
+        "",
+        f"| way | wall s | CPU s | peak MiB | CPU of {job.ways[job.ours].label} to it |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    lines += [
+        f"| {way.label} | {middle[name]['wall']:.2f} | {middle[name]['cpu']:.2f} "
+        f"| {middle[name]['peak']:.0f} | {ours['cpu'] / middle[name]['cpu']:.2f} |"
+        for name, way in job.ways.items()
+    ]
+    reached = [
+        f"{job.ways[peer].label}: {ours['cpu'] / middle[peer]['cpu']:.2f} (at most {target:.2f} "
+        f"{'reached' if ours['cpu'] <= target * middle[peer]['cpu'] else 'missed'})"
+        for peer, target in job.peers.items()
+    ]
+    lines += ["", f"CPU ratio to {'; to '.join(reached)}.", ""]
+    lines += [f"All ways agree to {apart:.1g} in every parcel. {job.notes}".rstrip(), ""]
+    lines += [
+        f"Medians of {rounds} rounds, the ways in turn, every run in a fresh process, reading "
+        f"included, imports not. {_machine()}",
+    ]
+    return "\n".join(lines)
+
+
+def _machine() -> str:
+    return (
+        f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}, "
+        f"shapely {shapely.__version__} on GEOS {shapely.geos_version_string}, geopandas "
+        f"{gpd.__version__}, exactextract {exactextract.__version__}, NumPy {np.__version__}."
+    )
+
+
+def _into_page(name: str, table: str) -> None:
+    """Replace one section of the page; the rest stays."""
+    first, last = f"<!-- {name}: written by its benchmark -->", f"<!-- end of {name} -->"
+    page = PAGE.read_text(encoding="utf-8")
+    head, _, rest = page.partition(first)
+    tail = rest.partition(last)[2] if rest else ""
+    section = f"{first}\n{table}\n{last}"
+    text = f"{head.rstrip()}\n\n{section}\n{tail.lstrip() and chr(10) + tail.lstrip()}"
+    PAGE.write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,178 @@
+/*
+ * A canvas that moves with the map, and how shapes get onto it: a few to a path, and only those that
+ * can be seen.
+ */
+(function (zd) {
+  "use strict";
+
+  /* One path of a whole class takes seconds at 10,000 parcels; paths of a few stay fast. */
+  const BATCH = 16;
+  /* Beyond the window on each side, so that a drag shows no blank edge at once. */
+  const MARGIN = 0.2;
+  /* Device pixels to the pixel: more than two cannot be seen and costs four times the fill. */
+  const MAX_SCALE = 2;
+  /** A canvas that Leaflet moves and scales with the map, and that is drawn anew when it rests. */
+  function canvasLayer(name, draw) {
+    return new (window.L.Layer.extend({
+      onAdd(map) {
+        this.canvas = window.L.DomUtil.create(
+          "canvas",
+          `zd-canvas zd-${name} leaflet-zoom-animated`,
+        );
+        this.canvas.setAttribute("aria-hidden", "true");
+        map.getPane("overlayPane").append(this.canvas);
+        this.redraw();
+      },
+      getEvents() {
+        return {
+          moveend: this.redraw,
+          resize: this.redraw,
+          zoom: this.follow,
+          zoomanim: this.animate,
+        };
+      },
+      follow() {
+        this.move(this._map.getCenter(), this._map.getZoom());
+      },
+      animate(event) {
+        this.move(event.center, event.zoom);
+      },
+      move(center, zoom) {
+        const map = this._map;
+        const scale = map.getZoomScale(zoom, this.zoom);
+        const pane = window.L.DomUtil.getPosition(map.getPane("mapPane"));
+        const origin = map
+          .project(center, zoom)
+          .subtract(map.getSize().divideBy(2))
+          .add(pane)
+          .round();
+        const corner = map.project(this.corner, zoom).subtract(origin);
+        window.L.DomUtil.setTransform(this.canvas, corner, scale);
+      },
+      redraw() {
+        const map = this._map;
+        if (!map) {
+          return;
+        }
+        const size = map.getSize();
+        const pad = size.multiplyBy(MARGIN).round();
+        const corner = map.containerPointToLayerPoint(pad.multiplyBy(-1));
+        const scale = Math.min(MAX_SCALE, Math.max(1, Math.round(window.devicePixelRatio || 1)));
+        const [width, height] = [size.x + 2 * pad.x, size.y + 2 * pad.y];
+        this.zoom = map.getZoom();
+        this.corner = map.layerPointToLatLng(corner);
+        this.canvas.width = width * scale;
+        this.canvas.height = height * scale;
+        this.canvas.style.width = `${width}px`;
+        this.canvas.style.height = `${height}px`;
+        window.L.DomUtil.setTransform(this.canvas, corner, 1);
+        const context = this.canvas.getContext("2d");
+        context.setTransform(scale, 0, 0, scale, 0, 0);
+        const origin = map.getPixelOrigin().add(corner);
+        const unit = map.options.crs.scale(this.zoom) / 256;
+        draw({ context, width, height, scale, unit, ox: origin.x, oy: origin.y });
+      },
+    }))();
+  }
+
+  /** Whether shape i touches the canvas. */
+  function within(view, set, i) {
+    const b = i * 4;
+    const { boxes } = set;
+    return (
+      boxes[b + 2] * view.unit - view.ox >= 0 &&
+      boxes[b] * view.unit - view.ox <= view.width &&
+      boxes[b + 3] * view.unit - view.oy >= 0 &&
+      boxes[b + 1] * view.unit - view.oy <= view.height
+    );
+  }
+
+  /** Add shape i to the path; points closer than half a pixel to the last are left out. */
+  function trace(view, set, i, closed) {
+    const { context, unit, ox, oy } = view;
+    const { boxes, xs, ys, ringStart, pointStart } = set;
+    const b = i * 4;
+    if (closed) {
+      const width = (boxes[b + 2] - boxes[b]) * unit;
+      const height = (boxes[b + 3] - boxes[b + 1]) * unit;
+      if (width < 1.5 && height < 1.5) {
+        context.rect(
+          boxes[b] * unit - ox,
+          boxes[b + 1] * unit - oy,
+          Math.max(width, 1),
+          Math.max(height, 1),
+        );
+        return;
+      }
+    }
+    for (let r = ringStart[i]; r < ringStart[i + 1]; r += 1) {
+      let lastX = xs[pointStart[r]] * unit - ox;
+      let lastY = ys[pointStart[r]] * unit - oy;
+      context.moveTo(lastX, lastY);
+      const end = pointStart[r + 1];
+      for (let p = pointStart[r] + 1; p < end; p += 1) {
+        const x = xs[p] * unit - ox;
+        const y = ys[p] * unit - oy;
+        if (p < end - 1 && Math.abs(x - lastX) < 0.5 && Math.abs(y - lastY) < 0.5) {
+          continue;
+        }
+        context.lineTo(x, y);
+        lastX = x;
+        lastY = y;
+      }
+      if (closed) {
+        context.closePath();
+      }
+    }
+  }
+
+  /** Paint shapes of one look, a few to a path. */
+  function paint(view, set, members, look) {
+    const { context } = view;
+    let open = 0;
+    const flush = () => {
+      if (look.fill) {
+        context.fill("nonzero");
+      }
+      if (look.line) {
+        context.stroke();
+      }
+      open = 0;
+    };
+    if (look.fill) {
+      context.fillStyle = look.fill;
+    }
+    if (look.line) {
+      context.strokeStyle = look.line;
+      context.lineWidth = look.width;
+      context.setLineDash(look.dash || []);
+    }
+    for (const i of members) {
+      if (!within(view, set, i)) {
+        continue;
+      }
+      if (look.least) {
+        const b = i * 4;
+        if ((set.boxes[b + 2] - set.boxes[b]) * view.unit < look.least) {
+          continue;
+        }
+      }
+      if (open === 0) {
+        context.beginPath();
+      }
+      trace(view, set, i, look.closed !== false);
+      open += 1;
+      if (open === BATCH) {
+        flush();
+      }
+    }
+    if (open > 0) {
+      flush();
+    }
+    context.setLineDash([]);
+  }
+
+  const everyOne = (n) => Int32Array.from({ length: n }, (_, i) => i);
+
+  zd.canvas = { layer: canvasLayer, within, paint, everyOne };
+})((window.zongdi = window.zongdi || {}));
