@@ -232,15 +232,13 @@ def _tallest(
     pairs = placement.pairs
     pairs = pairs[counts[pairs["building"]] & (pairs["share"] >= SLIVER_SHARE)]
     height = numbers(buildings, "height_m").to_numpy()[pairs["building"]]
-    by_parcel = pd.DataFrame({"parcel": pairs["parcel"], "height_m": height}).groupby("parcel")
-    positions = pd.RangeIndex(len(parcels))
-    top = by_parcel["height_m"].max().reindex(positions)
-    unknown = by_parcel["height_m"].agg(lambda values: bool(values.isna().any()))
-    complete = ~unknown.reindex(positions).astype("boolean").fillna(value=False)
+    by_parcel = pd.Series(height).groupby(pairs["parcel"].to_numpy())
+    top = by_parcel.max().reindex(pd.RangeIndex(len(parcels)))
+    unknown = np.bincount(pairs["parcel"], weights=np.isnan(height), minlength=len(parcels))
     return pd.DataFrame(
         {
             "height_m": top.to_numpy(dtype=float),
-            "complete": complete.to_numpy(dtype=bool) & has_ground(parcels),
+            "complete": (unknown == 0) & has_ground(parcels),
         },
         index=parcels.index,
     )

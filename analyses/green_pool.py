@@ -26,14 +26,14 @@ __all__ = ["SMALLEST_M2", "least_distance_flows", "pool_transfers"]
 SMALLEST_M2 = 1e-6
 
 #: Neighbours tried at first; more are added until none can improve the result.
-_NEIGHBOURS = 8
+_NEIGHBOURS = 24
 
 #: What a unit of unmet demand costs. Distances are at most 1: this is dearer than any way of
 #: meeting it.
 _UNMET = 3.0
 
 #: Pairs added in one round for one parcel, and parcels priced at once (bounds the memory).
-_ADDED, _CHUNK = 16, 512
+_ADDED, _CHUNK = 64, 512
 
 #: A pair improves the result if it saves more than this share of the zone's extent.
 _IMPROVES = 1e-7
@@ -138,7 +138,7 @@ def _solve(
     amounts = np.concatenate([supply, demand])
     unit = float(amounts.max())
     answer: Any = linprog(
-        prices, A_eq=matrix, b_eq=amounts / unit, bounds=(0, None), method="highs-ds"
+        prices, A_eq=matrix, b_eq=amounts / unit, bounds=(0, None), method="highs-ipm"
     )
     if answer.status != 0:
         message = f"green transfers could not be solved: {answer.message}"

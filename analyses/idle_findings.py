@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from analyses import idle_wording as words
 from analyses.findings import Verdicts, concat_findings, rule_findings, weakest
@@ -17,6 +16,8 @@ from analyses.idle_verdicts import Answer, Judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    import pandas as pd
 
     from analyses.idle_review import Review
 

@@ -178,11 +178,8 @@ def decide(facts: Facts, rules: IdleRules, calendar: Calendar, as_of: date) -> D
     # A suspension over its year that meets neither limb has no consequence: its dates are not shown.
     silent |= runs & (status == "started") & (halt_line < today)
     line = np.where(silent, _NAT, np.where(runs, halt_line, line))
-    second = np.where(
-        runs,
-        calendar.first_after(halted_on, rules.recovery_years),
-        np.where(silent, _NAT, two_years_on),
-    )
+    second = np.where(runs, calendar.first_after(halted_on, rules.recovery_years), two_years_on)
+    second = np.where(silent, _NAT, second)
     counted = np.isin(status, SUSPECTED) | np.isin(review, _REVIEW_OF_CAUSE)
     days = (today - (line + _DAY)).astype("timedelta64[D]").astype(np.int64) + 1
     duration = choose([counted & (today >= second), counted], ["2y", "1y"], "")

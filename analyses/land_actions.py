@@ -14,6 +14,7 @@ import numpy as np
 from analyses.action_rows import area_texts, floor_texts
 from analyses.land_facts import NOISE_M2, Land, joined_facts
 from analyses.use_actions import green_actions, mixed_actions, supply_actions
+from layers.codes import LAND_STAGES
 from policies.text import Text
 
 if TYPE_CHECKING:
@@ -29,17 +30,17 @@ _WHY = {
         "Above a limit: {what}, {area}; to be compared with the planning permit and its verification: no finding.",
     ),
     "add_storeys": Text(
-        "项目已竣工，地上建筑面积{built}，剩余可建计容建筑面积{room}（{bound}），面积{area}；可论证加层改造，土地价款规定另行核对{below}。",
-        "The project is completed with {built} above ground and a headroom of {room} ({bound}), "
+        "开发状态{stage}，地上建筑面积{built}，剩余可建计容建筑面积{room}（{bound}），面积{area}；可论证加层改造，土地价款规定另行核对{below}。",
+        "Stage: {stage}, {built} above ground and a headroom of {room} ({bound}), "
         "{area}; adding storeys may be studied, the rules on land price to be checked{below}.",
     ),
     "rearrange": Text(
-        "项目已竣工，{what}，面积{area}；可论证内部用地整理。",
-        "The project is completed: {what}, {area}; rearranging the plot may be studied.",
+        "开发状态{stage}，{what}，面积{area}；可论证内部用地整理。",
+        "Stage: {stage}; {what}, {area}; rearranging the plot may be studied.",
     ),
     "split_surplus": Text(
-        "项目已竣工，容积率{far}低于下限{floor}；按下限反算节余土地约{surplus}（宗地面积{area}），以不占建筑基底为限；可论证分割转让，须能独立使用并符合规划条件。",
-        "The project is completed; its ratio {far} is below the minimum {floor}. Reckoned by the "
+        "开发状态{stage}，容积率{far}低于下限{floor}；按下限反算节余土地约{surplus}（宗地面积{area}），以不占建筑基底为限；可论证分割转让，须能独立使用并符合规划条件。",
+        "Stage: {stage}. The ratio {far} is below the minimum {floor}. Reckoned by the "
         "minimum about {surplus} of {area} is surplus, never more than the open ground; a transfer "
         "may be studied where the part is usable and fits the planning conditions.",
     ),
@@ -58,15 +59,21 @@ def _ratio(values: np.ndarray) -> tuple[list[str], list[str]]:
     return written, written
 
 
-def _completed(land: Land) -> np.ndarray:
-    """Completed projects on land that may be used more intensively, with a building on them."""
+def _standing(land: Land, action: str) -> np.ndarray:
+    """Mark land that may be used more intensively, with a building, at a stage of the action."""
     uses = ()
     if land.policy.has_rule("far.intensify"):
         uses = land.policy.rule("far.intensify").value("uses")
-    stage = land.text("land_stage") == "completed"
+    stage, stages = land.text("land_stage"), land.policy.action(action).stage
+    allowed = np.isin(stage, list(stages)) if stages else stage != ""
     return np.asarray(
-        stage & np.isin(land.text("land_use"), list(uses)) & (land.number("floor_area_m2") > 0)
+        allowed & np.isin(land.text("land_use"), list(uses)) & (land.number("floor_area_m2") > 0)
     )
+
+
+def _stage(land: Land, where: np.ndarray) -> tuple[list[str], list[str]]:
+    labels = [LAND_STAGES.labels[code] for code in land.text("land_stage")[where]]
+    return [label.zh for label in labels], [label.en for label in labels]
 
 
 _EXCEEDS = {
@@ -120,8 +127,8 @@ def _far(land: Land) -> list[pd.DataFrame]:
     below = floors[0]["holds"].to_numpy() | floors[1]["holds"].to_numpy()
     measured = floors[0]["measured"].fillna(floors[1]["measured"]).to_numpy()
     limit = floors[0]["limit"].fillna(floors[1]["limit"]).to_numpy()
-    room, done = land.number("floor_area_headroom_m2"), _completed(land)
-    where = done & (room > NOISE_M2) & ~exceeds
+    room = land.number("floor_area_headroom_m2")
+    where = _standing(land, "add_storeys") & (room > NOISE_M2) & ~exceeds
     bound = [_BOUND.get(code, ("约束条件未知", "limit unknown")) for code in land.text("bound_by")]
     bound_here = [pair for pair, here in zip(bound, where, strict=True) if here]
     low = below[where]
@@ -131,6 +138,7 @@ def _far(land: Land) -> list[pd.DataFrame]:
             _WHY["add_storeys"],
             where,
             {
+                "stage": _stage(land, where),
                 "built": floor_texts(land.number("floor_area_m2")[where]),
                 "room": floor_texts(room[where]),
                 "bound": ([zh for zh, _ in bound_here], [en for _, en in bound_here]),
@@ -143,8 +151,8 @@ def _far(land: Land) -> list[pd.DataFrame]:
             area_m2=np.nan,
         )
     )
-    found.append(_surplus(land, done & below & (measured < limit), measured, limit))
-    found.append(_rearrange(land, done))
+    found.append(_surplus(land, below & (measured < limit), measured, limit))
+    found.append(_rearrange(land))
     return found
 
 
@@ -154,12 +162,13 @@ def _surplus(
     """Reckon surplus land: what is left of the plot at the minimum ratio, within the open ground."""
     surplus = land.area * (1 - measured / np.where(limit > 0, limit, np.nan))
     surplus = np.fmin(surplus, land.area - land.number("footprint_m2"))
-    where = where & (surplus > NOISE_M2)
+    where = where & _standing(land, "split_surplus") & (surplus > NOISE_M2)
     return land.write(
         "split_surplus",
         _WHY["split_surplus"],
         where,
         {
+            "stage": _stage(land, where),
             "far": _ratio(measured[where]),
             "floor": _ratio(limit[where]),
             "surplus": area_texts(surplus[where]),
@@ -168,7 +177,7 @@ def _surplus(
     )
 
 
-def _rearrange(land: Land, done: np.ndarray) -> pd.DataFrame:
+def _rearrange(land: Land) -> pd.DataFrame:
     """Study the layout where buildings take too little ground, or administration too much."""
     thin, admin = land.verdicts("far.building_coefficient"), land.verdicts("far.admin_land")
     facts = [
@@ -188,7 +197,7 @@ def _rearrange(land: Land, done: np.ndarray) -> pd.DataFrame:
         ),
     ]
     zh, en = joined_facts(len(land.parcels), facts)
-    where = done & (zh != "")
+    where = _standing(land, "rearrange") & (zh != "")
     gain = (thin["limit"] - thin["measured"]).fillna(0) + (
         admin["measured"] - admin["limit"]
     ).fillna(0)
@@ -196,7 +205,7 @@ def _rearrange(land: Land, done: np.ndarray) -> pd.DataFrame:
         "rearrange",
         _WHY["rearrange"],
         where,
-        {"what": (zh[where], en[where])},
+        {"stage": _stage(land, where), "what": (zh[where], en[where])},
         area_m2=(gain.to_numpy() * land.area)[where],
     )
 

@@ -131,8 +131,16 @@ def _placement_problems(
     )
 
 
-def _source_label(codes: set[str]) -> str:
-    return "+".join(name for name in FLOOR_AREA_SOURCES if name in codes)
+def _source_labels(parcel: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the parcels that hold a building, and the sources on each, best first, joined by +."""
+    bits = np.zeros(parcel.max(initial=-1) + 1, dtype="int64")
+    np.bitwise_or.at(bits, parcel, 1 << codes)
+    held = np.flatnonzero(bits)
+    labels = {
+        found: "+".join(name for place, name in enumerate(FLOOR_AREA_SOURCES) if found >> place & 1)
+        for found in np.unique(bits[held]).tolist()
+    }
+    return held, np.array([labels[found] for found in bits[held].tolist()], dtype=object)
 
 
 def parcel_floor_areas(
@@ -174,9 +182,8 @@ def parcel_floor_areas(
         if name == "floor_area_m2":
             frame["unknown_buildings_n"] = unknown.astype("int64")
     source = np.where(ground, "no_building", "none").astype(object)
-    if stands.any():
-        codes = texts(floors, "floor_area_source").to_numpy(dtype=object)[building[stands]]
-        by_parcel = pd.Series(codes).groupby(parcel[stands]).agg(set)
-        source[by_parcel.index.to_numpy()] = [_source_label(found) for found in by_parcel]
+    codes = pd.Index(FLOOR_AREA_SOURCES).get_indexer(pd.Index(texts(floors, "floor_area_source")))
+    held, labels = _source_labels(parcel[stands], codes[building[stands]])
+    source[held] = labels
     frame["floor_area_source"] = pd.Series(source, index=parcels.index, dtype="string")
     return frame

@@ -10,7 +10,6 @@ import importlib
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
-import numpy as np
 import synthetic
 from measure import Job, Way, main
 
@@ -19,6 +18,8 @@ from geo.overlay import area_table
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    import numpy as np
 
 # A building inside a parcel counts with its own area; only the rest is intersected.
 _CASE = """

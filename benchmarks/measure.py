@@ -111,11 +111,10 @@ def main(job: Job) -> None:
 def _run(way: Way, name: str, folder: Path) -> None:
     """Do the job once, in this process, and report on the last line."""
     work = way.prepare(folder)
-    before, started = os.times(), time.perf_counter()
+    started, before = time.perf_counter(), time.process_time()
     result = work()
-    wall, after = time.perf_counter() - started, os.times()
+    wall, cpu = time.perf_counter() - started, time.process_time() - before
     np.save(folder / f"{name}.npy", result)
-    cpu = after.user + after.system - before.user - before.system
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     to_mib = 2**20 if sys.platform == "darwin" else 2**10
     print(json.dumps({"wall": wall, "cpu": cpu, "peak": peak / to_mib}))
@@ -174,10 +173,8 @@ def _table(
     ]
     lines += ["", f"CPU ratio to {'; to '.join(reached)}.", ""]
     lines += [f"All ways agree to {apart:.1g} in every parcel. {job.notes}".rstrip(), ""]
-    lines += [
-        f"Medians of {rounds} rounds, the ways in turn, every run in a fresh process, reading "
-        f"included, imports not. {_machine()}",
-    ]
+    how = "the ways in turn, every run in a fresh process, reading included, imports not"
+    lines.append(f"Medians of {rounds} rounds, {how}. {_machine()}")
     return "\n".join(lines)
 
 

@@ -21,7 +21,6 @@ from geo.area_table import sum_by
 from geo.crs import check_measuring_crs, crs_label, require_crs
 from geo.errors import UnsuitableCRSError
 from geo.identify import geodetic_base, unbound
-from geo.transforms import moved_by
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -35,6 +34,7 @@ __all__ = ["ellipsoid_areas_m2", "plane_areas_m2"]
 _CHORD_M2 = 2.0e7
 #: Chords shorter than this are never divided, longer than that always (m).
 _SHORTEST_M, _LONGEST_M = 100.0, 5_000.0
+_POLYGON = 3
 
 
 def plane_areas_m2(geometry: gpd.GeoSeries) -> pd.Series[float]:
@@ -90,7 +90,7 @@ def ellipsoid_areas_m2(geometry: gpd.GeoSeries) -> pd.Series[float]:
 
     Raises
     ------
-    MissingCRSError, UnsuitableCRSError, TransformError
+    MissingCRSError, UnsuitableCRSError
         Without a CRS; in a local system without a datum; where coordinates do not fit their CRS.
 
     Examples
@@ -110,8 +110,11 @@ def ellipsoid_areas_m2(geometry: gpd.GeoSeries) -> pd.Series[float]:
     areas[present] = 0.0
     if not shapely.is_empty(shapes[present]).all():
         local = _Local.around(crs, geometry.total_bounds)
-        projected = moved_by(local.from_data, shapes[present])
-        areas[present] = shapely.area(projected) + _between_chord_and_geodesic(projected, local)
+        # A polygon without holes is one ring as it stands, which spares taking it apart.
+        plain = shapely.get_num_interior_rings(shapes) == 0
+        plain &= shapely.get_type_id(shapes) == _POLYGON
+        for chosen in (np.flatnonzero(present & plain), np.flatnonzero(present & ~plain)):
+            areas[chosen] = _areas(shapes[chosen], local, apart=not plain[chosen].all())
     return pd.Series(areas, index=geometry.index, name="area_ellipsoid_m2", dtype="float64")
 
 
@@ -147,28 +150,52 @@ class _Local:
         )
 
 
-def _between_chord_and_geodesic(
-    polygons: NDArray[np.object_], local: _Local
-) -> NDArray[np.float64]:
-    """Measure what lies between the straight edges of projected polygons and the geodesics."""
-    extra = np.zeros(len(polygons))
-    oriented = shapely.orient_polygons(polygons)
-    parts, part_owner = shapely.get_parts(oriented, return_index=True)
-    rings, ring_part = shapely.get_rings(parts, return_index=True)
+def _areas(polygons: NDArray[np.object_], local: _Local, *, apart: bool) -> NDArray[np.float64]:
+    """Add up the rings of each polygon: outer ones count, holes are taken off."""
+    if apart:
+        parts, of_part = shapely.get_parts(polygons, return_index=True)
+        rings, of_ring = shapely.get_rings(parts, return_index=True)
+        owner = of_part[of_ring]
+        role = np.where(np.diff(of_ring, prepend=-1) > 0, 1.0, -1.0)
+    else:
+        rings, owner, role = polygons, np.arange(len(polygons)), np.ones(len(polygons))
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     if len(xy) == 0:
-        return extra
-    start, step = xy[:-1], xy[1:] - xy[:-1]
-    length = np.hypot(step[:, 0], step[:, 1])
-    away = np.hypot(start[:, 0], start[:, 1]) + length
-    allowed = np.clip(_CHORD_M2 / away, _SHORTEST_M, _LONGEST_M)
-    long = (ring[1:] == ring[:-1]) & (length > allowed)
-    if not long.any():
-        return extra
+        return np.zeros(len(polygons))
+    x, y = local.from_data.transform(xy[:, 0], xy[:, 1])
+    signed = _signed_areas(x, y, ring, len(rings))
+    bulge = _between_chord_and_geodesic(x, y, ring, len(rings), local)
+    return sum_by(owner, role * np.sign(signed) * (signed + bulge), len(polygons))
+
+
+def _signed_areas(
+    x: NDArray[np.float64], y: NDArray[np.float64], ring: NDArray[np.int64], count: int
+) -> NDArray[np.float64]:
+    """Return the area within each closed ring, positive where it runs counter-clockwise."""
+    first = np.searchsorted(ring, ring)
+    # From the first vertex of each ring: small numbers, and nothing from one ring to the next.
+    dx, dy = x - x[first], y - y[first]
+    return sum_by(ring[:-1], (dx[:-1] * dy[1:] - dx[1:] * dy[:-1]) / 2, count)
+
+
+def _between_chord_and_geodesic(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    ring: NDArray[np.int64],
+    count: int,
+    local: _Local,
+) -> NDArray[np.float64]:
+    """Measure, signed, what lies between the straight edges of each ring and the geodesics."""
+    length = np.hypot(np.diff(x), np.diff(y))
+    allowed = _CHORD_M2 / (np.hypot(x[:-1], y[:-1]) + length + 1.0)
+    allowed = np.clip(allowed, _SHORTEST_M, _LONGEST_M)
+    long = np.flatnonzero((ring[1:] == ring[:-1]) & (length > allowed))
+    if len(long) == 0:
+        return np.zeros(count)
     pieces = np.ceil(length[long] / allowed[long]).astype("int64")
-    owner = part_owner[ring_part[ring[:-1][long]]]
-    slivers = _slivers(start[long], xy[1:][long], pieces, local)
-    return extra + sum_by(owner, slivers, len(polygons))
+    start = np.column_stack([x[long], y[long]])
+    end = np.column_stack([x[long + 1], y[long + 1]])
+    return sum_by(ring[long], _slivers(start, end, pieces, local), count)
 
 
 def _slivers(

@@ -200,6 +200,6 @@ This browser is too old to read the data of this page. Please open it in a recen
 _AFTER = """</section>
 <aside id="zd-panel" tabindex="-1"></aside>
 </main>
-<footer id="zd-foot"></footer>
+<footer id="zd-foot" tabindex="0"></footer>
 <div id="zd-print"></div>
 """

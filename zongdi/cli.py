@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,9 +13,14 @@ from layers.project import ProjectError, load_project
 from policies import PolicyError
 from policies.text import Lang, Text
 from zongdi import __version__
+from zongdi.cli_policies import policies_app
+from zongdi.cli_shared import AsOf, parse_date, voice_of
 from zongdi.console import Voice, console_language, survive_any_console
 from zongdi.errors import ProgramError
 from zongdi.problem_report import say_problems
+
+if TYPE_CHECKING:
+    from datetime import date
 
 __all__ = ["app", "main"]
 
@@ -27,9 +31,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-)
-policies_app = typer.Typer(
-    name="policies", help="规则包。 The rule packs.", no_args_is_help=True, rich_markup_mode=None
 )
 app.add_typer(policies_app)
 
@@ -44,10 +45,6 @@ OutFolder = Annotated[
     typer.Option("--out", metavar="DIR", help="成果文件夹，默认为 <项目>/results。 Output folder."),
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="警告按错误处理。 Warnings are errors.")]
-AsOf = Annotated[
-    str | None,
-    typer.Option("--as-of", metavar="DATE", help="审查日期 YYYY-MM-DD。 The review date."),
-]
 PolicyId = Annotated[
     str | None,
     typer.Option("--policy", metavar="ID", help="规则包代号或路径。 A pack's id or path."),
@@ -60,12 +57,6 @@ Only = Annotated[
         help="只做所列分析。 Only these analyses: idle, far, mixed, green.",
     ),
 ]
-
-
-def _voice(context: typer.Context) -> Voice:
-    """Return the voice that the program's callback made."""
-    voice: Voice = context.find_root().obj
-    return voice
 
 
 def _version(asked: bool) -> None:
@@ -93,19 +84,6 @@ def _program(
     context.obj = Voice(console_language(asked))
 
 
-def _parse_date(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        msg = f"“{text}” 不是 YYYY-MM-DD 格式的日期 / is not a date of the form YYYY-MM-DD"
-        raise typer.BadParameter(
-            msg,
-            param_hint="--as-of",
-        ) from error
-
-
 @app.command()
 def demo(
     context: typer.Context,
@@ -116,7 +94,7 @@ def demo(
     """写出内置演示项目（虚构）并运行。 Write the built-in invented project, run it, say where the map is."""
     from zongdi.demo import write_demo  # noqa: PLC0415 -- only this command generates
 
-    voice = _voice(context)
+    voice = voice_of(context)
     project_file = write_demo(folder)
     voice.say(
         Text(
@@ -135,7 +113,7 @@ def check(
     from zongdi.outputs import check_target, write_problems  # noqa: PLC0415
     from zongdi.pipeline import check_project  # noqa: PLC0415
 
-    voice = _voice(context)
+    voice = voice_of(context)
     loaded = load_project(project)
     target = out or loaded.folder / "results"
     check_target(target, [source.path for source in loaded.layers.values()])
@@ -162,10 +140,10 @@ def run(
 ) -> None:
     """检查、分析并写出全部成果。 Check, analyse and write every result."""
     _run(
-        _voice(context),
+        voice_of(context),
         project,
         out=out,
-        as_of=_parse_date(as_of),
+        as_of=parse_date(as_of),
         policy=policy,
         only=tuple(name.strip() for name in (only or "").split(",") if name.strip()),
         strict=strict,
@@ -197,33 +175,6 @@ def _run(
     )
     voice.say(Text(f"成果：{map_path.parent}", f"Results: {map_path.parent}"))
     voice.say(Text(f"地图：{map_path}", f"Map: {map_path}"))
-
-
-@policies_app.command("list")
-def policies_list(context: typer.Context) -> None:
-    """列出规则包。 List the rule packs."""
-    from policies.describe import list_packs  # noqa: PLC0415
-
-    voice = _voice(context)
-    voice.table(list_packs(voice.lang))
-
-
-@policies_app.command("show")
-def policies_show(
-    context: typer.Context,
-    pack: Annotated[
-        str, typer.Argument(metavar="ID", help="规则包代号或路径。 A pack's id or path.")
-    ],
-    as_of: AsOf = None,
-) -> None:
-    """显示一个规则包的条款与参数。 Show the clauses and parameters of one pack."""
-    from policies import load_policy  # noqa: PLC0415
-    from policies.describe import describe_pack  # noqa: PLC0415
-
-    voice = _voice(context)
-    voice.say(
-        describe_pack(load_policy(pack, base=Path.cwd()), voice.lang, as_of=_parse_date(as_of))
-    )
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ def map_view(results: Results) -> MapView:
         as_of=project.as_of,
         label=project.label,
         policy_title=results.policy.packs[0].title,
-        policy_status=results.policy.packs[0].documents[0].status_at(project.as_of),
+        policy_status=results.policy.status_at(project.as_of),
         notices=results.policy.notices(project.as_of),
         crs=results.crs,
         area_method=project.area_method,
@@ -35,4 +35,10 @@ def map_view(results: Results) -> MapView:
         transfers=results.transfers,
         context=results.context,
         parcel_columns=CONTRACTS["parcels"].columns,
+        rule_titles={rule.id: rule.title for rule in results.policy.rules()},
+        column_labels={
+            column.name: column.label
+            for contract in CONTRACTS.values()
+            for column in contract.columns
+        },
     )

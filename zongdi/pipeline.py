@@ -293,7 +293,13 @@ def _assemble(project: Project, run: _Run, log: ProblemLog) -> Results:
         contracts=rows,
         findings=findings,
         recommendations=recommend(
-            parcels, findings, run.policy, run.as_of, contracts=rows, cases=run.frame("cases")
+            parcels,
+            findings,
+            run.policy,
+            run.as_of,
+            contracts=rows,
+            cases=run.frame("cases"),
+            problems=log.frame(),
         ),
         deadlines=tables.get("deadlines", empty_frame(contracts.DEADLINES)),
         transfers=tables.get("transfers", empty_frame(contracts.TRANSFERS)),

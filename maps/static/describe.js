@@ -9,16 +9,9 @@
   "use strict";
 
   const GROUPS = ["area", "idle", "far", "mixed", "green", "land", "more"];
-  const GROUP_WORDS = { more: "more_group" };
+  const GROUP_WORDS = { more: "otherFields" };
   const ANALYSES = ["idle", "far", "mixed", "green", "supply", "data"];
-  const KINDS_OF_UNIT = {
-    share: "share",
-    ratio: "ratio",
-    m: "m",
-    wan: "wan",
-    days: "days",
-    years: "years",
-  };
+  const UNITS = new Set(["share", "ratio", "m", "wan", "days", "years"]);
   const LONG = new Set(["why_zh", "why_en", "title_zh", "title_en", "note_zh", "note_en"]);
   /* The action's code is for programs, its title for readers; the due date stands in the badge. */
   const SAID_ELSEWHERE = new Set(["parcel_id", "zone_id", "action", "due_on"]);
@@ -28,7 +21,7 @@
     if (unit === "m2") {
       return analysis === "far" ? "floor" : "area";
     }
-    return KINDS_OF_UNIT[unit] || "number";
+    return UNITS.has(unit) ? unit : "number";
   }
 
   function bySeverity(findings) {
@@ -36,7 +29,7 @@
       if (findings.get("attention", row) === true) {
         return 0;
       }
-      return { unknown: 1, yes: 2, no: 2, not_applicable: 3 }[findings.get("verdict", row)];
+      return findings.get("verdict", row) === "unknown" ? 1 : 2;
     };
     return (a, b) => weight(a) - weight(b) || a - b;
   }
@@ -84,9 +77,8 @@
       entry.rows.push([zd.t("missing"), names.join(zd.lang === 0 ? "、" : ", "), true, "missing"]);
     }
     for (const name of ["clause", "status", "confidence", "contract_no", "pack"]) {
-      const word = { contract_no: "contract" }[name] || name;
       if (get(name) !== null) {
-        entry.rows.push([zd.t(word), shown(name), true]);
+        entry.rows.push([zd.t(name === "contract_no" ? "contract" : name), shown(name), true]);
       }
     }
     return entry;

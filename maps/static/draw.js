@@ -49,6 +49,13 @@
       model.on("select hover", () => this.marks.redraw());
     }
 
+    /** Have drawn what was asked for now, not with the next frame: printing does not wait for one. */
+    flush() {
+      for (const { canvas } of [this.base, this.marks]) {
+        canvas.getContext("2d").getImageData(0, 0, 1, 1);
+      }
+    }
+
     at(latlng) {
       const { shapeAt, worldX, worldY } = zd.decode;
       return shapeAt(this.parcels, worldX(latlng.lng), worldY(latlng.lat));

@@ -177,7 +177,11 @@
       content.setAttribute("aria-labelledby", `zd-tab-${name}`);
     }
     card.element.setAttribute("tabindex", "0");
-    const draw = () => {
+    const show = (name) => {
+      state.shown = name;
+      state.draw();
+    };
+    state.draw = () => {
       element.setAttribute("aria-label", zd.t("panelLabel"));
       tabs.replaceChildren(
         ...Object.keys(pages).map((name) =>
@@ -200,10 +204,6 @@
         list.draw();
       }
     };
-    const show = (name) => {
-      state.shown = name;
-      draw();
-    };
     tabs.addEventListener("keydown", (event) => {
       if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") {
         return;
@@ -217,14 +217,14 @@
       list.search.focus({ preventScroll: true });
     };
     element.append(tabs, zd.legend.notice(model, reset), list.element, card.element);
-    model.on("lang", draw);
-    draw();
+    model.on("lang", state.draw);
+    state.draw();
     return { show, list, card };
   }
 
   /* ------------------------------------------------------------------------------------ stage */
 
-  function controls(map, model, fit) {
+  function controls(map, model, chart) {
     const { L } = window;
     const corner = zd.el("div", { class: "zd-controls" });
     const draw = () => {
@@ -248,7 +248,7 @@
           { class: "zd-zoom" },
           button("+", "zoomIn", () => map.zoomIn(1)),
           button("−", "zoomOut", () => map.zoomOut(1)),
-          button("⤢", "fit", fit),
+          button("⤢", "fit", () => chart.fitAll()),
         ),
       );
       map.getContainer().setAttribute("aria-label", zd.t("mapLabel"));
@@ -276,7 +276,7 @@
     if (window.matchMedia(PHONE).matches) {
       legend.open = false;
     }
-    const fit = () =>
+    chart.fitAll = () =>
       chart.fit(legend.open && container.clientWidth > 800 ? legend.offsetWidth : 0);
     const lost = model.shapes.parcels.n - model.shapes.parcels.drawn;
     const note = zd.el("p", { class: "zd-lost", hidden: lost === 0 });
@@ -285,8 +285,8 @@
     };
     model.on("lang", word);
     word();
-    element.append(legend, controls(map, model, fit), note);
-    fit();
+    element.append(legend, controls(map, model, chart), note);
+    chart.fitAll();
     return chart;
   }
 
@@ -369,7 +369,7 @@
       document.documentElement.lang = LANGUAGES[zd.lang];
       document.querySelector(".zd-skip").textContent = zd.t("skip");
     });
-    zd.print.install(model);
+    zd.print.install(model, chart);
     zd.model = model;
     zd.chart = chart;
     address(model, parts)();

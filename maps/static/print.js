@@ -1,5 +1,5 @@
 /*
- * On paper the list cannot scroll: it is written out as a table before printing and taken away after.
+ * On paper the map fills a sheet, and the list, which cannot scroll there, is a table after it.
  */
 (function (zd) {
   "use strict";
@@ -8,7 +8,8 @@
 
   function table(model) {
     const { advice } = model;
-    const head = ["rank", "parcel", "holder", "zoneArea", "theme", "recommendations", "clause"];
+    const head = ["rank", "parcel", "holder", "zoneArea"].map((word) => zd.t(word));
+    head.push(zd.pick(model.theme.title), zd.t("recommendations"), zd.t("clause"));
     const body = zd.el("tbody");
     model.order.slice(0, MOST).forEach((i, place) => {
       const rows = advice.rowsOf(i).sort((a, b) => zd.priority(advice, a) - zd.priority(advice, b));
@@ -32,22 +33,49 @@
     return zd.el(
       "table",
       {},
-      zd.el("thead", {}, zd.el("tr", {}, ...head.map((key) => zd.el("th", { text: zd.t(key) })))),
+      zd.el("thead", {}, zd.el("tr", {}, ...head.map((text) => zd.el("th", { text })))),
       body,
     );
   }
 
-  function install(model) {
+  /** Lay the map out for the sheet, and after printing put everything back where it was. */
+  function install(model, chart) {
+    const { page } = model;
     const place = document.getElementById("zd-print");
+    const legend = document.querySelector(".zd-legend");
+    let before = null;
     window.addEventListener("beforeprint", () => {
+      before = { open: legend.open };
+      legend.open = true;
+      document.body.classList.add("zd-printing");
+      if (chart) {
+        before.centre = chart.map.getCenter();
+        before.zoom = chart.map.getZoom();
+        chart.map.invalidateSize({ animate: false });
+        chart.fitAll();
+        chart.flush();
+      }
       const rest = model.order.length - MOST;
+      const title = [zd.t("printList"), page.name, page.asOf, page.label, zd.t("disclaimer")];
       place.replaceChildren(
-        zd.el("h2", { text: `${zd.t("printList")} · ${zd.t("disclaimer")}` }),
+        zd.el("h2", { text: title.filter(Boolean).join(" · ") }),
         table(model),
         ...(rest > 0 ? [zd.el("p", { text: zd.t("printRest", { n: rest }) })] : []),
       );
     });
-    window.addEventListener("afterprint", () => place.replaceChildren());
+    window.addEventListener("afterprint", () => {
+      if (!before) {
+        return;
+      }
+      document.body.classList.remove("zd-printing");
+      legend.open = before.open;
+      place.replaceChildren();
+      if (chart) {
+        chart.map.invalidateSize({ animate: false });
+        chart.map.setView(before.centre, before.zoom, { animate: false });
+      }
+      before = null;
+    });
   }
 
   zd.print = { install };

@@ -434,3 +434,16 @@ def test_the_order_of_rows_and_the_direction_of_rings_change_nothing(order, seed
     shuffled = analyse(parcels.iloc[list(order)], turned)
     pd.testing.assert_frame_equal(shuffled.measures.sort_index(), straight.measures)
     pd.testing.assert_frame_equal(shuffled.findings, straight.findings)
+
+
+def test_one_way_of_measuring_on_both_sides_of_a_ratio() -> None:
+    # 130 km from the meridian plane and ellipsoid differ: a full parcel is still exactly full
+    shape = [box(X + 130_000, Y, X + 130_100, Y + 100)]
+    frame = layer(shape, parcel_id=["p0"], zone_id=["z"])
+    buildings = layer(shape, building_id=["b"], floors_n=[2])
+    for method in ("plane", "ellipsoid"):
+        parcels = frame.join(parcel_areas(frame, method=method))
+        row = analyse(parcels, buildings, options={"area_method": method}).measures.iloc[0]
+        assert row["building_density_share"] == pytest.approx(1.0, rel=1e-9)
+        assert row["far_plain"] == pytest.approx(2.0, rel=1e-9)
+        assert row["footprint_m2"] == pytest.approx(parcels.loc[0, f"area_{method}_m2"], rel=1e-9)

@@ -407,3 +407,18 @@ def test_parcels_at_one_point_and_without_a_partner() -> None:
     )
     assert pool_transfers(same)[["area_m2", "cost"]].to_numpy().tolist() == [[5.0, 0.0]]
     assert pool_transfers(same.assign(balance_m2=5.0)).empty
+
+
+@pytest.mark.parametrize("method", ["plane", "ellipsoid"])
+def test_one_way_of_measuring_on_both_sides_of_the_ratio(method: str) -> None:
+    shape = [box(X + 130_000, Y, X + 130_100, Y + 100)]
+    frame = layer(shape, parcel_id=["p0"], zone_id=["z"])
+    parcels = frame.join(parcel_areas(frame, method=method))
+    analysis = analyse_green(
+        parcels,
+        NATIONAL,
+        AS_OF,
+        green=layer(shape, green_id=["g"], kind=["attached"]),
+        options={"area_method": method},
+    )
+    assert analysis.measures.loc[0, "green_share"] == pytest.approx(1.0, rel=1e-9)

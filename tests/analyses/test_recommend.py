@@ -331,6 +331,23 @@ def test_the_stage_gate_keeps_intensity_from(columns):
     assert _codes(recommend(_plant(**columns), NONE, JINAN, AS_OF)) == ["none"]
 
 
+def test_the_stage_gate_is_the_actions_own(tmp_path):
+    own = tmp_path / "own.toml"
+    own.write_text(
+        """format = 1
+id = "own"
+title = { zh = "本地", en = "own" }
+jurisdiction = { zh = "某地", en = "somewhere" }
+[actions.add_storeys]
+stage = ["completed", "under_construction"]
+""",
+        encoding="utf-8",
+    )
+    parcels = _plant(land_stage=["under_construction"])
+    row = _row(recommend(parcels, NONE, load_policy(own), AS_OF), "add_storeys")
+    assert "在建" in row["why_zh"]
+
+
 def test_which_land_may_be_raised_comes_from_the_pack():
     storage = _plant(land_use=["storage"])
     draft = load_policy("zhejiang-2021-draft")

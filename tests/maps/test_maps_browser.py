@@ -145,9 +145,7 @@ def test_themes_filter_and_reset(html: str, view: MapView, open_page: Callable[.
     assert not page.locator(".zd-filter").is_visible()
 
 
-def test_unknown_is_hatched_on_the_map(
-    html: str, view: MapView, open_page: Callable[..., Any]
-) -> None:
+def test_unknown_is_hatched_on_the_map(html: str, open_page: Callable[..., Any]) -> None:
     opened = open_page(html)
     page = opened.page
     colours = page.evaluate(
@@ -315,9 +313,10 @@ def test_hostile_text_is_shown_as_it_is(
         said = page.locator(".zd-card").evaluate("(card) => card.textContent")
         assert text in said
         assert every in said
-        page.evaluate(
-            "zongdi.card.textOf(zongdi.model && {title: '', subtitle: [], figures: [], sections: []})"
+        copied = page.evaluate(
+            "zongdi.describe.text(zongdi.describe.parcel(zongdi.model, zongdi.model.selected))"
         )
+        assert text in copied
     for theme in ("headroom", "land_use"):
         page.check(f"input[name=zd-theme][value={theme}]")
     page.click("#zd-tab-list")

@@ -143,9 +143,8 @@ def test_unsuitable_computing_crs_is_an_error(
 
 def test_missing_crs_is_an_error(zongdi: Callable, small_project: Path) -> None:
     folder = small_project.parent
-    gpd.read_file(folder / "parcels.geojson").set_crs(None, allow_override=True).to_file(
-        folder / "parcels.shp", encoding="utf-8"
-    )
+    gpd.read_file(folder / "parcels.geojson").to_file(folder / "parcels.shp", encoding="utf-8")
+    (folder / "parcels.prj").unlink()
     edit(small_project, "parcels.geojson", "parcels.shp")
     failed = zongdi("run", small_project)
     assert failed.status == 1

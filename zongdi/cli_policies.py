@@ -1,0 +1,89 @@
+"""The commands on rule packs: list, show, diff, check, new."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policies import load_policy
+from policies.describe import describe_pack, diff_policies, list_packs
+from policies.template import new_pack
+from policies.text import Text
+from zongdi.cli_shared import AsOf, parse_date, voice_of
+
+__all__ = ["policies_app"]
+
+policies_app = typer.Typer(
+    name="policies", help="规则包。 The rule packs.", no_args_is_help=True, rich_markup_mode=None
+)
+
+PackId = Annotated[
+    str, typer.Argument(metavar="ID", help="规则包代号或路径。 A pack's id or path.")
+]
+
+
+@policies_app.command("list")
+def policies_list(context: typer.Context, as_of: AsOf = None) -> None:
+    """列出规则包。 List the rule packs."""
+    voice = voice_of(context)
+    voice.table(list_packs(voice.lang, as_of=parse_date(as_of)))
+
+
+@policies_app.command("show")
+def policies_show(context: typer.Context, pack: PackId, as_of: AsOf = None) -> None:
+    """显示一个规则包的条款与参数。 Show the clauses and parameters of one pack."""
+    voice = voice_of(context)
+    policy = load_policy(pack, base=Path.cwd())
+    voice.say(describe_pack(policy, voice.lang, as_of=parse_date(as_of)))
+
+
+@policies_app.command("diff")
+def policies_diff(
+    context: typer.Context,
+    one: Annotated[
+        str, typer.Argument(metavar="A", help="规则包代号或路径。 A pack's id or path.")
+    ],
+    other: Annotated[str, typer.Argument(metavar="B", help="另一个。 Another.")],
+) -> None:
+    """比较两个规则包。 Compare two packs."""
+    voice = voice_of(context)
+    folder = Path.cwd()
+    rows = diff_policies(load_policy(one, base=folder), load_policy(other, base=folder), voice.lang)
+    if not rows:
+        voice.say(Text("两个规则包没有差别。", "The two packs do not differ."))
+        return
+    voice.table([tuple(rows[0]), *(tuple(row.values()) for row in rows)])
+
+
+@policies_app.command("check")
+def policies_check(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="规则包文件。 A pack's file.")],
+) -> None:
+    """检查一个规则包文件。 Check the file of a pack: every mistake at once."""
+    policy = load_policy(file.absolute(), base=Path.cwd())
+    voice_of(context).say(
+        Text(f"规则包 {policy.id} 没有错误。", f"The pack {policy.id} has no mistake.")
+    )
+
+
+@policies_app.command("new")
+def policies_new(
+    context: typer.Context,
+    pack: Annotated[str, typer.Argument(metavar="ID", help="新规则包的代号。 Its id.")],
+    extends: Annotated[
+        str, typer.Option("--from", metavar="ID", help="其下的规则包。 The pack beneath.")
+    ] = "national",
+) -> None:
+    """在当前文件夹新建一个规则包。 Start a pack of one's own in this folder."""
+    path = Path(f"{Path(pack).name}.toml")
+    text = new_pack(path.stem, extends)
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+    except FileExistsError as error:
+        message = f"{path} 已存在，未覆盖 / exists and was left as it is"
+        raise typer.BadParameter(message, param_hint="ID") from error
+    voice_of(context).say(Text(f"已新建 {path.absolute()}", f"Made {path.absolute()}"))
