@@ -13,9 +13,10 @@ import pandas as pd
 
 from analyses.anchors import anchor_missing
 from analyses.floor_area import standing
-from analyses.frames import check_options, numbers, problem_rows, sums_or_unknown, texts
+from analyses.frames import check_options, numbers, problem_rows, texts
 from analyses.green_findings import GreenFacts, green_findings
 from analyses.green_pool import pool_transfers
+from analyses.green_zones import zone_balance, zone_green
 from analyses.ground import (
     AreaMethod,
     covered_ground,
@@ -26,7 +27,6 @@ from analyses.ground import (
 )
 from analyses.outcome import Analysis
 from analyses.results import PROBLEMS
-from analyses.zones import deciding_polygons, zone_areas
 from layers.columns import empty_frame
 from policies.text import Text
 
@@ -39,12 +39,6 @@ __all__ = ["GreenOptions", "analyse_green"]
 
 #: Greening that is no land.
 _NOT_LAND = ("roof", "wall")
-
-#: Green outside the parcels that belongs to sites and roads; other green there is public.
-_ATTACHED = ("attached", "road")
-
-#: Ground that is no building site owes no green of its own and leaves no balance open.
-_NO_SITE = ("road", "green")
 
 #: Less green than this under buildings is drawing, not a contradiction (m2).
 _GRAZE_M2 = 1.0
@@ -165,8 +159,16 @@ def analyse_green(  # noqa: PLR0913 - every layer is an input of its own
         np.nan if raster_share is None else raster_share.reindex(parcels.index).astype("float64")
     )
 
-    zone_frame = _zones(parcels, measures, land, zones, chosen, policy, method)
-    zone_frame = zone_frame.join(_zone_balance(parcels, balance, transfers, zone_frame.index))
+    zone_frame = zone_green(
+        parcels,
+        measures,
+        None if chosen.get("prevails") == "raster" else land,
+        zones,
+        public_counts=bool(chosen.get("public_green_approval_no")),
+        target_share=_target(chosen, policy),
+        method=method,
+    )
+    zone_frame = zone_frame.join(zone_balance(parcels, balance, transfers, zone_frame.index))
     facts = GreenFacts(
         parcels=parcels,
         measures=measures,
@@ -188,6 +190,14 @@ def analyse_green(  # noqa: PLR0913 - every layer is an input of its own
         tables={"transfers": transfers},
         problems=problems,
     )
+
+
+def _target(options: GreenOptions, policy: Policy) -> float | None:
+    """Return the zone's target: the project's own, else the floor of a new park."""
+    target = options.get("target_share")
+    if target is None and options.get("new_park") and policy.has_rule("green.zone_floor"):
+        return float(policy.rule("green.zone_floor").value("share_min"))
+    return target
 
 
 def _green_land(green: pd.DataFrame | None) -> pd.DataFrame | None:
@@ -329,101 +339,4 @@ def _nodes(parcels: pd.DataFrame, balance: pd.Series[float]) -> pd.DataFrame:
             "y": y,
             "balance_m2": balance,
         }
-    )
-
-
-def _off_parcels(
-    parcels: pd.DataFrame, land: pd.DataFrame, polygons: pd.DataFrame
-) -> pd.Series[float]:
-    """Return the green ground of each zone that lies on no parcel, in m2 by ``zone_id``."""
-    inside = ground_pairs(parcels, land, left_name="parcels", right_name="green")
-    on_parcels = np.bincount(inside["right"], weights=inside["area_m2"], minlength=len(land))
-    out = on_parcels < measured_areas(land, "plane") - _GRAZE_M2
-    if not out.any():
-        return pd.Series(dtype="float64")
-    rest = land.loc[out]
-    near = parcels.iloc[np.unique(inside.loc[out[inside["right"]], "left"])]
-    ground = covered_ground(polygons, rest)
-    if len(near):
-        both = gpd.GeoDataFrame(
-            {"geometry": pd.concat([rest["geometry"], near["geometry"]], ignore_index=True)},
-            geometry="geometry",
-            crs=land.crs,
-        )
-        ground = covered_ground(polygons, both) - covered_ground(polygons, near)
-    return (
-        pd.Series(np.maximum(ground, 0.0))
-        .groupby(texts(polygons, "zone_id").to_numpy(dtype=object))
-        .sum()
-    )
-
-
-def _zones(
-    parcels: pd.DataFrame,
-    measures: pd.DataFrame,
-    land: pd.DataFrame | None,
-    zones: pd.DataFrame | None,
-    options: GreenOptions,
-    policy: Policy,
-    method: AreaMethod,
-) -> pd.DataFrame:
-    """Add up each zone: attached green, and public green where an approval lets it count."""
-    areas = zone_areas(parcels, zones, area_method=method)
-    own = texts(parcels, "zone_id")
-    public = (texts(parcels, "land_use") == "green").fillna(value=False).to_numpy(dtype=bool)
-
-    def total(where: np.ndarray) -> pd.Series[float]:
-        sums = sums_or_unknown(measures.loc[where, "green_m2"], own[where])
-        return sums.reindex(areas.index, fill_value=0.0).astype("float64")
-
-    attached, open_to_all = total(~public), total(public)
-    if land is None and measures["green_m2"].isna().all():
-        attached, open_to_all = attached * np.nan, open_to_all * np.nan
-    elif land is not None and zones is not None and options.get("prevails") != "raster":
-        polygons = deciding_polygons(zones)
-        is_attached = texts(land, "kind").isin(_ATTACHED).to_numpy(dtype=bool)
-        for where, name in ((is_attached, "attached"), (~is_attached, "public")):
-            more = _off_parcels(parcels, land.loc[where], polygons)
-            more = more.reindex(areas.index).fillna(0.0)
-            if name == "attached":
-                attached = attached + more
-            else:
-                open_to_all = open_to_all + more
-    counted = attached + open_to_all if options.get("public_green_approval_no") else attached
-    target = options.get("target_share")
-    if target is None and options.get("new_park") and policy.has_rule("green.zone_floor"):
-        target = float(policy.rule("green.zone_floor").value("share_min"))
-    return pd.DataFrame(
-        {
-            "green_m2": counted,
-            "green_share": counted / areas["area_m2"].where(areas["area_m2"] > 0),
-            "green_target_share": np.nan if target is None else float(target),
-            "green_attached_m2": attached,
-            "green_public_m2": open_to_all,
-        },
-        index=areas.index,
-    )
-
-
-def _zone_balance(
-    parcels: pd.DataFrame, balance: pd.Series[float], transfers: pd.DataFrame, index: pd.Index[str]
-) -> pd.DataFrame:
-    """Sum surplus and deficit of each zone, over the parcels of known balance."""
-    own = texts(parcels, "zone_id").to_numpy(dtype=object)
-    owes = ~texts(parcels, "land_use").isin(_NO_SITE).fillna(value=False)
-    surplus = balance.clip(lower=0.0).groupby(own).sum(min_count=1).reindex(index)
-    deficit = (-balance).clip(lower=0.0).groupby(own).sum(min_count=1).reindex(index)
-    moved = transfers.groupby("zone_id")["area_m2"].sum().reindex(index).fillna(0.0)
-    return pd.DataFrame(
-        {
-            "green_surplus_m2": surplus.astype("float64"),
-            "green_deficit_m2": deficit.astype("float64"),
-            "green_unmet_m2": (deficit - moved.to_numpy()).clip(lower=0.0).astype("float64"),
-            "green_balance_unknown_n": (balance.isna() & owes.to_numpy(dtype=bool))
-            .groupby(own)
-            .sum()
-            .reindex(index, fill_value=0)
-            .astype("int64"),
-        },
-        index=index,
     )

@@ -18,6 +18,10 @@ __all__ = ["SLIVER_SHARE", "Placement", "parcel_floor_areas", "place_buildings"]
 #: nothing unknown there and is not reported. Its floor area is still split exactly.
 SLIVER_SHARE = 0.01
 
+#: Parcels whose boundaries cross by less than this share of a building do not claim its ground
+#: twice: they were drawn with the rounding of a survey, and their shares are left as they are.
+_SURVEY_NOISE = 1e-4
+
 
 @dataclass(frozen=True)
 class Placement:
@@ -63,13 +67,13 @@ def place_buildings(parcels: pd.DataFrame, buildings: pd.DataFrame) -> Placement
     hits = np.bincount(pairs["building"], minlength=n)
     # Only a building on several parcels can stand on ground that two of them claim.
     several = np.flatnonzero(hits > 1)
-    covered = np.minimum(total, 1.0)
+    covered = total.copy()
     if several.size:
         footprint = table.drop_duplicates("right").set_index("right")["right_area_m2"]
         ground = covered_ground(buildings.iloc[several], parcels)
-        covered[several] = np.minimum(
-            ground / footprint.reindex(several).to_numpy(), total[several]
-        )
+        union = ground / footprint.reindex(several).to_numpy()
+        claimed_twice = total[several] - union > _SURVEY_NOISE
+        covered[several] = np.where(claimed_twice, union, total[several])
     factor = np.divide(covered, total, out=np.ones(n), where=total > 0)
     pairs = pairs.assign(share=pairs["share"] * factor[pairs["building"]])
     off = np.clip(1.0 - covered, 0.0, 1.0)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import itertools
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
+from geo.clipping import clipped_areas, vertex_counts
 from geo.crs import check_measuring_crs, require_same_crs
 from geo.errors import InvalidGeometryError, some
 
@@ -34,6 +36,8 @@ __all__ = [
 ]
 
 _POLYGON, _MULTIPOLYGON = 3, 6
+#: Up to so many vertices of the two polygons of a pair, clipping arrays beats GEOS.
+_SMALL, _LARGE = 8, 32
 #: Rows per run.
 _RUN = 4_096
 
@@ -157,13 +161,42 @@ def shared_areas_m2(
     asked = rest[doubtful]
     doubtful[doubtful] = shapely.disjoint(lefts[one[asked]], rights[two[asked]])
     rest = rest[~doubtful]
-    first, second = one[rest], two[rest]
-    shared[rest] = in_runs(
-        lambda run: shapely.area(shapely.intersection(lefts[first[run]], rights[second[run]])),
-        first,
-        threads,
-    )
+    shared[rest] = _straddling(lefts, rights, one[rest], two[rest], threads)
     return shared
+
+
+def _straddling(
+    lefts: NDArray[np.object_],
+    rights: NDArray[np.object_],
+    one: NDArray[np.int64],
+    two: NDArray[np.int64],
+    threads: int,
+) -> NDArray[np.float64]:
+    """Measure the shared area of pairs of which neither lies wholly in the other."""
+    left_n, right_n = vertex_counts(lefts)[one], vertex_counts(rights)[two]
+    few, many = np.minimum(left_n, right_n), np.maximum(left_n, right_n)
+    small = (few > 0) & (few <= _SMALL) & (many <= _LARGE)
+    swap = left_n < right_n
+    shared = np.empty(len(one))
+
+    def clipped(rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        left, right, turn = lefts[one[rows]], rights[two[rows]], swap[rows]
+        return clipped_areas(np.where(turn, right, left), np.where(turn, left, right))
+
+    def cut(rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        return shapely.area(shapely.intersection(lefts[one[rows]], rights[two[rows]]))
+
+    for function, rows in ((clipped, np.flatnonzero(small)), (cut, np.flatnonzero(~small))):
+        shared[rows] = in_runs(partial(_of_rows, function, rows), one[rows], threads)
+    return shared
+
+
+def _of_rows(
+    function: Callable[[NDArray[np.int64]], NDArray[np.float64]],
+    rows: NDArray[np.int64],
+    run: slice,
+) -> NDArray[np.float64]:
+    return function(rows[run])
 
 
 def interiors_meet(

@@ -57,7 +57,9 @@
         const size = map.getSize();
         const pad = size.multiplyBy(MARGIN).round();
         const corner = map.containerPointToLayerPoint(pad.multiplyBy(-1));
-        const scale = Math.min(MAX_SCALE, Math.max(1, Math.round(window.devicePixelRatio || 1)));
+        const paper = document.body.classList.contains("zd-printing");
+        const wanted = paper ? MAX_SCALE : Math.round(window.devicePixelRatio || 1);
+        const scale = Math.min(MAX_SCALE, Math.max(1, wanted));
         const [width, height] = [size.x + 2 * pad.x, size.y + 2 * pad.y];
         this.zoom = map.getZoom();
         this.corner = map.layerPointToLatLng(corner);
@@ -95,7 +97,7 @@
     if (closed) {
       const width = (boxes[b + 2] - boxes[b]) * unit;
       const height = (boxes[b + 3] - boxes[b + 1]) * unit;
-      if (width < 1.5 && height < 1.5) {
+      if (width < 2 && height < 2) {
         context.rect(
           boxes[b] * unit - ox,
           boxes[b + 1] * unit - oy,

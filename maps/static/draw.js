@@ -49,11 +49,26 @@
       model.on("select hover", () => this.marks.redraw());
     }
 
-    /** Have drawn what was asked for now, not with the next frame: printing does not wait for one. */
-    flush() {
-      for (const { canvas } of [this.base, this.marks]) {
-        canvas.getContext("2d").getImageData(0, 0, 1, 1);
+    /**
+     * For paper, put a fresh picture in the place of the canvases: one just resized prints as white,
+     * and what it shows as strokes whose hatches lose their bounds.
+     */
+    flatten() {
+      this.pictures = [this.base, this.marks].map(({ canvas }) => {
+        const picture = canvas.cloneNode(false);
+        picture.getContext("2d").drawImage(canvas, 0, 0);
+        canvas.before(picture);
+        canvas.hidden = true;
+        return picture;
+      });
+    }
+
+    unflatten() {
+      for (const picture of this.pictures) {
+        picture.remove();
       }
+      this.base.canvas.hidden = false;
+      this.marks.canvas.hidden = false;
     }
 
     at(latlng) {

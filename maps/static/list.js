@@ -47,15 +47,16 @@
       this.box.addEventListener("mousemove", (event) => model.hover(this.under(event)));
       this.box.addEventListener("mouseleave", () => model.hover(-1));
       new ResizeObserver(() => this.draw()).observe(this.box);
-      model.on("filter", () => {
-        this.active = 0;
-        this.box.scrollTop = 0;
+      model.on("filter theme", () => {
+        if (model.order !== this.order) {
+          this.active = 0;
+          this.box.scrollTop = 0;
+        }
         if (!model.query && document.activeElement !== this.search) {
           this.search.value = "";
         }
         this.draw();
       });
-      model.on("theme", () => this.draw());
       model.on("hover", () => this.mark());
       model.on("lang", () => this.words());
       model.on("select", () => this.follow());
@@ -136,6 +137,7 @@
     draw() {
       const { model } = this;
       const { order } = model;
+      this.order = order;
       this.count.textContent = zd.t("listCount", { n: order.length.toLocaleString("en-US") });
       this.rows.style.height = `${order.length * ROW}px`;
       const first = Math.max(0, Math.floor(this.box.scrollTop / ROW) - SPARE);

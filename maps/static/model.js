@@ -97,20 +97,25 @@
       this.emit("theme");
     }
 
+    filter() {
+      this.refilter();
+      this.emit("filter");
+    }
+
     setClass(number) {
       this.classFilter = this.classFilter === number ? null : number;
-      this.refilter();
+      this.filter();
     }
 
     setQuery(text) {
       this.query = text.trim().toLowerCase();
-      this.refilter();
+      this.filter();
     }
 
     reset() {
       this.classFilter = null;
       this.query = "";
-      this.refilter();
+      this.filter();
     }
 
     get filtering() {
@@ -143,7 +148,6 @@
         }
       }
       this.order = this.filtering ? this.ranked.filter((i) => this.visible[i]) : this.ranked;
-      this.emit("filter");
     }
 
     select(i, by) {

@@ -53,7 +53,7 @@
         before.zoom = chart.map.getZoom();
         chart.map.invalidateSize({ animate: false });
         chart.fitAll();
-        chart.flush();
+        chart.flatten();
       }
       const rest = model.order.length - MOST;
       const title = [zd.t("printList"), page.name, page.asOf, page.label, zd.t("disclaimer")];
@@ -71,6 +71,7 @@
       legend.open = before.open;
       place.replaceChildren();
       if (chart) {
+        chart.unflatten();
         chart.map.invalidateSize({ animate: false });
         chart.map.setView(before.centre, before.zoom, { animate: false });
       }

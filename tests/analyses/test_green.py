@@ -422,3 +422,17 @@ def test_one_way_of_measuring_on_both_sides_of_the_ratio(method: str) -> None:
         options={"area_method": method},
     )
     assert analysis.measures.loc[0, "green_share"] == pytest.approx(1.0, rel=1e-9)
+
+
+def test_a_zone_without_parcels_is_known_by_polygons_alone() -> None:
+    zones = layer(
+        [rect(0, 0, 100, 100), rect(500, 0, 600, 100)], zone_id=["z", "far"], kind=["fenced"] * 2
+    )
+    by_raster = analyse_green(
+        parcels_of(), NATIONAL, AS_OF, raster_share=pd.Series([0.3]), zones=zones
+    ).zones
+    assert by_raster["green_m2"].isna().to_dict() == {"far": True, "z": False}
+    by_polygons = analyse_green(
+        parcels_of(), NATIONAL, AS_OF, green=green_of(0.3), zones=zones
+    ).zones
+    assert by_polygons["green_m2"].to_dict() == pytest.approx({"far": 0.0, "z": 3_000.0})

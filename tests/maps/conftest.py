@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyproj
 import pytest
-from shapely.affinity import rotate
+from shapely.affinity import rotate, translate
 from shapely.geometry import LineString, Point, Polygon, box
 
 from analyses.results import (
@@ -111,7 +112,7 @@ def _lay_out(n: int, rng: np.random.Generator) -> tuple[list[Polygon], list[str]
             edges = [0.0, *cuts.tolist(), 1.0]
             split = rng.random() < 0.75
             middle = height * rng.choice([0.4, 0.5, 0.6])
-            for a, b in zip(edges, edges[1:], strict=False):
+            for a, b in pairwise(edges):
                 left, right = x0 + a * width, x0 + b * width
                 parts = (
                     [(y0, y0 + middle), (y0 + middle, y0 + height)]
@@ -125,23 +126,14 @@ def _lay_out(n: int, rng: np.random.Generator) -> tuple[list[Polygon], list[str]
     return shapes, uses, fence
 
 
-def make_parts(n: int = 200, seed: int = 7) -> dict[str, Any]:
-    """Return the frames of a zone of about `n` plots and its roads."""
-    rng = np.random.default_rng(seed)
-    shapes, uses, fence = _lay_out(n, rng)
-    centre = fence.centroid
-
-    def place(shape: Any) -> Any:
-        turned = rotate(shape, 11, origin=centre)
-        from shapely.affinity import translate
-
-        return translate(turned, *ORIGIN)
-
-    count = len(shapes)
+def _measures(
+    uses: list[str], area: np.ndarray, rng: np.random.Generator
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Make up the measures, and planned limits of the floor-area ratio."""
+    count = len(uses)
     plot = np.array([use != "road" for use in uses])
     built = plot & ~np.isin(uses, ["green", "reserve"])
     frame = empty_frame(PARCEL_MEASURES, pd.RangeIndex(count))
-    area = np.array([shape.area for shape in shapes])
     frame["area_m2"] = area
     frame["area_basis"] = pd.Series(np.where(plot, "net", "measured"), dtype="string")
     frame["area_plane_m2"] = area
@@ -199,7 +191,16 @@ def make_parts(n: int = 200, seed: int = 7) -> dict[str, Any]:
     frame["green_m2"] = frame["green_share"] * area
     frame["green_required_m2"] = np.where(green_known, 0.15 * area, np.nan)
     frame["green_balance_m2"] = frame["green_m2"] - frame["green_required_m2"]
+    return frame, limit
 
+
+def _inputs(
+    uses: list[str], area: np.ndarray, limit: np.ndarray, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Make up what a project would give of its parcels."""
+    count = len(uses)
+    plot = np.array([use != "road" for use in uses])
+    built = plot & ~np.isin(uses, ["green", "reserve"])
     numbers = iter(range(1, count + 1))
     roads = iter(range(1, count + 1))
     ids = [f"LK-{next(numbers):03d}" if is_plot else f"R-{next(roads):02d}" for is_plot in plot]
@@ -209,7 +210,7 @@ def make_parts(n: int = 200, seed: int = 7) -> dict[str, Any]:
         else None
         for is_built in built
     ]
-    inputs = pd.DataFrame(
+    return pd.DataFrame(
         {
             "parcel_id": pd.Series(ids, dtype="string"),
             "zone_id": pd.Series(["Z1"] * count, dtype="string"),
@@ -225,12 +226,20 @@ def make_parts(n: int = 200, seed: int = 7) -> dict[str, Any]:
             "supply_planned_on": pd.Series(pd.NaT, index=range(count), dtype="datetime64[s]"),
         }
     )
-    geometry = [place(shape) for shape in shapes]
-    parcels = gpd.GeoDataFrame(pd.concat([inputs, frame], axis=1), geometry=geometry, crs=CRS)
 
+
+def _context(
+    shapes: list[Polygon],
+    uses: list[str],
+    built: np.ndarray,
+    fence: Polygon,
+    place: Callable[[Any], Any],
+    rng: np.random.Generator,
+) -> dict[str, gpd.GeoDataFrame]:
+    """Draw halls on the plots that are built, lawns, gates and a railway."""
     buildings, green = [], []
     for number, shape in enumerate(shapes):
-        if not has_far[number]:
+        if not built[number]:
             if uses[number] == "green":
                 green.append(place(shape.buffer(-3)))
             continue
@@ -247,7 +256,7 @@ def make_parts(n: int = 200, seed: int = 7) -> dict[str, Any]:
             green.append(place(box(a + 2, b + 2, c - 2, b + 9)))
     east = fence.bounds[2]
     gates = [Point(east, fence.bounds[3] * 0.5), Point(fence.bounds[0], fence.bounds[3] * 0.3)]
-    context = {
+    return {
         "zones": gpd.GeoDataFrame(
             {"kind": ["fenced", "support"], "name": ["一期围网", "区外配套"]},
             geometry=[place(fence), place(box(east + 30, 200, east + 260, 420))],
@@ -269,7 +278,24 @@ def make_parts(n: int = 200, seed: int = 7) -> dict[str, Any]:
             crs=CRS,
         ),
     }
-    return {"parcels": parcels, "context": context}
+
+
+def make_parts(n: int = 200, seed: int = 7) -> dict[str, Any]:
+    """Return the frames of a zone of about `n` plots and its roads."""
+    rng = np.random.default_rng(seed)
+    shapes, uses, fence = _lay_out(n, rng)
+    area = np.array([shape.area for shape in shapes])
+
+    def place(shape: Any) -> Any:
+        return translate(rotate(shape, 11, origin=fence.centroid), *ORIGIN)
+
+    measures, limit = _measures(uses, area, rng)
+    inputs = _inputs(uses, area, limit, rng)
+    parcels = gpd.GeoDataFrame(
+        pd.concat([inputs, measures], axis=1), geometry=[place(shape) for shape in shapes], crs=CRS
+    )
+    built = (measures["far_plain"] > 0).to_numpy()
+    return {"parcels": parcels, "context": _context(shapes, uses, built, fence, place, rng)}
 
 
 def make_findings(parcels: pd.DataFrame) -> pd.DataFrame:
