@@ -23,6 +23,8 @@ CRS = "EPSG:4548"
 _ORIGIN = (480_000.0, 4_050_000.0)
 _SPACING_M = 60.0
 _ACROSS_SHARE = 0.08
+_RECTANGLE = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], dtype="float64")
+_L_SHAPE = np.array([(-1, -1), (1, -1), (1, 0), (0, 0), (0, 1), (-1, 1)], dtype="float64")
 
 
 def parcels(count: int, *, seed: int = 7) -> gpd.GeoDataFrame:
@@ -69,22 +71,24 @@ def buildings(land: gpd.GeoDataFrame, *, per_parcel: int = 3, seed: int = 11) ->
     place[across, 0] = -_SPACING_M / 2
     size = rng.uniform(4.0, 8.0, (count, 2))
     angle = rng.uniform(0.0, math.pi, count)
-    outline = np.array([(-1, -1), (1, -1), (1, 1), (0, 1), (-1, 1)], dtype="float64")
-    ring = np.repeat(outline[None], count, axis=0)
-    ring[rng.random(count) < 0.3, 3] = (0.0, 0.2)
-    ring *= size[:, None, :]
-    cosine, sine = np.cos(angle)[:, None], np.sin(angle)[:, None]
-    turned = np.stack(
-        [
-            ring[..., 0] * cosine - ring[..., 1] * sine,
-            ring[..., 0] * sine + ring[..., 1] * cosine,
-        ],
-        axis=2,
-    )
+    l_shaped = rng.random(count) < 0.3
+    turn = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    shapes = np.empty(count, dtype=object)
+    for outline, chosen in ((_RECTANGLE, ~l_shaped), (_L_SHAPE, l_shaped)):
+        ring = outline * size[chosen, None, :]
+        cosine, sine = turn[chosen, None, 0], turn[chosen, None, 1]
+        turned = np.stack(
+            [
+                ring[..., 0] * cosine - ring[..., 1] * sine,
+                ring[..., 0] * sine + ring[..., 1] * cosine,
+            ],
+            axis=2,
+        )
+        shapes[chosen] = _polygons(turned + (middle + place)[chosen, None, :])
     floors = rng.integers(1, 7, count)
     return gpd.GeoDataFrame(
         {"building_id": [f"B{number:08d}" for number in range(count)], "floors_n": floors},
-        geometry=_polygons(turned + (middle + place)[:, None, :]),
+        geometry=shapes,
         crs=land.crs,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -71,14 +71,14 @@ def _single_typed(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, str]:
     (kind,) = kinds
     if f"Multi{kind}" not in set(frame.geometry.dropna().geom_type):
         return frame, kind
-    multi = {
+    multis: dict[str, Any] = {
         "Polygon": shapely.multipolygons,
         "LineString": shapely.multilinestrings,
         "Point": shapely.multipoints,
-    }[kind]
+    }
     single = (frame.geometry.geom_type == kind).to_numpy()
     geometry = frame.geometry.to_numpy().copy()
-    geometry[single] = multi(geometry[single], indices=np.arange(single.sum()))
+    geometry[single] = multis[kind](geometry[single], indices=np.arange(single.sum()))
     return frame.set_geometry(
         gpd.GeoSeries(geometry, index=frame.index, crs=frame.crs)
     ), f"Multi{kind}"

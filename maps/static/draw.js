@@ -23,6 +23,18 @@
     support: { color: "#5b6b7b", width: 1.4, dash: [6, 5] },
   };
 
+  /* A fence is a boundary for the customs, a railway an obstacle: they must not look alike. */
+  const FACILITY_LINES = {
+    fence: { color: "#1f2d3d", width: 2, dash: [] },
+    rail: { color: "#5b6b7b", width: 2.2, dash: [8, 5] },
+    road: { color: "#aeb5bb", width: 2.2, dash: [] },
+    motorway: { color: "#8b9096", width: 3, dash: [] },
+  };
+  const OTHER_LINE = { color: "#5b6b7b", width: 1.2, dash: [1, 3] };
+
+  /* Kinds come with the data: only those listed here are looked up. */
+  const styleOf = (styles, kind, other) => (Object.hasOwn(styles, kind) ? styles[kind] : other);
+
   class MapView {
     constructor(map, model) {
       this.map = map;
@@ -238,7 +250,7 @@
         return;
       }
       for (let i = 0; i < set.n; i += 1) {
-        const style = ZONE_LINES[set.table.get("kind", i)] || ZONE_LINES.approved;
+        const style = styleOf(ZONE_LINES, set.table.get("kind", i), ZONE_LINES.approved);
         /* A light casing keeps the line apart from whatever it crosses. */
         paint(view, set, [i], {
           line: "rgb(255 255 255 / 85%)",
@@ -271,7 +283,9 @@
           const p = set.pointStart[first];
           places.push([i, set.xs[p] * unit - ox, set.ys[p] * unit - oy]);
         } else {
-          paint(view, set, [i], { line: "#5b6b7b", width: 1.2, dash: [1, 3], closed: false });
+          const kind = set.table.get("kind", i);
+          const { color, width, dash } = styleOf(FACILITY_LINES, kind, OTHER_LINE);
+          paint(view, set, [i], { line: color, width, dash, closed: false });
         }
       }
       for (const [, x, y] of places) {

@@ -440,7 +440,16 @@ def test_on_paper_the_list_is_a_table(
 ) -> None:
     opened = open_page(html)
     page = opened.page
+    before = page.evaluate("zongdi.chart.map.getBounds().toBBoxString()")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    # The map is laid out for an A3 sheet, and a picture stands in for each canvas.
+    assert page.locator("#zd-stage").bounding_box()["width"] == pytest.approx(
+        396 / 25.4 * 96, abs=1
+    )
+    assert page.locator("canvas").count() == 4
+    assert page.locator("canvas[hidden]").count() == 2
     assert page.locator("#zd-print tbody tr").count() == len(view.parcels)
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert page.locator("#zd-print table").count() == 0
+    assert page.locator("canvas").count() == 2
+    assert page.evaluate("zongdi.chart.map.getBounds().toBBoxString()") == before

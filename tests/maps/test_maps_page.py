@@ -108,6 +108,24 @@ def test_the_overhead_is_small(view_of: Callable[..., MapView]) -> None:
     assert len(empty.encode()) < 300_000
 
 
+def test_a_parcel_is_few_bytes_and_a_theme_fewer(view_of: Callable[..., MapView]) -> None:
+    view = view_of(900)
+    bare = dataclasses.replace(
+        view,
+        findings=view.findings.iloc[:0],
+        contracts=view.contracts.iloc[:0],
+        recommendations=view.recommendations.iloc[:0],
+        context={},
+    )
+    n = len(view.parcels)
+    empty = len(render_map(dataclasses.replace(bare, parcels=view.parcels.iloc[:0])))
+    full = len(render_map(bare))
+    # 10,000 parcels must stay below 1.2 MB, 0.3 MB of which are the page itself.
+    assert (full - empty) / n < 90
+    flat = dataclasses.replace(bare, parcels=view.parcels.assign(mixed_verdict="yes"))
+    assert (full - len(render_map(flat))) / n < 2
+
+
 def test_hostile_text_reaches_nothing_but_the_data(view_of: Callable[..., MapView]) -> None:
     plain = view_of(12)
     parcels = plain.parcels.assign(holder=HOSTILE)
