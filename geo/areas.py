@@ -187,7 +187,8 @@ def _between_chord_and_geodesic(
 ) -> NDArray[np.float64]:
     """Measure, signed, what lies between the straight edges of each ring and the geodesics."""
     length = np.hypot(np.diff(x), np.diff(y))
-    allowed = _CHORD_M2 / (np.hypot(x[:-1], y[:-1]) + length + 1.0)
+    away = np.hypot(x, y)
+    allowed = _CHORD_M2 / (np.maximum(away[:-1], away[1:]) + 1.0)
     allowed = np.clip(allowed, _SHORTEST_M, _LONGEST_M)
     long = np.flatnonzero((ring[1:] == ring[:-1]) & (length > allowed))
     if len(long) == 0:

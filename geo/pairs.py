@@ -39,7 +39,7 @@ _POLYGON, _MULTIPOLYGON = 3, 6
 #: Up to so many vertices of the two polygons of a pair, clipping arrays beats GEOS.
 _SMALL, _LARGE = 8, 32
 #: Rows per run.
-_RUN = 4_096
+_RUN = 2_048
 
 
 def require_measurable(layers: dict[str, gpd.GeoDataFrame | gpd.GeoSeries]) -> CRS:
@@ -173,7 +173,7 @@ def _straddling(
     threads: int,
 ) -> NDArray[np.float64]:
     """Measure the shared area of pairs of which neither lies wholly in the other."""
-    left_n, right_n = vertex_counts(lefts)[one], vertex_counts(rights)[two]
+    left_n, right_n = vertex_counts(lefts[one]), vertex_counts(rights[two])
     few, many = np.minimum(left_n, right_n), np.maximum(left_n, right_n)
     small = (few > 0) & (few <= _SMALL) & (many <= _LARGE)
     swap = left_n < right_n
@@ -186,8 +186,13 @@ def _straddling(
     def cut(rows: NDArray[np.int64]) -> NDArray[np.float64]:
         return shapely.area(shapely.intersection(lefts[one[rows]], rights[two[rows]]))
 
-    for function, rows in ((clipped, np.flatnonzero(small)), (cut, np.flatnonzero(~small))):
-        shared[rows] = in_runs(partial(_of_rows, function, rows), one[rows], threads)
+    # Like with like: a run costs as many triangles as its largest polygon has.
+    by_size = np.flatnonzero(small)
+    by_size = by_size[np.lexsort((many[by_size], few[by_size]))]
+    for function, rows in ((clipped, by_size), (cut, np.flatnonzero(~small))):
+        if len(rows):
+            run = partial(_of_rows, function, rows)
+            shared[rows] = in_runs(run, np.arange(len(rows)), threads)
     return shared
 
 

@@ -144,7 +144,7 @@ def column_labels(view: MapView) -> dict[str, Text]:
         labels.update({column.name: column.label for column in contract.columns})
     labels.update({column.name: column.label for column in view.parcel_columns})
     labels.setdefault("fenced_share", Text("位于围网内的面积比例", "share within the fence"))
-    return {**labels, **view.column_labels}
+    return {**view.column_labels, **labels}
 
 
 def display_kind(column: Column) -> str:

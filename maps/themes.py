@@ -154,7 +154,7 @@ def build_themes(
             _text(parcels, "idle_status"),
             _classes(IDLE_STATUSES, _IDLE_FILLS),
             quiet=road,
-            quiet_codes=("unknown", "not_supplied"),
+            quiet_codes=("unknown", "not_supplied", "not_due", "started"),
         ),
         _headroom(parcels, road),
         _coded(
@@ -211,7 +211,7 @@ def _coded(
     quiet: NDArray[np.bool_] | None = None,
     quiet_codes: tuple[str, ...] = (),
 ) -> Theme:
-    """Class the parcels by a code column. A road of which nothing is said is drawn as a road."""
+    """Class the parcels by a code column. A road of which nothing adverse is said is a road."""
     position = {entry.code: number for number, entry in enumerate(classes)}
     unknown = position["unknown"]
     codes = values.map(position).fillna(unknown).to_numpy(dtype=np.intp)

@@ -20,6 +20,7 @@ from policies.schema import (
     RULE,
     RULE_ID,
     TOP,
+    TOPIC,
     UNIT,
     VALIDITY,
     Key,
@@ -28,6 +29,7 @@ from policies.schema import (
     parameter_value,
     value_kind,
 )
+from policies.topics import COMPARED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -108,6 +110,7 @@ class _Checker:
             self.add(where, f'the pack "{taken[name]}" beneath has this id; choose another')
 
     def documents_section(self) -> None:
+        known = (*self.documents, *self.own_documents)
         for name, table in self._section("documents").items():
             where = f"documents.{name}"
             self.new_name(where, name, self.documents)
@@ -117,6 +120,10 @@ class _Checker:
                 self.add(f"{where}.effective", f"{effective} is before it was issued, {issued}")
             if "validity" in good:
                 self.validity(f"{where}.validity", good["validity"])
+            successor = good.get("replaced_by")
+            self.reference(f"{where}.replaced_by", successor, known, "document")
+            if successor == name:
+                self.add(f"{where}.replaced_by", "a document cannot replace itself")
 
     def validity(self, where: str, entries: list[dict[str, Any]]) -> None:
         if not entries:
@@ -222,6 +229,29 @@ class _Checker:
                         f"{', '.join(ANALYSES)}",
                     )
 
+    def topics_section(self) -> None:
+        known = (*self.clauses, *self.own_clauses)
+        for name, table in self._section("topics").items():
+            where = f"topics.{name}"
+            if name not in COMPARED:
+                self.add(where, f"no topic of the comparison; {nearest(name, COMPARED)}")
+            good = self.keys(where, table, TOPIC)
+            for key in ("codes", "clauses"):
+                if good.get(key) == []:
+                    self.add(
+                        f"{where}.{key}",
+                        "must hold at least one; leave out a topic of which "
+                        "the documents say nothing",
+                    )
+            for code in good.get("codes", []):
+                if CODE.fullmatch(code) is None:
+                    self.add(
+                        f"{where}.codes",
+                        f"a code holds small letters, digits and _ only, found {code!r}",
+                    )
+            for clause in good.get("clauses", []):
+                self.reference(f"{where}.clauses", clause, known, "clause")
+
 
 def check_pack(raw: Mapping[str, Any], base: Policy | None) -> list[Mistake]:
     """Check a pack as read from TOML against the format and against the packs beneath it.
@@ -255,4 +285,5 @@ def check_pack(raw: Mapping[str, Any], base: Policy | None) -> list[Mistake]:
     checker.clauses_section()
     checker.rules_section()
     checker.actions_section()
+    checker.topics_section()
     return checker.mistakes

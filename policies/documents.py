@@ -112,6 +112,8 @@ class Document:
         In the order of their dates.
     pack_id : str
         The pack that declares it.
+    replaced_by : str or None
+        The id of the document that replaced it.
     """
 
     id: str
@@ -121,6 +123,7 @@ class Document:
     effective: date | None
     validity: tuple[Validity, ...]
     pack_id: str = ""
+    replaced_by: str | None = None
 
     def validity_at(self, day: date) -> Validity:
         """Return how the document stands on `day`, with the reason."""

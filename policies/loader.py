@@ -20,6 +20,7 @@ from policies.model import (
     Parameter,
     Policy,
     Rule,
+    Topic,
     Unit,
     Validity,
     weakest_mark,
@@ -188,6 +189,9 @@ class _Builder:
         actions = {
             code: self.action(code, table) for code, table in self.raw.get("actions", {}).items()
         }
+        topics = {
+            name: self.topic(name, table) for name, table in self.raw.get("topics", {}).items()
+        }
         pack = Pack(
             id=self.id,
             extends=None if self.beneath is None else self.beneath.id,
@@ -197,12 +201,13 @@ class _Builder:
             clauses=clauses,
             rule_ids=tuple(rules),
             action_codes=tuple(actions),
+            topic_ids=tuple(topics),
             remarks=_texts(self.raw.get("remarks", ())),
             source=source,
             sha256=sha256,
         )
         if self.beneath is None:
-            return Policy(self.id, (pack,), rules, actions)
+            return Policy(self.id, (pack,), rules, actions, topics)
         if any(other.id == self.id for other in self.beneath.packs):
             raise PackError(source, [Mistake("id", f'a pack beneath has the id "{self.id}" too')])
         return Policy(
@@ -210,6 +215,7 @@ class _Builder:
             (pack, *self.beneath.packs),
             {**self.beneath.rule_table, **rules},
             {**self.beneath.action_table, **actions},
+            {**self.beneath.topic_table, **topics},
         )
 
     def document(self, name: str, table: Mapping[str, Any]) -> Document:
@@ -223,6 +229,16 @@ class _Builder:
                 Validity(entry.get("from"), entry["status"], _text(entry.get("why")))
                 for entry in table["validity"]
             ),
+            pack_id=self.id,
+            replaced_by=table.get("replaced_by"),
+        )
+
+    def topic(self, name: str, table: Mapping[str, Any]) -> Topic:
+        return Topic(
+            id=name,
+            codes=tuple(table["codes"]),
+            text=_sure_text(table["text"]),
+            clauses=tuple(self.clauses[clause] for clause in table["clauses"]),
             pack_id=self.id,
         )
 
@@ -284,6 +300,7 @@ class _Builder:
             pack_id=self.id,
             confidence=entry.get("confidence", own.confidence),
             anchor=entry.get("anchor", anchor),
+            beneath=before,
         )
 
     def action(self, code: str, table: Mapping[str, Any]) -> Action:

@@ -23,6 +23,7 @@ from policies.errors import (
     nearest,
 )
 from policies.text import Text
+from policies.topics import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,6 +42,7 @@ __all__ = [
     "Policy",
     "Rule",
     "Status",
+    "Topic",
     "Unit",
     "Validity",
     "weakest_mark",
@@ -68,6 +70,8 @@ class Parameter:
         A key of `CONFIDENCE`.
     anchor : str
         Which date chooses it.
+    beneath : Parameter or None
+        What it replaces: the value of the pack beneath, with its own clause.
     """
 
     key: str
@@ -77,6 +81,26 @@ class Parameter:
     pack_id: str
     confidence: str
     anchor: str
+    beneath: Parameter | None = None
+
+    def at(self, day: date) -> Parameter | None:
+        """Return the most local value whose document was in force on `day`; None if none was.
+
+        A standard chosen by the date of supply is the one in force then: a notice of later date
+        leaves older land to the value that it replaced.
+
+        Examples
+        --------
+        >>> from datetime import date
+        >>> from policies import load_policy
+        >>> least = load_policy("national").rule("far.building_coefficient").parameter("share_min")
+        >>> least.at(date(2015, 5, 1)) is least, least.at(date(2024, 5, 1))
+        (True, None)
+        """
+        found: Parameter | None = self
+        while found is not None and found.clause.document.status_at(day) != "in_force":
+            found = found.beneath
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +164,29 @@ class Rule:
         """
         return self.parameter(key).value
 
+    def clauses(self) -> tuple[Clause, ...]:
+        """Return the clauses behind the rule: its own, then those of its parameters, each once."""
+        found = {self.clause.id: self.clause}
+        for _, parameter in sorted(self.parameters.items()):
+            found.setdefault(parameter.clause.id, parameter.clause)
+        return tuple(found.values())
+
     def status_at(self, as_of: date) -> Status:
-        """Return how the rule's document stands on `as_of`."""
-        return self.clause.document.status_at(as_of)
+        """Return how the rule's document stands on `as_of`.
+
+        Where parameters come from other documents, the gravest status of all counts.
+        """
+        found = [clause.document.status_at(as_of) for clause in self.clauses()]
+        return max(found, key=tuple(STATUSES).index)
+
+    def why_at(self, as_of: date) -> Text | None:
+        """Say why the rule's document has its status on `as_of`; None where nothing is said."""
+        status = self.status_at(as_of)
+        for clause in self.clauses():
+            entry = clause.document.validity_at(as_of)
+            if entry.status == status and entry.why is not None:
+                return entry.why
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +265,8 @@ class Pack:
         Those it declares.
     rule_ids, action_codes : tuple of str
         Those it declares or changes.
+    topic_ids : tuple of str
+        The topics of the comparison on which it takes a stand.
     remarks : tuple of Text
         Warnings of the pack's author, shown whenever it is used.
     source : str
@@ -237,6 +283,7 @@ class Pack:
     clauses: tuple[Clause, ...]
     rule_ids: tuple[str, ...]
     action_codes: tuple[str, ...]
+    topic_ids: tuple[str, ...]
     remarks: tuple[Text, ...]
     source: str
     sha256: str
@@ -258,6 +305,7 @@ class Policy:
     packs: tuple[Pack, ...]
     rule_table: Mapping[str, Rule] = field(repr=False)
     action_table: Mapping[str, Action] = field(repr=False)
+    topic_table: Mapping[str, Topic] = field(repr=False)
 
     def rule(self, rule_id: str) -> Rule:
         """Return a rule, the local one where there are two.
@@ -306,6 +354,10 @@ class Policy:
     def actions(self) -> tuple[Action, ...]:
         """Return all actions, by code."""
         return tuple(action for _, action in sorted(self.action_table.items()))
+
+    def topic(self, topic_id: str) -> Topic | None:
+        """Return the stand on a topic of the comparison; None where the documents say nothing."""
+        return self.topic_table.get(topic_id)
 
     def documents(self) -> tuple[Document, ...]:
         """Return all documents, local packs first."""

@@ -68,6 +68,7 @@ TOP = {
     "clauses": Key("table"),
     "rules": Key("table"),
     "actions": Key("table"),
+    "topics": Key("table"),
 }
 DOCUMENT = {
     "number": Key("text"),
@@ -75,6 +76,7 @@ DOCUMENT = {
     "issued": Key("date"),
     "effective": Key("date"),
     "validity": Key("tables", required=True),
+    "replaced_by": Key("string"),
 }
 VALIDITY = {
     "from": Key("date"),
@@ -131,6 +133,11 @@ ACTION = {
     "blocked_by": Key("tables"),
     "documents": Key("texts"),
     "stage": Key("strings", choices=LAND_STAGES),
+}
+TOPIC = {
+    "codes": Key("strings", required=True),
+    "text": Key("text", required=True),
+    "clauses": Key("strings", required=True),
 }
 
 

@@ -87,7 +87,10 @@
       model.on("select lang", () => {
         this.drawn = this.draw();
       });
-      model.on("filter theme", () => this.drawButtons());
+      model.on("filter theme", () => {
+        this.drawClass();
+        this.drawButtons();
+      });
       this.draw();
     }
 
@@ -109,10 +112,8 @@
           : zd.describe.zone(model, model.zone);
       this.described = card;
       const subtitle = zd.el("p", { class: "zd-subtitle" });
-      if (model.selected >= 0) {
-        const entry = model.classOf(model.selected);
-        subtitle.append(zd.patterns.swatch(entry), zd.el("span", { text: zd.pick(entry.label) }));
-      }
+      this.classBox = zd.el("span", { class: "zd-card-class" });
+      subtitle.append(this.classBox);
       for (const text of card.subtitle.filter(Boolean)) {
         subtitle.append(zd.el("span", { class: "zd-data", text }));
       }
@@ -136,7 +137,19 @@
       );
       this.element.dataset.parcel = model.selected >= 0 ? card.title : "";
       this.element.scrollTop = 0;
+      this.drawClass();
       this.drawButtons();
+    }
+
+    /** The class of the parcel in the theme shown. */
+    drawClass() {
+      const { model } = this;
+      if (!this.classBox || model.selected < 0) {
+        return;
+      }
+      const entry = model.classOf(model.selected);
+      const label = zd.el("span", { text: zd.pick(entry.label) });
+      this.classBox.replaceChildren(zd.patterns.swatch(entry), label);
     }
 
     drawButtons() {

@@ -272,7 +272,9 @@
         return;
       }
       const { context, unit, ox, oy } = view;
-      const places = [];
+      /* Gates first: they are what one finds one's way by, and the first label written stays. */
+      const gates = [];
+      const others = [];
       for (let i = 0; i < set.n; i += 1) {
         if (!within(view, set, i)) {
           continue;
@@ -281,30 +283,35 @@
         const single = set.pointStart[first + 1] - set.pointStart[first] === 1;
         if (single) {
           const p = set.pointStart[first];
-          places.push([i, set.xs[p] * unit - ox, set.ys[p] * unit - oy]);
+          const list = set.table.get("kind", i) === "gate" ? gates : others;
+          list.push([i, set.xs[p] * unit - ox, set.ys[p] * unit - oy]);
         } else {
           const kind = set.table.get("kind", i);
           const { color, width, dash } = styleOf(FACILITY_LINES, kind, OTHER_LINE);
           paint(view, set, [i], { line: color, width, dash, closed: false });
         }
       }
-      for (const [, x, y] of places) {
-        context.beginPath();
-        context.rect(x - 5, y - 5, 10, 10);
+      context.lineWidth = 1.4;
+      context.strokeStyle = "#1f2d3d";
+      for (const [, x, y] of gates) {
         context.fillStyle = "#ffffff";
-        context.fill();
-        context.lineWidth = 1.4;
-        context.strokeStyle = "#1f2d3d";
-        context.stroke();
-        context.beginPath();
-        context.rect(x - 2, y - 2, 4, 4);
+        context.fillRect(x - 5, y - 5, 10, 10);
+        context.strokeRect(x - 5, y - 5, 10, 10);
         context.fillStyle = "#1f2d3d";
-        context.fill();
+        context.fillRect(x - 2, y - 2, 4, 4);
         taken.push([x - 6, y - 6, x + 6, y + 6]);
+      }
+      context.fillStyle = "#ffffff";
+      for (const [, x, y] of others) {
+        context.beginPath();
+        context.arc(x, y, 3.2, 0, 2 * Math.PI);
+        context.fill();
+        context.stroke();
+        taken.push([x - 4, y - 4, x + 4, y + 4]);
       }
       context.font = PLACE_FONT;
       context.textAlign = "left";
-      for (const [i, x, y] of places) {
+      for (const [i, x, y] of [...gates, ...others]) {
         const name = set.table.get("name", i) || set.table.shown("kind", i);
         this.label(view, name, x + 9, y, taken, false);
       }
@@ -357,7 +364,7 @@
         if ((boxes[b + 3] - boxes[b + 1]) * unit < 16) {
           continue;
         }
-        const text = this.model.id(i);
+        const text = this.model.shortId(i);
         const room = (boxes[b + 2] - boxes[b]) * unit;
         if (room > width * 4 || context.measureText(text).width + 8 > room) {
           continue;

@@ -28,6 +28,7 @@
     zones: ["区界", "zone boundaries"],
     facilities: ["设施", "facilities"],
     labels: ["宗地代码", "parcel ids"],
+    labelsCut: ["宗地代码（… = {prefix}）", "parcel ids (… = {prefix})"],
     filtered: ["已筛选：{what}", "Filtered: {what}"],
     filteredCount: ["{shown} / {all} 宗", "{shown} of {all} parcels"],
     reset: ["清除筛选", "Clear"],

@@ -89,7 +89,9 @@
           model.drawn[name] = input.checked;
           model.emit("context");
         });
-        toggles.append(zd.el("label", {}, input, zd.el("span", { text: zd.t(name) })));
+        const cut = name === "labels" && model.idPrefix;
+        const word = cut ? zd.t("labelsCut", { prefix: model.idPrefix }) : zd.t(name);
+        toggles.append(zd.el("label", {}, input, zd.el("span", { text: word })));
       }
       body.append(toggles);
     };

@@ -263,7 +263,9 @@
     const element = document.getElementById("zd-stage");
     if (!map || !model.shapes) {
       /* Without a map the themes still class and filter the list. */
-      element.append(zd.legend.themeSwitch(model), zd.legend.legend(model));
+      const only = zd.legend.legend(model);
+      only.open = !window.matchMedia(PHONE).matches;
+      element.append(zd.legend.themeSwitch(model), only);
       document.body.classList.add("zd-no-map");
       return null;
     }

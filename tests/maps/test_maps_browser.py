@@ -96,6 +96,20 @@ def test_the_link_opens_the_card_and_the_card_says_everything(
     assert page.evaluate("decodeURIComponent(location.hash)") == f"#p={opened_id}"
 
 
+def test_long_ids_are_cut_on_the_map_alone(view: MapView, open_page: Callable[..., Any]) -> None:
+    ids = [f"370199001001GB{number:05d}" for number in range(len(view.parcels) - 1)]
+    parcels = view.parcels.assign(parcel_id=[*ids, "row-7"])
+    opened = open_page(render_map(dataclasses.replace(view, parcels=parcels)))
+    prefix = opened.page.evaluate("zongdi.model.idPrefix")
+    assert ids[0].startswith(prefix)
+    assert opened.page.evaluate("[zongdi.model.shortId(5), zongdi.model.id(5)]") == [
+        "…" + ids[5].removeprefix(prefix),
+        ids[5],
+    ]
+    assert opened.page.evaluate("zongdi.model.shortId(zongdi.model.n - 1)") == "row-7"
+    assert prefix in opened.page.locator(".zd-context").text_content()
+
+
 def test_an_unknown_link_is_said_so(html: str, open_page: Callable[..., Any]) -> None:
     opened = open_page(html, fragment="#p=" + quote("没有"))
     page = opened.page

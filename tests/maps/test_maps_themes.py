@@ -76,14 +76,14 @@ def test_green_balance_sides() -> None:
     assert codes == ["deficit_large", "deficit", "even", "surplus", "surplus_large", "unknown"]
 
 
-def test_a_road_of_which_nothing_is_said_is_drawn_as_a_road_but_a_verdict_shows() -> None:
+def test_a_road_of_which_nothing_adverse_is_said_is_a_road_but_suspicion_shows() -> None:
     frame = pd.DataFrame(
         {
-            "land_use": ["road", "road", "industrial"],
-            "idle_status": ["unknown", "suspected_2y", "unknown"],
+            "land_use": ["road", "road", "industrial", "road"],
+            "idle_status": ["unknown", "suspected_2y", "unknown", "started"],
         }
     )
-    assert classes_of(theme(frame, "idle")) == ["road", "suspected_2y", "unknown"]
+    assert classes_of(theme(frame, "idle")) == ["road", "suspected_2y", "unknown", "road"]
 
 
 def test_foreign_land_use_codes_keep_their_name() -> None:
