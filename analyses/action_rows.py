@@ -24,7 +24,7 @@ __all__ = [
 #: What a proposal holds: the parcel's position, the action, its reasons, figures and dates.
 PROPOSAL_COLUMNS = (
     *("at", "action", "why_zh", "why_en", "area_m2", "floor_area_m2", "amount_wan"),
-    *("due_on", "since_on", "lifted"),
+    *("due_on", "since_on", "lifted", "rules"),
 )
 
 _M2_PER_HA, _MU_PER_HA, _M2_PER_WAN = 10_000.0, 15.0, 10_000.0
@@ -41,7 +41,7 @@ def area_texts(area_m2: pd.Series[float] | np.ndarray) -> tuple[list[str], list[
     zh, en = [], []
     for area in np.asarray(area_m2, dtype=float):
         if np.isnan(area):
-            zh.append("面积未知")
+            zh.append("未知")
             en.append("area unknown")
             continue
         hectares = area / _M2_PER_HA
@@ -125,7 +125,8 @@ def propose(
     **values
         Further columns of `PROPOSAL_COLUMNS`, one value per row or one for all. ``since_on`` is the
         statutory day already passed that ranks a row without a deadline; ``lifted`` names the
-        conditions already met.
+        conditions already met; ``rules`` the rules of this row (comma-separated), where they are not those
+        that the pack gives the action.
 
     Returns
     -------

@@ -111,7 +111,8 @@ def find_out_actions(
         list("资料不足，无法判断：" + zh + "。缺：" + what_zh + "。"),
         list("Facts are missing to decide: " + en + ". Missing: " + what_en + "."),
     )
-    return [propose("find_out", places, why)]
+    rules = joined_by(rows["at"].tolist(), rows["rule"].tolist(), ",")
+    return [propose("find_out", places, why, rules=[rules[place] for place in places.tolist()])]
 
 
 def fix_data_actions(

@@ -283,7 +283,11 @@ def idle_actions(
     where = (suspected | agreed) & state.decided
     fields = {"decided": writer.day(case["decision_on"], where)}
     performance = _performance_due(case, policy)
-    found.append(writer.write("watch", "decided", where, fields, due_on=performance[where]))
+    found.append(
+        writer.write(
+            "watch", "decided", where, fields, due_on=performance[where], rules="idle.performance"
+        )
+    )
 
     found += _before_the_line(writer, state)
     return [part for part in found if len(part)]
@@ -336,10 +340,11 @@ def _sanctions(
         )
     )
     where = ripe & state.grant_unknown
-    found.append(writer.write("find_out", "grant", where, {"served": writer.day(served, where)}))
+    fields = {"served": writer.day(served, where)}
+    found.append(writer.write("find_out", "grant", where, fields, rules="idle.fee_order53"))
     where = ripe & ~state.granted & ~state.grant_unknown
     fields = {"served": writer.day(served, where)}
-    found.append(writer.write("watch", "other_grant", where, fields))
+    found.append(writer.write("watch", "other_grant", where, fields, rules="idle.fee_order53"))
     return found
 
 
@@ -368,8 +373,12 @@ def _before_the_line(writer: _Writer, state: State) -> list[pd.DataFrame]:
     found.append(writer.write("urge_start", "urge", where, {"line": said}, due_on=line[where]))
     where = state.status == "at_the_line"
     tomorrow = pd.Series(day(writer.as_of, 1), index=writer.rows.frame.index)
-    found.append(writer.write("watch", "line", where, {}, due_on=tomorrow[where]))
+    halted = row_dates(writer.rows.frame, "suspended_on").notna().to_numpy() & (
+        texts(writer.rows.frame, "started_reading").eq("yes").fillna(value=False).to_numpy()
+    )
+    rules = np.where(halted, "idle.suspended", "idle.not_started_1y")[where]
+    found.append(writer.write("watch", "line", where, {}, due_on=tomorrow[where], rules=rules))
     where = np.isin(state.status, ("unknown", "to_check"))
     fields = {"status": writer.statuses(where)}
-    found.append(writer.write("find_out", "open", where, fields))
+    found.append(writer.write("find_out", "open", where, fields, rules="idle.not_started_1y"))
     return found

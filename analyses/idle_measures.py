@@ -28,12 +28,16 @@ IDLE_MEASURES = (
 )
 
 
-def _parcel_fee(fee: Fee, parcel_at: np.ndarray, n: int) -> np.ndarray:
-    """Add up the fees of a parcel's rows; unknown where one of them is, or where there is none."""
-    known = (fee.state == "amount") & (parcel_at >= 0)
+def _parcel_fee(fee: Fee, parcel_at: np.ndarray, n: int, *, counts: np.ndarray) -> np.ndarray:
+    """Add up the fees of a parcel's rows; unknown where one of them is, or where there is none.
+
+    Only the rows that `counts` marks, those of the parcel's own status: beyond two years the fee is the
+    alternative to recovery, and is never added to one that is not.
+    """
+    known = (fee.state == "amount") & counts
     total = np.bincount(parcel_at[known], weights=fee.amount_wan[known], minlength=n)
     counted = np.bincount(parcel_at[known], minlength=n)
-    unknown = (fee.state == "unknown") & (parcel_at >= 0)
+    unknown = (fee.state == "unknown") & counts
     open_fee = np.bincount(parcel_at[unknown], minlength=n)
     return np.where((counted > 0) & (open_fee == 0), total, np.nan)
 
@@ -62,14 +66,16 @@ def parcel_measures(review: Review, parcels: pd.DataFrame) -> pd.DataFrame:
     alone = np.where(never_supplied(parcels), "not_supplied", "unknown")
     status = np.where(named, taken(decision.status, ""), alone)
     nat = np.datetime64("NaT", "D")
+    counts = np.zeros(len(decision.status), dtype=bool)
+    counts[at] = decision.status[at] == status[parcel]
     values: dict[str, Any] = {
         "idle_status": status,
         "idle_from": taken(decision.idle_from, nat).astype("datetime64[s]"),
         "idle_two_years_on": taken(decision.two_years_on, nat).astype("datetime64[s]"),
         "idle_days": taken(decision.idle_days, np.nan),
         "duration_class": text_or_null(taken(decision.duration_class, "")).array,
-        "fee_order53_wan": _parcel_fee(review.fee, review.parcel_at, n),
-        "fee_law_max_wan": _parcel_fee(review.fee_max, review.parcel_at, n),
+        "fee_order53_wan": _parcel_fee(review.fee, review.parcel_at, n, counts=counts),
+        "fee_law_max_wan": _parcel_fee(review.fee_max, review.parcel_at, n, counts=counts),
         "contracts_n": np.bincount(parcel, minlength=n),
     }
     return pd.DataFrame(

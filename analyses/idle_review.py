@@ -215,12 +215,20 @@ class Review:
         return missing_names(
             len(self.ledger),
             [
-                ((suspected & (causes.kind == "none")) | (review == "other_cause"), "cause"),
+                (
+                    (suspected & (causes.kind == "none"))
+                    | (review == "other_cause")
+                    | ((review == "several") & causes.verified),
+                    "cause",
+                ),
                 (
                     (suspected & (causes.kind == "holder") & ~causes.verified)
-                    | np.isin(review, ("preparatory", "unverified", "several")),
+                    | (review == "unverified")
+                    | (np.isin(review, ("preparatory", "several")) & ~causes.verified),
                     "cause_verified",
                 ),
+                # That preparatory work took place does not yet show that the start needed it.
+                ((review == "preparatory") & causes.verified, "cause_evidence"),
             ],
         )
 

@@ -219,7 +219,7 @@ class Judge:
         ):
             verdict = choose([key == "verified"], ["yes"], "unknown")
             keys = choose([where], [key])
-            missing = choose([where & (verdict == "unknown")], ["cause_verified"])
+            missing = choose([where & (verdict == "unknown")], [self.review.missing_cause()])
             answers.append(
                 Answer(
                     rule,

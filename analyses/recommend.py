@@ -9,6 +9,7 @@ import pandas as pd
 
 from analyses.action_rows import PROPOSAL_COLUMNS, joined_by, propose
 from analyses.data_actions import find_out_actions, fix_data_actions, unknown_findings
+from analyses.dispute_actions import only_settle_disputes
 from analyses.findings import CERTAINTY
 from analyses.frames import texts
 from analyses.idle_actions import idle_actions
@@ -44,10 +45,10 @@ def recommend(
     The actions follow the step of the procedure that is reached (Order 53): without a served
     finding (认定书) nothing is proposed but to investigate, to urge the start, to find out the cause.
     The tool assists: no row is a finding, amounts are calculated values, recovery is a proposal
-    for approval.
+    for approval. For a parcel in dispute nothing is proposed but to settle the dispute.
 
     The order (``priority``, 1 first) is by the nearest statutory date, else the one already
-    passed; then by what is gained (area, floor area, amount); then by readiness (the fewer
+    passed; faulty data come right before all that rests on them; then by what is gained (area, floor area, amount); then by readiness (the fewer
     conditions before it the better); then by certainty; ties by parcel and action. ``none`` comes last.
 
     Parameters
@@ -96,7 +97,7 @@ def recommend(
         *find_out_actions(parcels, findings, policy),
         *fix_data_actions(parcels, findings, problems),
     ]
-    proposals = _one_per_action(parts)
+    proposals = _one_per_action(only_settle_disputes(parts, parcels, contracts))
     idle = np.setdiff1d(np.arange(len(parcels)), proposals["at"].to_numpy())
     if len(idle):
         nothing = propose("none", idle, ([_NOTHING[0]] * len(idle), [_NOTHING[1]] * len(idle)))
@@ -140,7 +141,9 @@ def _one_per_action(parts: list[pd.DataFrame]) -> pd.DataFrame:
         lifted_n=("lifted", "nunique"),
         rows_n=("why_zh", "size"),
     )
-    merged["amount_wan"] = groups["amount_wan"].sum(min_count=1)["amount_wan"]
+    # A sum with an unknown part is unknown.
+    known = ~several["amount_wan"].isna().groupby([several["at"], several["action"]]).any()
+    merged["amount_wan"] = groups["amount_wan"].sum()["amount_wan"].where(known.to_numpy())
     # A condition is met for the parcel only if all its ledger rows meet the same ones.
     merged["lifted"] = merged["lifted"].mask(merged.pop("lifted_n") > 1, "")
     others = (merged.pop("rows_n") - 1).astype("string")
@@ -151,6 +154,11 @@ def _one_per_action(parts: list[pd.DataFrame]) -> pd.DataFrame:
     facts = merged["action"].isin(["find_out", "fix_data"])
     keys = list(zip(several["at"], several["action"], strict=True))
     own = list(zip(merged["at"], merged["action"], strict=True))
+    listed = several["rules"].str.split(",").explode()
+    listed = several[["at", "action"]].join(listed.rename("rule")).query("rule != ''")
+    pairs = zip(listed["at"], listed["action"], strict=True)
+    rules = joined_by(pairs, listed["rule"].tolist(), ",")
+    merged["rules"] = pd.Series([rules.get(key, "") for key in own], dtype="string")
     for name, added in more.items():
         # What is missing has to be told in full; of like cases the most urgent stands for all.
         whole = joined_by(keys, several[name], "" if name == "why_zh" else " ")

@@ -106,6 +106,7 @@ def mixed_actions(land: Land, *, draft: bool) -> list[pd.DataFrame]:
         ("resolve_conflict", "conflict", "conflict"),
         ("watch", "undetermined", "undetermined"),
     ):
+        rules = "mixed.list" if action == "watch" else ""
         where = verdict == code
         n = int(where.sum())
         uses = [labels[code] for code in land.text("mixed_uses")[where]]
@@ -113,7 +114,7 @@ def mixed_actions(land: Land, *, draft: bool) -> list[pd.DataFrame]:
             "uses": ([zh for zh, _ in uses], [en for _, en in uses]),
             "draft": ([marks[0]] * n, [marks[1]] * n),
         }
-        found.append(land.write(action, _WHY[reason], where, fields))
+        found.append(land.write(action, _WHY[reason], where, fields, rules=rules))
     return found
 
 
@@ -190,19 +191,19 @@ def supply_actions(land: Land) -> list[pd.DataFrame]:
     fields: Fields = {"use": ([zh for zh, _ in uses], [en for _, en in uses])}
     found.append(land.write("supply", _WHY["supply"], where, fields))
 
-    def named(masks: Sequence[tuple[np.ndarray, Text]], where: np.ndarray, no: Text) -> None:
+    def named(masks: Sequence[tuple[np.ndarray, Text]], where: np.ndarray, no: Text) -> Fields:
         at = np.flatnonzero(where)
         facts = []
         for mask, label in masks:
             hit = at[mask[at]]
             facts.append((hit, [no.zh + label.zh] * len(hit), [no.en + label.en] * len(hit)))
         zh, en = joined_facts(len(land.parcels), facts)
-        fields["what"] = (zh[where], en[where])
+        return {"what": (zh[where], en[where])}
 
     where = open_ & failing
-    named(fails, where, Text("未达到：", "not met: "))
-    found.append(land.write("watch", _WHY["not_ready"], where, {"what": fields["what"]}))
+    what = named(fails, where, Text("未达到：", "not met: "))
+    found.append(land.write("watch", _WHY["not_ready"], where, what, rules="supply.ready"))
     where = open_ & ~failing & lacking
-    named(lacks, where, Text("", ""))
-    found.append(land.write("find_out", _WHY["supply_unknown"], where, {"what": fields["what"]}))
+    what = named(lacks, where, Text("", ""))
+    found.append(land.write("find_out", _WHY["supply_unknown"], where, what, rules="supply.ready"))
     return found

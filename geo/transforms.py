@@ -147,7 +147,9 @@ def moved_by(path: Transformer, geometries: NDArray[np.object_]) -> NDArray[np.o
     """Apply a transformation to every vertex; heights are dropped, null stays null."""
 
     def move(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.column_stack(path.transform(points[:, 0], points[:, 1]))
+        # pyproj takes an array of one point for a scalar, which numpy deprecates: two points are safe
+        given = np.repeat(points, 2, axis=0) if len(points) == 1 else points
+        return np.column_stack(path.transform(given[:, 0], given[:, 1]))[: len(points)]
 
     moved: NDArray[np.object_] = shapely.transform(geometries, move)
     return moved

@@ -16,6 +16,7 @@ from policies.schema import (
     FORMAT,
     ID,
     KINDS,
+    LABELS,
     PARAMETER,
     RULE,
     RULE_ID,
@@ -23,6 +24,7 @@ from policies.schema import (
     TOPIC,
     UNIT,
     VALIDITY,
+    VOCABULARY,
     Key,
     fraction_cells,
     is_fraction,
@@ -32,10 +34,10 @@ from policies.schema import (
 from policies.topics import COMPARED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
-    from policies.model import Policy
+    from policies.model import Parameter, Policy, Rule
 
 __all__ = ["check_pack"]
 
@@ -43,9 +45,15 @@ __all__ = ["check_pack"]
 class _Checker:
     """Collects the mistakes of one file."""
 
-    def __init__(self, raw: Mapping[str, Any], base: Policy | None) -> None:
+    def __init__(
+        self,
+        raw: Mapping[str, Any],
+        base: Policy | None,
+        catalogue: Mapping[str, Sequence[Rule]] | None,
+    ) -> None:
         self.raw = raw
         self.base = base
+        self.catalogue = catalogue
         self.mistakes: list[Mistake] = []
         base_packs = () if base is None else base.packs
         self.documents = {d.id: pack.id for pack in base_packs for d in pack.documents}
@@ -167,15 +175,42 @@ class _Checker:
             if named and "analysis" in good and not name.startswith(f"{good['analysis']}."):
                 self.add(f"{where}.analysis", f'must be the first word of "{name}"')
             self.reference(f"{where}.clause", good.get("clause"), known, "clause")
-            for key, parameter in good.get("parameters", {}).items():
+            stated = good.get("parameters", {})
+            if named and self.catalogue is not None:
+                self.known_rule(where, name, stated, beneath=beneath)
+            for key, parameter in stated.items():
                 self.parameter(f"{where}.parameters.{key}", name, key, parameter)
+
+    def known_rule(
+        self, where: str, name: str, stated: Mapping[str, Any], *, beneath: bool
+    ) -> None:
+        """Check that an analysis reads the rule and each parameter, and finds those it needs."""
+        catalogue = self.catalogue or {}
+        if name not in catalogue:
+            self.add(where, f"no analysis reads a rule of this name; {nearest(name, catalogue)}")
+            return
+        known = {key for rule in catalogue[name] for key in rule.parameters}
+        for key in stated:
+            if key not in known:
+                what = f"no analysis reads this parameter of the rule; {nearest(key, known)}"
+                self.add(f"{where}.parameters.{key}", what)
+        needed = set.intersection(*(set(rule.parameters) for rule in catalogue[name]))
+        for key in sorted(needed - set(stated)):
+            if not beneath:
+                self.add(f"{where}.parameters.{key}", "is missing: the analysis needs it")
+
+    def model_of(self, rule_id: str, key: str) -> Parameter | None:
+        """Return the parameter that this one replaces, else that of a shipped pack."""
+        shipped = () if self.catalogue is None else self.catalogue.get(rule_id, ())
+        beneath = self.base is not None and self.base.has_rule(rule_id)
+        own = (self.base.rule(rule_id),) if beneath and self.base is not None else ()
+        found = (rule.parameters.get(key) for rule in (*own, *shipped))
+        return next((item for item in found if item is not None), None)
 
     def parameter(self, where: str, rule_id: str, key: str, table: object) -> None:
         if CODE.fullmatch(key) is None:
             self.add(where, "a parameter's name holds small letters, digits and _ only")
-        before = None
-        if self.base is not None and self.base.has_rule(rule_id):
-            before = self.base.rule(rule_id).parameters.get(key)
+        before = self.model_of(rule_id, key)
         good = self.keys(where, table, PARAMETER)
         self.reference(
             f"{where}.clause", good.get("clause"), (*self.clauses, *self.own_clauses), "clause"
@@ -202,12 +237,39 @@ class _Checker:
                 f"found {value!r}{hint}",
             )
             return
+        self.words_of(f"{where}.value", key, typed, before)
         unit = good.get("unit", None if before is None else before.unit)
         if isinstance(typed, (int, float, Fraction)) and not isinstance(typed, bool):
             if unit == "share" and not 0 <= typed <= 1:
                 self.add(f"{where}.value", f"a share lies between 0 and 1, found {value!r}")
             elif typed < 0:
                 self.add(f"{where}.value", f"must not be negative, found {value!r}")
+
+    def words_of(self, where: str, key: str, value: object, before: Parameter | None) -> None:
+        """Check the codes of a list or text, and the columns of a table."""
+        allowed = VOCABULARY.get(key, ())
+        texts = [value] if isinstance(value, str) else value if isinstance(value, tuple) else []
+        for text in texts:
+            if isinstance(text, str) and allowed and text not in allowed:
+                self.add(where, f"{text!r} is not allowed; {nearest(text, allowed)}")
+        if value_kind(value) != "list of tables" or before is None or not before.value:
+            return
+        columns = [set(row) for row in before.value]
+        known = set.union(*columns)
+        needed = set.intersection(*columns) - LABELS
+        for position, row in enumerate(value if isinstance(value, tuple) else ()):
+            at = f"{where}[{position}]"
+            for name, cell in row.items():
+                if name not in known:
+                    self.add(f"{at}.{name}", f"unknown column; {nearest(name, known)}")
+                elif value_kind(cell) != value_kind(_cell(before, name)):
+                    what = value_kind(_cell(before, name))
+                    self.add(f"{at}.{name}", f"must be a {what}, found {cell!r}")
+                elif name == "use" and cell not in VOCABULARY["uses"]:
+                    what = f"{cell!r} is not allowed; {nearest(str(cell), VOCABULARY['uses'])}"
+                    self.add(f"{at}.{name}", what)
+            for name in sorted(needed - set(row)):
+                self.add(f"{at}.{name}", "is missing")
 
     def actions_section(self) -> None:
         known = (*self.clauses, *self.own_clauses)
@@ -253,7 +315,16 @@ class _Checker:
                 self.reference(f"{where}.clauses", clause, known, "clause")
 
 
-def check_pack(raw: Mapping[str, Any], base: Policy | None) -> list[Mistake]:
+def _cell(before: Parameter, name: str) -> object:
+    """Return a cell of a column of the table beneath."""
+    return next(row[name] for row in before.value if name in row)
+
+
+def check_pack(
+    raw: Mapping[str, Any],
+    base: Policy | None,
+    catalogue: Mapping[str, Sequence[Rule]] | None = None,
+) -> list[Mistake]:
     """Check a pack as read from TOML against the format and against the packs beneath it.
 
     Parameters
@@ -263,6 +334,9 @@ def check_pack(raw: Mapping[str, Any], base: Policy | None) -> list[Mistake]:
     base : Policy or None
         The resolved packs beneath; None for the national pack. A rule or an action that `base`
         has may be restated in part, a new one must be complete.
+    catalogue : mapping of str to sequence of Rule, optional
+        The rules that analyses read, as the shipped packs state them: another rule or parameter
+        would change nothing, so it is a mistake. Not given for a shipped pack.
 
     Returns
     -------
@@ -277,7 +351,7 @@ def check_pack(raw: Mapping[str, Any], base: Policy | None) -> list[Mistake]:
     title: is missing: both languages, as { zh = "...", en = "..." } is needed
     jurisdiction: is missing: both languages, as { zh = "...", en = "..." } is needed
     """
-    checker = _Checker(raw, base)
+    checker = _Checker(raw, base, catalogue)
     good = checker.keys("", raw, TOP)
     if "format" in good and good["format"] != FORMAT:
         checker.add("format", f"this version reads format {FORMAT}, found {good['format']}")

@@ -10,15 +10,16 @@ from policies.documents import CONFIDENCE, ROLES, STATUSES
 from policies.loader import load_policy, pack_ids
 from policies.schema import TOPICS
 from policies.text import Text
+from policies.topics import COMPARED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from policies.documents import Clause, Document, Validity
-    from policies.model import Parameter, Policy
+    from policies.model import Policy
     from policies.text import Lang
 
-__all__ = ["describe_pack", "diff_policies", "list_packs", "parameter_rows", "value_text"]
+__all__ = ["describe_pack", "list_packs", "parameter_rows", "value_text"]
 
 _WORDS = {
     "id": Text("代号", "id"),
@@ -32,6 +33,8 @@ _WORDS = {
     "clauses": Text("条款", "Clauses"),
     "rules": Text("规则与参数", "Rules and parameters"),
     "actions": Text("建议措施", "Actions"),
+    "topics": Text("主题比较", "Topics of the comparison"),
+    "replaced": Text("由{name}替代", "replaced by {name}"),
     "shown": Text("仅展示，不计算", "shown, not computed"),
     "units": Text("责任单位", "units"),
     "none": Text("无", "none"),
@@ -143,53 +146,6 @@ def parameter_rows(policy: Policy, lang: Lang = "zh") -> list[dict[str, str]]:
     ]
 
 
-def _parameters(policy: Policy) -> dict[tuple[str, str], Parameter]:
-    return {
-        (rule.id, key): parameter
-        for rule in policy.rules()
-        for key, parameter in rule.parameters.items()
-    }
-
-
-def diff_policies(one: Policy, other: Policy, lang: Lang = "zh") -> list[dict[str, str]]:
-    """Return what differs between two policies: rules and the values of parameters.
-
-    Parameters
-    ----------
-    one, other : Policy
-        The policies compared.
-    lang : {"zh", "en"}
-        The language of the values.
-
-    Returns
-    -------
-    list of dict
-        rule, key (blank for a rule as a whole), one, other; sorted by rule and key. A blank value
-        means that the policy has no such rule or parameter.
-
-    Examples
-    --------
-    >>> rows = diff_policies(load_policy("jinan-2021"), load_policy("zhejiang-2021-draft"), "en")
-    >>> [row["other"] for row in rows if row["key"] == "list_kind"]
-    ['closed']
-    """
-    rows = []
-    for rule_id in sorted(one.rule_table.keys() ^ other.rule_table.keys()):
-        sides = [
-            policy.rule(rule_id).title.get(lang) if policy.has_rule(rule_id) else ""
-            for policy in (one, other)
-        ]
-        rows.append({"rule": rule_id, "key": "", "one": sides[0], "other": sides[1]})
-    left, right = _parameters(one), _parameters(other)
-    for rule_id, key in left.keys() | right.keys():
-        found = [side.get((rule_id, key)) for side in (left, right)]
-        values = [None if item is None else item.value for item in found]
-        if values[0] != values[1]:
-            texts = ["" if item is None else value_text(item.value, lang) for item in found]
-            rows.append({"rule": rule_id, "key": key, "one": texts[0], "other": texts[1]})
-    return sorted(rows, key=lambda row: (row["rule"], row["key"]))
-
-
 def _validity(entry: Validity, lang: Lang, *, reason: bool = True) -> str:
     start = ""
     if entry.start is not None:
@@ -200,13 +156,19 @@ def _validity(entry: Validity, lang: Lang, *, reason: bool = True) -> str:
     return f"{start}{joint}{STATUSES[entry.status].get(lang)}{gap}{why}"
 
 
-def _document_lines(document: Document, lang: Lang, as_of: date | None) -> list[str]:
+def _document_lines(
+    document: Document, policy: Policy, lang: Lang, as_of: date | None
+) -> list[str]:
     now = ""
     if as_of is not None:
         now = f" [{as_of.isoformat()}: {STATUSES[document.status_at(as_of)].get(lang)}]"
     title = "" if document.number is None else f" {document.title.get(lang)}"
     lines = [f"  {document.name(lang)}{title}{now}"]
     lines += [f"    - {_validity(entry, lang)}" for entry in document.validity]
+    if document.replaced_by is not None:
+        successor = next(item for item in policy.documents() if item.id == document.replaced_by)
+        replaced = _WORDS["replaced"].format(name=successor.name(lang)).get(lang)
+        lines.append(f"    - {replaced}")
     return lines
 
 
@@ -246,6 +208,16 @@ def _rule_lines(policy: Policy, lang: Lang) -> list[str]:
                 unit = f" {row['unit']}" if row["unit"] else ""
                 origin = "" if row["pack"] == rule.pack_id else f" ({row['pack']})"
                 lines.append(f"    {row['key']} = {row['value']}{unit}{origin}")
+    return lines
+
+
+def _topic_lines(policy: Policy, lang: Lang) -> list[str]:
+    lines = []
+    for topic_id, label in COMPARED.items():
+        topic = policy.topic(topic_id)
+        if topic is not None:
+            cited = ", ".join(clause.id for clause in topic.clauses)
+            lines.append(f"  {label.get(lang)} · {topic.text.get(lang)} [{cited}]")
     return lines
 
 
@@ -308,13 +280,14 @@ def describe_pack(policy: Policy, lang: Lang = "zh", *, as_of: date | None = Non
     heads = {key: _WORDS[key].get(lang) for key in _WORDS}
     lines += _section(
         heads["documents"],
-        (line for item in pack.documents for line in _document_lines(item, lang, as_of)),
+        (line for item in pack.documents for line in _document_lines(item, policy, lang, as_of)),
     )
     lines += _section(heads["remarks"], (f"  {text.get(lang)}" for text in pack.remarks))
     lines += _section(
         heads["clauses"],
         (line for clause in pack.clauses for line in _clause_lines(clause, lang)),
     )
+    lines += _section(heads["topics"], _topic_lines(policy, lang))
     lines += _section(heads["rules"], _rule_lines(policy, lang))
     lines += _section(heads["actions"], _action_lines(policy, lang))
     return "\n".join(lines)

@@ -120,6 +120,17 @@ def _shipped(name: str) -> Policy:
     return _read(content, f"{name}.toml", None, ())
 
 
+@cache
+def _catalogue() -> dict[str, tuple[Rule, ...]]:
+    """Return the rules of the shipped packs by id: those that analyses read."""
+    found: dict[str, tuple[Rule, ...]] = {}
+    for name in pack_ids():
+        policy = _shipped(name)
+        for rule_id in policy.packs[0].rule_ids:
+            found[rule_id] = (*found.get(rule_id, ()), policy.rule(rule_id))
+    return found
+
+
 def _parse(content: bytes, source: str) -> dict[str, Any]:
     try:
         return tomllib.loads(content.decode("utf-8-sig"))
@@ -147,7 +158,7 @@ def _read(content: bytes, source: str, folder: Path | None, chain: tuple[str, ..
         except UnknownPackError as error:
             mistakes.append(Mistake("extends", str(error)))
             beneath = _shipped(NATIONAL)
-    mistakes += check_pack(raw, beneath)
+    mistakes += check_pack(raw, beneath, None if shipped else _catalogue())
     if mistakes:
         raise PackError(source, mistakes)
     sha256 = hashlib.sha256(content).hexdigest()

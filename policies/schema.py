@@ -41,6 +41,24 @@ TOPICS: dict[str, Text] = {
     "coordination": Text("统筹协调", "coordination"),
 }
 
+#: The codes that parameters of these names may hold: those that the input layers know.
+VOCABULARY: dict[str, tuple[str, ...]] = {
+    "uses": (
+        *("industrial", "storage", "research", "office", "commercial", "nonprofit"),
+        *("public_service", "utility", "green", "residential", "dormitory", "parking", "road"),
+        *("transport", "other"),
+    ),
+    "list_kind": ("open", "closed", "pilot"),
+    "grants": ("grant", "allocation", "lease", "contribution", "collective"),
+    "causes": (
+        *("holder", "preparatory", "force_majeure", "gov_delivery", "gov_plan", "gov_policy"),
+        *("gov_petition", "gov_control", "gov_other"),
+    ),
+}
+
+#: Columns of a table that label a row and may be left out.
+LABELS = frozenset({"zh", "en", "confidence"})
+
 ID = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 RULE_ID = re.compile(rf"(?:{'|'.join(ANALYSES)})\.[a-z0-9_]+")
 CODE = re.compile(r"[a-z][a-z0-9_]*")

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from policies import load_policy
-from policies.describe import describe_pack, diff_policies, list_packs
+from policies.compare import diff_policies, diff_topics
+from policies.describe import describe_pack, list_packs
 from policies.template import new_pack
 from policies.text import Text
 from zongdi.cli_shared import AsOf, parse_date, voice_of
@@ -47,14 +48,20 @@ def policies_diff(
     ],
     other: Annotated[str, typer.Argument(metavar="B", help="另一个。 Another.")],
 ) -> None:
-    """比较两个规则包。 Compare two packs."""
+    """逐主题比较两个规则包，再列出不同的规则与参数。 Compare two packs: topics, then rules and parameters."""
     voice = voice_of(context)
     folder = Path.cwd()
-    rows = diff_policies(load_policy(one, base=folder), load_policy(other, base=folder), voice.lang)
-    if not rows:
+    left, right = load_policy(one, base=folder), load_policy(other, base=folder)
+    topics, rows = diff_topics(left, right, voice.lang), diff_policies(left, right, voice.lang)
+    same = Text("相同", "same").get(voice.lang)
+    if not rows and all(row["differs"] == same for row in topics):
         voice.say(Text("两个规则包没有差别。", "The two packs do not differ."))
         return
-    voice.table([tuple(rows[0]), *(tuple(row.values()) for row in rows)])
+    heading = Text("主题", "topic").get(voice.lang), left.id, right.id
+    voice.table([(*heading, ""), *((*list(row.values())[1:4], row["differs"]) for row in topics)])
+    if rows:
+        heading = Text("规则", "rule").get(voice.lang), Text("参数", "parameter").get(voice.lang)
+        voice.table([(*heading, left.id, right.id), *(tuple(row.values()) for row in rows)])
 
 
 @policies_app.command("check")

@@ -64,8 +64,9 @@
         const [low, high] = [ids[Math.floor(this.n * 0.05)], ids[Math.floor(this.n * 0.95)]];
         const short = 6;
         const kept = 3;
+        const most = low ? low.length - kept : 0;
         let shared = 0;
-        while (low && shared < low.length - kept && low[shared] === high[shared]) {
+        while (shared < most && low[shared] === high[shared]) {
           shared += 1;
         }
         this.prefix = shared >= short ? low.slice(0, shared) : "";
