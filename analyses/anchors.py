@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -9,11 +10,9 @@ import pandas as pd
 from analyses.frames import texts
 
 if TYPE_CHECKING:
-    from datetime import date
+    from policies.model import Parameter
 
-    from policies.model import Rule
-
-__all__ = ["anchor_missing", "earliest_signing"]
+__all__ = ["Anchored", "anchored", "earliest_signing"]
 
 
 def earliest_signing(parcels: pd.DataFrame, ledger: pd.DataFrame | None) -> pd.Series[Any]:
@@ -34,45 +33,83 @@ def earliest_signing(parcels: pd.DataFrame, ledger: pd.DataFrame | None) -> pd.S
     return ids.map(first).astype("datetime64[s]")
 
 
-def _lacking(rule: Rule, day: date, before: str, after: str) -> str:
-    status = rule.status_at(day)
-    if status == "in_force":
-        return ""
-    return before if status == "not_yet_effective" else after
+@dataclass(frozen=True)
+class Anchored:
+    """The value that holds for each parcel, and what is missing before it can be applied.
+
+    Attributes
+    ----------
+    by : list of policies.model.Parameter
+        The value in force when the land was supplied; where none is known to have been, the most
+        local one, for reference.
+    missing : pandas.Series of str
+        Empty where the value applies.
+    """
+
+    by: list[Parameter]
+    missing: pd.Series[str]
+
+    def numbers(self) -> pd.Series[float]:
+        """Return the values as numbers, on the parcels' index."""
+        values = [float(parameter.value) for parameter in self.by]
+        return pd.Series(values, index=self.missing.index, dtype="float64")
 
 
-def anchor_missing(
+def _lacking(parameter: Parameter, signed: pd.Timestamp, before: str, after: str) -> str:
+    """Say whether every edition known is younger than the land, or one has ended."""
+    edition: Parameter | None = parameter
+    while edition is not None:
+        if edition.clause.document.status_at(signed.date()) != "not_yet_effective":
+            return after
+        edition = edition.beneath
+    return before
+
+
+def anchored(
     parcels: pd.DataFrame,
-    rule: Rule,
+    parameter: Parameter,
     ledger: pd.DataFrame | None,
     *,
     before: str = "ruleset_2004",
     after: str = "ruleset_2023",
-) -> pd.Series[str]:
-    """Say for each parcel what is missing before a standard can be applied to it.
+) -> Anchored:
+    """Choose for each parcel the value in force when its first contract was signed.
 
     A later, stricter standard never condemns an older plant, and a replaced one does not bind
-    land supplied afterwards: the rule's document has to be in force on the day on which the first
-    contract was signed.
+    land supplied afterwards. Where a local pack replaces a value by that of a later document, land
+    supplied before that document took effect keeps the value beneath.
 
     Parameters
     ----------
     parcels : pandas.DataFrame
         With ``parcel_id``.
-    rule : policies.model.Rule
-        Anchored at ``signed_on``.
+    parameter : policies.model.Parameter
+        Of a rule anchored at ``signed_on``.
     ledger : pandas.DataFrame or None
         With ``parcel_id`` and ``signed_on``.
     before, after : str
-        What to say of a date before the document took effect, and of one after its end: by
-        default the other editions of the control indicators.
+        What to call missing for a date before the first document took effect, and for one after
+        its end: by default the other editions of the control indicators. Where no date is
+        known, ``signed_on`` is missing.
 
-    Returns
-    -------
-    pandas.Series of str
-        Empty where the rule applies; ``signed_on`` where the date is unknown; else `before` or
-        `after`.
+    Examples
+    --------
+    >>> from policies import load_policy
+    >>> least = load_policy("national").rule("far.building_coefficient").parameter("share_min")
+    >>> parcels = pd.DataFrame({"parcel_id": ["a", "b", "c"]})
+    >>> ledger = pd.DataFrame(
+    ...     {"parcel_id": ["a", "b"], "signed_on": pd.to_datetime(["2015-05-01", "2024-05-01"])}
+    ... )
+    >>> anchored(parcels, least, ledger).missing.tolist()
+    ['', 'ruleset_2023', 'signed_on']
     """
     signed = earliest_signing(parcels, ledger)
-    lacking = {day: _lacking(rule, day.date(), before, after) for day in signed.dropna().unique()}
-    return signed.map(lacking).astype("string").fillna("signed_on")
+    held = {day: parameter.at(day.date()) for day in signed.dropna().unique()}
+    lacks = {
+        day: "" if found is not None else _lacking(parameter, day, before, after)
+        for day, found in held.items()
+    }
+    return Anchored(
+        [held.get(day) or parameter for day in signed],
+        signed.map(lacks).astype("string").fillna("signed_on"),
+    )

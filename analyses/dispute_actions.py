@@ -65,12 +65,16 @@ def only_settle_disputes(
     at = np.flatnonzero(disputed)
     if len(at) == 0:
         return list(parts)
-    kept, due = [], pd.Series(pd.NaT, index=at, dtype="datetime64[s]")
-    for part in parts:
-        stays = part["action"].isin(_OF_FACTS).to_numpy(dtype=bool) | ~disputed[part["at"]]
-        withheld = part.loc[~stays].groupby("at")["due_on"].min().reindex(at)
-        due = due.where(~(withheld < due) & (due.notna() | withheld.isna()), withheld)
-        kept.append(part.loc[stays])
+    stays = [
+        part["action"].isin(_OF_FACTS).to_numpy(dtype=bool) | ~disputed[part["at"].to_numpy()]
+        for part in parts
+    ]
+    kept = [part.loc[stay] for part, stay in zip(parts, stays, strict=True)]
+    withheld = [
+        part.loc[~stay, ["at", "due_on"]].dropna() for part, stay in zip(parts, stays, strict=True)
+    ]
+    dates = pd.concat([part for part in withheld if len(part)] or withheld[:1])
+    due = dates.groupby("at")["due_on"].min().reindex(at).astype("datetime64[s]")
     days = due.to_numpy().astype("datetime64[D]")
     known = due.notna().to_numpy()
     running = (

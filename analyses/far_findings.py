@@ -25,7 +25,7 @@ _ROUNDING = 1e-9
 _SOURCES = {
     "parcel": ("规划条件", "planning conditions"),
     "plan_zones": ("控规地块面积加权", "control plan, weighted by area"),
-    "industry_table": ("2008年行业指标表", "2008 table of industries"),
+    "industry_table": ("行业容积率指标表", "table of industries"),
 }
 
 
@@ -184,12 +184,21 @@ def _floor_by_industry(facts: FarFacts, policy: Policy, as_of: date) -> pd.DataF
         not_applicable=off,
     )
     zh, en = [], []
-    for value, bound, code in zip(far[where], reference[where], verdict[where], strict=True):
+    source = facts.industry["by"]
+    for value, bound, code, by in zip(
+        far[where], reference[where], verdict[where], source[where], strict=True
+    ):
         (v_zh, v_en), (b_zh, b_en) = said(value), said(bound)
         s_zh, s_en = _floor_says(code, reference=not np.isnan(bound))
-        zh.append(f"容积率{v_zh}（工业控制指标口径），行业下限{b_zh}（2008年指标）：{s_zh}。")
+        title = (
+            by.clause.document.name
+            if by is not None
+            else policy.rule("far.floor").clause.document.name
+        )
+        zh.append(f"容积率{v_zh}（工业控制指标口径），行业下限{b_zh}（{title('zh')}）：{s_zh}。")
         en.append(
-            f"Floor-area ratio {v_en} (industrial control indicator), industry minimum {b_en} (2008): {s_en}."
+            f"Floor-area ratio {v_en} (industrial control indicator), industry minimum {b_en} "
+            f"({title('en')}): {s_en}."
         )
     verdicts = Verdicts(
         verdict[where],
@@ -201,5 +210,6 @@ def _floor_by_industry(facts: FarFacts, policy: Policy, as_of: date) -> pd.DataF
         missing=missing[where],
         note_zh=zh,
         note_en=en,
+        by=list(source[where]),
     )
     return rule_findings(policy.rule("far.floor"), as_of, verdicts)

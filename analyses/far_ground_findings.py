@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analyses.anchors import anchor_missing
+from analyses.anchors import anchored
 from analyses.far_facts import FarFacts, basis, ground_missing, identity, stage_of
 from analyses.findings import Verdicts, rule_findings
 from analyses.frames import both_missing, joined_missing, percent, said, texts, verdict_of
@@ -16,7 +16,7 @@ from analyses.frames import both_missing, joined_missing, percent, said, texts, 
 if TYPE_CHECKING:
     from datetime import date
 
-    from policies.model import Policy
+    from policies.model import Parameter, Policy
 
 __all__ = ["admin_land", "building_coefficient", "coverage", "height"]
 
@@ -34,6 +34,7 @@ class _Test:
     verdict: np.ndarray
     missing: pd.Series[str]
     confidence: str | None = None
+    by: list[Parameter] | None = None
 
 
 def _industrial(facts: FarFacts) -> tuple[np.ndarray, np.ndarray]:
@@ -46,8 +47,8 @@ def _indicator(
     facts: FarFacts, policy: Policy, rule_id: str, share: pd.Series[float], key: str
 ) -> _Test:
     """Test a share against a limit of the control indicators, on completed industrial parcels."""
-    rule = policy.rule(rule_id)
-    limit = float(rule.value(key))
+    chosen = anchored(facts.parcels, policy.rule(rule_id).parameter(key), facts.ledger)
+    limit = chosen.numbers()
     stage = stage_of(facts.parcels)
     other, use_unknown = _industrial(facts)
     off = stage.unfinished | other
@@ -58,17 +59,14 @@ def _indicator(
         lacks |= ground_missing(facts)
         if not facts.kinds_given:
             # Without kinds the layer may lack yards and structures: the share is at least this.
-            lacks["kind"] = (share < limit).to_numpy()
+            lacks["kind"] = (share < limit).to_numpy(dtype=bool)
     missing = joined_missing(facts.parcels.index, {n: where & ~off for n, where in lacks.items()})
-    anchor = anchor_missing(facts.parcels, rule, facts.ledger).mask(
-        pd.Series(off, index=facts.parcels.index), ""
-    )
+    anchor = chosen.missing.mask(pd.Series(off, index=facts.parcels.index), "")
     missing = both_missing(missing, anchor)
     low, high = limit * (1 - _ROUNDING), limit * (1 + _ROUNDING)
     holds = share < low if key == "share_min" else share > high
     verdict = verdict_of(holds.to_numpy(), unknown=(missing != "").to_numpy(), not_applicable=off)
-    limits = pd.Series(limit, index=share.index)
-    return _Test(rule_id, share, limits, verdict, missing)
+    return _Test(rule_id, share, limit, verdict, missing, by=chosen.by)
 
 
 def _write(
@@ -101,6 +99,7 @@ def _write(
         note_zh=zh,
         note_en=en,
         confidence=test.confidence,
+        by=test.by,
     )
     return rule_findings(policy.rule(test.rule_id), as_of, verdicts)
 

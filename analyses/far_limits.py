@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analyses.anchors import anchor_missing
+from analyses.anchors import anchored
 from analyses.floor_area import storey_height_by_use
 from analyses.frames import numbers, problem_rows, texts
 from analyses.ground import ground_pairs, has_ground
@@ -17,7 +17,7 @@ from policies.text import Text
 
 if TYPE_CHECKING:
     from analyses.floor_area import StoreyHeights
-    from policies.model import Policy
+    from policies.model import Parameter, Policy
 
 __all__ = [
     "UNPLANNED_SHARE",
@@ -145,22 +145,21 @@ def industry_floor(
     pandas.DataFrame
         On the parcels' index: ``far_floor`` (NaN: unknown), ``reference`` (the table's value
         even where the anchor does not show that it applies), ``missing`` (what was missing,
-        empty where nothing was), ``addressed`` (whether the table addresses the parcel).
+        empty where nothing was), ``addressed`` (whether the table addresses the parcel), ``by``
+        (the `policies.model.Parameter` that holds the table).
     """
     index = parcels.index
     frame = pd.DataFrame({"far_floor": np.nan, "reference": np.nan, "missing": ""}, index=index)
     if not policy.has_rule("far.floor"):
-        return frame.assign(addressed=False)
-    rule = policy.rule("far.floor")
-    table = {
-        (str(row["industry_code"]), str(row["scheme"])): float(row["far_min"])
-        for row in rule.value("table")
-    }
-    schemes = {scheme for _, scheme in table}
+        return frame.assign(addressed=False, by=None)
+    anchor = anchored(parcels, policy.rule("far.floor").parameter("table"), ledger)
+    tables = {id(parameter): _by_code(parameter) for parameter in anchor.by}
     use, code = texts(parcels, "land_use"), texts(parcels, "industry_code")
-    scheme, anchor = texts(parcels, "industry_scheme"), anchor_missing(parcels, rule, ledger)
+    scheme = texts(parcels, "industry_scheme")
     floor, reference, missing = [], [], []
-    for u, c, s, lacking in zip(use, code, scheme, anchor, strict=True):
+    for u, c, s, by, lacking in zip(use, code, scheme, anchor.by, anchor.missing, strict=True):
+        table = tables[id(by)]
+        schemes = {name for _, name in table}
         lacks = [
             name
             for name, value in (("land_use", u), ("industry_code", c), ("industry_scheme", s))
@@ -183,7 +182,15 @@ def industry_floor(
     frame["far_floor"] = np.where(addressed, floor, np.nan)
     frame["reference"] = np.where(addressed, reference, np.nan)
     frame["missing"] = np.where(addressed, np.array(missing, dtype=object), "")
-    return frame.assign(addressed=addressed)
+    return frame.assign(addressed=addressed, by=pd.Series(anchor.by, index=index, dtype=object))
+
+
+def _by_code(parameter: Parameter) -> dict[tuple[str, str], float]:
+    """Return the minimum of each code of each scheme."""
+    return {
+        (str(row["industry_code"]), str(row["scheme"])): float(row["far_min"])
+        for row in parameter.value
+    }
 
 
 def binding_limit(

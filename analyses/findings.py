@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +13,10 @@ from analyses.results import FINDINGS
 from layers.columns import empty_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import date
 
-    from policies.model import Rule
+    from policies.model import Parameter, Rule
 
 __all__ = ["CERTAINTY", "Verdicts", "concat_findings", "rule_findings", "weakest"]
 
@@ -45,6 +46,9 @@ class Verdicts:
         Fact, rule, consequence, what is missing: as an officer would write it.
     confidence : sequence of str or None
         None takes the rule's own mark.
+    by : Parameter, or a sequence of them
+        What gave the limit: its pack and clause then stand in the finding. A null entry, and None,
+        take the rule's own, with the clauses of all its parameters.
     """
 
     verdict: Sequence[str] | pd.Series[Any] | np.ndarray
@@ -59,11 +63,65 @@ class Verdicts:
     note_zh: Any = ""
     note_en: Any = ""
     confidence: Any = None
+    by: Parameter | Sequence[Parameter | None] | None = None
 
 
 def _plain(value: Any) -> Any:
     """Take the values of a Series without its index, so that rows stay where they are."""
     return value.array if isinstance(value, pd.Series) else value
+
+
+#: Missing where the document behind a rule is known to have ended.
+ENDED = "rule_in_force"
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where the limit of a finding comes from."""
+
+    pack: str
+    clause: str
+    status: str
+
+
+def _source(rule: Rule, by: Parameter | None, as_of: date) -> _Source:
+    if by is not None:
+        status = by.clause.document.status_at(as_of)
+        return _Source(by.pack_id, by.clause.citation("zh"), status)
+    cited = "；".join(dict.fromkeys(clause.citation("zh") for clause in rule.clauses()))
+    return _Source(rule.pack_id, cited, rule.status_at(as_of))
+
+
+def _sources(rule: Rule, verdicts: Verdicts, as_of: date, n: int) -> list[_Source]:
+    if verdicts.by is None or not isinstance(verdicts.by, Sequence):
+        return [_source(rule, verdicts.by, as_of)] * n
+    known: dict[int, _Source] = {}
+    for by in verdicts.by:
+        if id(by) not in known:
+            known[id(by)] = _source(rule, by, as_of)
+    return [known[id(by)] for by in verdicts.by]
+
+
+def _decided_by_an_ended_rule(frame: pd.DataFrame, rule: Rule, as_of: date) -> pd.Series[bool]:
+    """Mark verdicts of a rule chosen by the review date whose document has ended by then."""
+    if rule.anchor != "review":
+        return pd.Series(False, index=frame.index)
+    return (frame["status"] == "lapsed") & frame["verdict"].isin(["yes", "no"])
+
+
+def _withdraw(frame: pd.DataFrame, rule: Rule, as_of: date) -> None:
+    """Turn verdicts of an ended rule into unknown, and say why."""
+    ended = _decided_by_an_ended_rule(frame, rule, as_of)
+    if not ended.any():
+        return
+    why = rule.why_at(as_of)
+    zh, en = ("", "") if why is None else (why.zh, f" {why.en}")
+    frame.loc[ended, "verdict"] = "unknown"
+    frame.loc[ended, "attention"] = pd.NA
+    lacking = frame["missing"].where(frame["missing"] == "", frame["missing"] + ",") + ENDED
+    frame.loc[ended, "missing"] = lacking[ended]
+    frame.loc[ended, "note_zh"] += f"依据文件已失效，不作判断。{zh}"
+    frame.loc[ended, "note_en"] += f" The document behind the rule has ended: not decided.{en}"
 
 
 def rule_findings(rule: Rule, as_of: date, verdicts: Verdicts) -> pd.DataFrame:
@@ -73,6 +131,8 @@ def rule_findings(rule: Rule, as_of: date, verdicts: Verdicts) -> pd.DataFrame:
     ----------
     rule : policies.model.Rule
         Gives analysis, pack, clause, status at `as_of`, confidence and which verdict is adverse.
+        Where it is chosen by the review date and its document has ended by then, yes and no
+        become unknown.
     as_of : datetime.date
         The review date.
     verdicts : Verdicts
@@ -91,6 +151,7 @@ def rule_findings(rule: Rule, as_of: date, verdicts: Verdicts) -> pd.DataFrame:
     attention = pd.Series(pd.NA, index=verdict.index, dtype="boolean")
     attention[known] = False if rule.attention is None else (verdict == rule.attention)[known]
     attention[verdict == "not_applicable"] = False
+    sources = _sources(rule, verdicts, as_of, len(frame))
     values: dict[str, Any] = {
         "zone_id": verdicts.zone_id,
         "parcel_id": verdicts.parcel_id,
@@ -103,9 +164,9 @@ def rule_findings(rule: Rule, as_of: date, verdicts: Verdicts) -> pd.DataFrame:
         "limit": verdicts.limit,
         "unit": verdicts.unit,
         "area_basis": verdicts.area_basis,
-        "pack": rule.pack_id,
-        "clause": rule.clause.citation("zh"),
-        "status": rule.status_at(as_of),
+        "pack": [source.pack for source in sources],
+        "clause": [source.clause for source in sources],
+        "status": [source.status for source in sources],
         "confidence": rule.confidence if verdicts.confidence is None else verdicts.confidence,
         "missing": verdicts.missing,
         "note_zh": verdicts.note_zh,
@@ -118,6 +179,7 @@ def rule_findings(rule: Rule, as_of: date, verdicts: Verdicts) -> pd.DataFrame:
             index=frame.index,
             dtype=column.dtype,
         )
+    _withdraw(frame, rule, as_of)
     return frame
 
 

@@ -11,7 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from analyses.anchors import anchor_missing
+from analyses.anchors import Anchored, anchored
 from analyses.floor_area import standing
 from analyses.frames import check_options, numbers, problem_rows, texts
 from analyses.green_findings import GreenFacts, green_findings
@@ -132,7 +132,8 @@ def analyse_green(  # noqa: PLR0913 - every layer is an input of its own
     measures = pd.DataFrame({"green_m2": green_m2}, index=parcels.index)
     measures["green_share"] = measures["green_m2"] / area
     required = _required(parcels, policy, ledger)
-    caps = _caps(parcels, policy)
+    cap = _cap_of(parcels, policy, ledger)
+    caps = _caps(parcels, policy, cap)
     measures["green_required_m2"] = required["share"] * area
     measures["green_balance_m2"] = measures["green_m2"] - measures["green_required_m2"]
     over = (measures["green_m2"] - caps["share"] * area).clip(lower=0.0)
@@ -174,11 +175,7 @@ def analyse_green(  # noqa: PLR0913 - every layer is an input of its own
         measures=measures,
         required=required,
         caps=caps,
-        cap_anchor=(
-            anchor_missing(parcels, policy.rule("green.industrial_cap"), ledger)
-            if policy.has_rule("green.industrial_cap")
-            else pd.Series("", index=parcels.index, dtype="string")
-        ),
+        cap=cap,
         zones=zone_frame,
         new_park=chosen.get("new_park"),
         public_green_approval_no=chosen.get("public_green_approval_no"),
@@ -289,29 +286,44 @@ def _required(parcels: pd.DataFrame, policy: Policy, ledger: pd.DataFrame | None
                 own.notna(), "parcel"
             ),
             "missing": pd.Series("", index=parcels.index, dtype="string"),
+            "by": pd.Series(None, index=parcels.index, dtype=object),
         }
     )
     if not policy.has_rule("green.required_by_use"):
         return frame
-    rule = policy.rule("green.required_by_use")
-    table = {str(row["use"]): float(row["share_min"]) for row in rule.value("table")}
-    by_use = texts(parcels, "land_use").map(table).astype("float64")
-    lacks = anchor_missing(parcels, rule, ledger, before="older", after="newer")
+    parameter = policy.rule("green.required_by_use").parameter("table")
+    chosen = anchored(parcels, parameter, ledger, before="older", after="newer")
+    tables = {
+        id(by): {str(row["use"]): float(row["share_min"]) for row in by.value} for by in chosen.by
+    }
+    shares = [
+        tables[id(by)].get(str(use), np.nan)
+        for by, use in zip(chosen.by, texts(parcels, "land_use"), strict=True)
+    ]
+    by_use, lacks = pd.Series(shares, index=parcels.index, dtype="float64"), chosen.missing
     # Land supplied before the rule, or after its end, owes nothing by it.
     take = own.isna() & by_use.notna() & ~lacks.isin(["older", "newer"])
     return frame.assign(
         share=own.where(~take, by_use),
         source=frame["source"].mask(take, "by_use"),
         missing=frame["missing"].mask(take, lacks),
+        by=pd.Series(chosen.by, index=parcels.index, dtype=object),
     )
 
 
-def _caps(parcels: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+def _cap_of(parcels: pd.DataFrame, policy: Policy, ledger: pd.DataFrame | None) -> Anchored | None:
+    """Return the pack's cap of each parcel; None where the policy has none."""
+    if not policy.has_rule("green.industrial_cap"):
+        return None
+    return anchored(parcels, policy.rule("green.industrial_cap").parameter("share_max"), ledger)
+
+
+def _caps(parcels: pd.DataFrame, policy: Policy, cap: Anchored | None) -> pd.DataFrame:
     """Return the maximum share of each parcel and its source (``parcel``, ``pack``)."""
     own = numbers(parcels, "green_max_share")
     share = own.copy()
     source = pd.Series(pd.NA, index=parcels.index, dtype="string").mask(own.notna(), "parcel")
-    if policy.has_rule("green.industrial_cap"):
+    if cap is not None:
         rule = policy.rule("green.industrial_cap")
         stage = texts(parcels, "land_stage").fillna("completed")
         take = (
@@ -319,7 +331,7 @@ def _caps(parcels: pd.DataFrame, policy: Policy) -> pd.DataFrame:
             & texts(parcels, "land_use").isin(list(rule.value("uses")))
             & (stage == "completed")
         ).astype(bool)
-        share = share.mask(take, float(rule.value("share_max")))
+        share = share.mask(take, cap.numbers())
         source = source.mask(take, "pack")
     return pd.DataFrame({"share": share, "source": source})
 

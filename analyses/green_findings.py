@@ -21,6 +21,7 @@ from analyses.frames import (
 if TYPE_CHECKING:
     from datetime import date
 
+    from analyses.anchors import Anchored
     from policies.model import Policy
 
 __all__ = ["GreenFacts", "green_findings"]
@@ -37,11 +38,11 @@ class GreenFacts:
     parcels, measures : pandas.DataFrame
         Contract frame and measures.
     required : pandas.DataFrame
-        ``share``, ``source`` (``parcel``, ``by_use``, null), ``missing``.
+        ``share``, ``source`` (``parcel``, ``by_use``, null), ``missing``, ``by`` (the parameter).
     caps : pandas.DataFrame
         ``share``, ``source`` (``parcel``, ``pack``, null).
-    cap_anchor : pandas.Series
-        What is missing before the pack's cap can be applied.
+    cap : analyses.anchors.Anchored or None
+        The pack's cap, and what is missing before it can be applied; None without such a rule.
     zones : pandas.DataFrame
         The zone figures.
     new_park : bool or None
@@ -54,7 +55,7 @@ class GreenFacts:
     measures: pd.DataFrame
     required: pd.DataFrame
     caps: pd.DataFrame
-    cap_anchor: pd.Series[str]
+    cap: Anchored | None
     zones: pd.DataFrame
     new_park: bool | None
     public_green_approval_no: str | None
@@ -68,8 +69,8 @@ def green_findings(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFra
         found.append(_required(facts, policy, as_of, "green.required", ~by_use))
     if policy.has_rule("green.required_by_use"):
         found.append(_required(facts, policy, as_of, "green.required_by_use", by_use))
-    if policy.has_rule("green.industrial_cap"):
-        found.append(_cap(facts, policy, as_of))
+    if facts.cap is not None:
+        found.append(_cap(facts, facts.cap, policy, as_of))
     if policy.has_rule("green.zone_floor"):
         found.append(_zone_floor(facts, policy, as_of))
     return concat_findings(found)
@@ -134,11 +135,12 @@ def _required(
         note_zh=zh,
         note_en=en,
         confidence="P" if rule_id == "green.required" else None,
+        by=list(facts.required["by"][where]) if rule_id == "green.required_by_use" else None,
     )
     return rule_findings(policy.rule(rule_id), as_of, verdicts)
 
 
-def _cap(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
+def _cap(facts: GreenFacts, cap: Anchored, policy: Policy, as_of: date) -> pd.DataFrame:
     """Test the maximum of industrial land; the parcel's own condition comes first."""
     rule = policy.rule("green.industrial_cap")
     use, stage = texts(facts.parcels, "land_use"), texts(facts.parcels, "land_stage")
@@ -147,7 +149,7 @@ def _cap(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
     unfinished = (stage != "completed").fillna(value=False).to_numpy(dtype=bool)
     off = other | unfinished
     share = facts.measures["green_share"]
-    limit = facts.caps["share"].where(own, float(rule.value("share_max")))
+    limit = facts.caps["share"].where(own, cap.numbers())
     lacks = joined_missing(
         facts.parcels.index,
         {
@@ -156,7 +158,7 @@ def _cap(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
             **_built_missing(facts),
         },
     )
-    anchor = facts.cap_anchor.mask(pd.Series(own, index=lacks.index), "")
+    anchor = cap.missing.mask(pd.Series(own, index=lacks.index), "")
     missing = both_missing(lacks, anchor).mask(pd.Series(off, index=lacks.index), "")
     verdict = verdict_of(
         (share > limit * (1 + _ROUNDING)).to_numpy(),
@@ -197,6 +199,7 @@ def _cap(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
         note_zh=zh,
         note_en=en,
         confidence=np.where(own, "P", rule.confidence),
+        by=[None if is_own else by for is_own, by in zip(own, cap.by, strict=True)],
     )
     return rule_findings(rule, as_of, verdicts)
 
@@ -253,6 +256,7 @@ def _zone_floor(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
         missing=missing.mask(pd.Series(existing, index=zones.index), ""),
         note_zh=zh,
         note_en=en,
+        by=rule.parameter("share_min"),
     )
     return rule_findings(rule, as_of, verdicts)
 

@@ -24,6 +24,15 @@ if TYPE_CHECKING:
 __all__ = ["idle_findings"]
 
 
+#: The parameter that gives the limit, or the amount, of a rule.
+_BINDING = {
+    "idle.not_started_1y": "years",
+    "idle.not_started_2y": "years",
+    "idle.fee_order53": "share",
+    "idle.fee_law_max": "share_max",
+}
+
+
 def _written(review: Review, answer: Answer) -> pd.DataFrame:
     at = np.flatnonzero(answer.where)
     ledger = review.ledger
@@ -51,6 +60,7 @@ def _written(review: Review, answer: Answer) -> pd.DataFrame:
             note_zh=answer.note_zh[at],
             note_en=answer.note_en[at],
             confidence=confidence,
+            by=rule.parameters.get(_BINDING.get(rule.id, "")),
         ),
     )
 

@@ -154,11 +154,8 @@ def _one_per_action(parts: list[pd.DataFrame]) -> pd.DataFrame:
     facts = merged["action"].isin(["find_out", "fix_data"])
     keys = list(zip(several["at"], several["action"], strict=True))
     own = list(zip(merged["at"], merged["action"], strict=True))
-    listed = several["rules"].str.split(",").explode()
-    listed = several[["at", "action"]].join(listed.rename("rule")).query("rule != ''")
-    pairs = zip(listed["at"], listed["action"], strict=True)
-    rules = joined_by(pairs, listed["rule"].tolist(), ",")
-    merged["rules"] = pd.Series([rules.get(key, "") for key in own], dtype="string")
+    rules = joined_by(keys, several["rules"], ",")
+    merged["rules"] = pd.Series([rules[key] for key in own], index=merged.index, dtype="string")
     for name, added in more.items():
         # What is missing has to be told in full; of like cases the most urgent stands for all.
         whole = joined_by(keys, several[name], "" if name == "why_zh" else " ")
@@ -168,18 +165,28 @@ def _one_per_action(parts: list[pd.DataFrame]) -> pd.DataFrame:
     return both.astype({"due_on": "datetime64[s]", "since_on": "datetime64[s]"})
 
 
-def _rules(action: Action, policy: Policy) -> list[str]:
-    return [rule for rule in action.rules if policy.has_rule(rule)]
+def _rules(action: Action, said: str, policy: Policy) -> list[str]:
+    """Return the rules of a row: those it names itself, else those of its action."""
+    named = sorted({rule for rule in said.split(",") if rule}) or action.rules
+    return [rule for rule in named if policy.has_rule(rule)]
 
 
-def _citation(action: Action, policy: Policy) -> str:
-    """Cite the action's own clause, else that of its first rule; then the local one that assists."""
-    rules = _rules(action, policy)
-    clause = action.clause
-    if clause is None and rules:
-        clause = policy.rule(rules[0]).clause
-    cited = [item.citation("zh") for item in (clause, action.assists) if item is not None]
+def _citation(action: Action, said: str, policy: Policy) -> str:
+    """Cite the action's own clause, else those of the rules that the row names, else of the first rule.
+
+    After it stands the local provision that assists.
+    """
+    rules = _rules(action, said, policy)
+    clauses = [action.clause]
+    if action.clause is None:
+        clauses = [policy.rule(rule).clause for rule in (rules if said else rules[:1])]
+    cited = [item.citation("zh") for item in (*clauses, action.assists) if item is not None]
     return "；".join(dict.fromkeys(cited))
+
+
+def _kinds(proposals: pd.DataFrame) -> pd.Series[str]:
+    """Name action and rules of every row together: few of them differ."""
+    return proposals["action"] + "|" + proposals["rules"].fillna("")
 
 
 def _units(action: Action) -> str:
@@ -213,9 +220,11 @@ def _marks(
     open_ = unknown_findings(findings).dropna(subset="confidence")
     open_ = open_.assign(mark=open_["confidence"].map(order).astype("int64"))
     marks = pd.Series(0, index=proposals.index, dtype="int64")
-    for code in proposals["action"].unique():
-        where = proposals["action"] == code
-        rules = _rules(policy.action(code), policy)
+    kinds = proposals["action"].where(proposals["action"] == "find_out", _kinds(proposals))
+    for kind in kinds.unique():
+        where = kinds == kind
+        code, _, said = kind.partition("|")
+        rules = _rules(policy.action(code), said, policy)
         own = max((order[policy.rule(rule).confidence] for rule in rules), default=0)
         rows = open_ if code == "find_out" else used.loc[used["rule"].isin(rules)]
         weakest = rows.groupby("parcel_id")["mark"].max()
@@ -231,7 +240,10 @@ def _described(
     rows = empty_frame(RECOMMENDATIONS, pd.RangeIndex(len(proposals)))
     ids = pd.Series(texts(parcels, "parcel_id").array[at], index=rows.index, dtype="string")
     actions = {code: policy.action(code) for code in proposals["action"].unique()}
-    codes = proposals["action"]
+    codes, kinds = proposals["action"], _kinds(proposals)
+    split = {
+        kind: (actions[kind.partition("|")[0]], kind.partition("|")[2]) for kind in kinds.unique()
+    }
     marks = _marks(proposals, ids, findings, policy)
     blocked, conditions_n = _blocked(proposals, actions)
     values: dict[str, Any] = {
@@ -240,10 +252,8 @@ def _described(
         "action": codes,
         "title_zh": codes.map({code: action.title.zh for code, action in actions.items()}),
         "title_en": codes.map({code: action.title.en for code, action in actions.items()}),
-        "rules": codes.map(
-            {code: ",".join(_rules(action, policy)) for code, action in actions.items()}
-        ),
-        "clause": codes.map({code: _citation(action, policy) for code, action in actions.items()}),
+        "rules": kinds.map({kind: ",".join(_rules(*of, policy)) for kind, of in split.items()}),
+        "clause": kinds.map({kind: _citation(*of, policy) for kind, of in split.items()}),
         "confidence": marks.map(dict(enumerate(CERTAINTY))),
         "decided_by": codes.map(
             {
@@ -264,11 +274,6 @@ def _described(
             for name in ("why_zh", "why_en", "area_m2", "floor_area_m2", "amount_wan", "due_on")
         },
     }
-    asked = codes == "find_out"
-    if asked.any():
-        unknown = unknown_findings(findings).sort_values("rule")
-        open_rules = joined_by(unknown["parcel_id"].tolist(), unknown["rule"].tolist(), ",")
-        values["rules"] = values["rules"].mask(asked, ids.map(open_rules))
     for name, value in values.items():
         column = RECOMMENDATIONS.column(name)
         series = pd.Series(value.array if isinstance(value, pd.Series) else value, index=rows.index)
@@ -297,6 +302,9 @@ def _ranked(rows: pd.DataFrame) -> pd.DataFrame:
     """Put the rows in order of urgency, gain, readiness and certainty, and number them."""
     urgent = rows["urgent_on"].to_numpy().astype("datetime64[D]").astype(np.int64)
     urgent = np.where(rows["urgent_on"].isna(), np.iinfo(np.int64).max, urgent)
+    faulty = (rows["action"] == "fix_data").to_numpy(dtype=bool)
+    first = pd.Series(urgent).groupby(rows["parcel_id"].to_numpy(), dropna=False).transform("min")
+    urgent = np.where(faulty, first, urgent)
     gains = [
         -rows[name].fillna(-np.inf).to_numpy()
         for name in ("area_m2", "floor_area_m2", "amount_wan")
@@ -306,7 +314,7 @@ def _ranked(rows: pd.DataFrame) -> pd.DataFrame:
     )
     last = (rows["action"] == "none").to_numpy(dtype=bool)
     certainty = (rows[name].to_numpy(dtype=np.int64) for name in ("conditions_n", "mark"))
-    keys = [last, urgent, *gains, *certainty, ids, actions]
+    keys = [last, urgent, ~faulty, *gains, *certainty, ids, actions]
     order = np.lexsort(tuple(np.asarray(key, dtype=np.float64) for key in reversed(keys)))
     ranked = rows.iloc[order].reset_index(drop=True)
     ranked["priority"] = pd.Series(np.arange(1, len(ranked) + 1), dtype="Int64")

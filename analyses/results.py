@@ -21,6 +21,7 @@ __all__ = [
     "TRANSFERS",
     "VERDICTS",
     "ZONES",
+    "ZONE_AREA_SOURCES",
 ]
 
 #: Gravest first: a parcel takes the gravest status of its ledger rows.
@@ -75,6 +76,14 @@ BOUND_BY: dict[str, Text] = {
     "coverage": Text("建筑密度上限", "coverage limit"),
     "none": Text("无上限条件", "no limit applies"),
     "unknown": Text("上限未知", "limit unknown"),
+}
+
+ZONE_AREA_SOURCES: dict[str, Text] = {
+    "fenced": Text("围网面", "the fenced polygon"),
+    "approved": Text("批准四至", "the approved polygon"),
+    "support": Text("配套区面", "the support area's polygon"),
+    "accepted": Text("验收面", "the accepted polygons"),
+    "parcels": Text("宗地合计", "the sum of the parcels"),
 }
 
 
@@ -307,6 +316,32 @@ ZONES = Contract(
         _c("suspected_area_m2", "number", "涉嫌闲置土地面积", "suspected idle area", "m2"),
         _c("suspected_share", "number", "涉嫌闲置土地比例", "suspected share", "share"),
         _c("idle_found_share", "number", "土地闲置率（已认定未处置）", "found idle rate", "share"),
+        _c(
+            "area_source",
+            "code",
+            "区面积来源",
+            "source of the zone's area",
+            None,
+            tuple(ZONE_AREA_SOURCES),
+        ),
+        _c("parcels_n", "integer", "宗地数", "parcels"),
+        _c(
+            "far_plain_parcels_n",
+            "integer",
+            "参与容积率计算的宗地数",
+            "parcels in the floor-area ratio",
+        ),
+        _c("green_attached_m2", "number", "宗地内绿地面积", "green area on parcels", "m2"),
+        _c("green_public_m2", "number", "公共绿地面积", "public green area", "m2"),
+        _c("green_surplus_m2", "number", "绿地盈余合计", "green surplus", "m2"),
+        _c("green_deficit_m2", "number", "绿地缺口合计", "green deficit", "m2"),
+        _c("green_unmet_m2", "number", "统筹后仍缺绿地", "green deficit left after pooling", "m2"),
+        _c(
+            "green_balance_unknown_n",
+            "integer",
+            "绿地盈亏未知的宗地数",
+            "parcels of unknown green balance",
+        ),
     ),
     key="zone_id",
 )

@@ -19,6 +19,7 @@ from geo.errors import GeoError
 from layers.checks import check_areas, check_on_parcels, check_overlaps, drop_outlines, repair
 from layers.conform import conform
 from layers.contracts import CONTRACTS
+from layers.formats import TABLE_SUFFIXES
 from layers.identity import identify
 from layers.problems import Kind
 from layers.rasters import NO_FILE, RasterInput, open_raster
@@ -26,7 +27,7 @@ from layers.raw import NO_ROWS, UNREADABLE, Reporter
 from layers.row_checks import check_references, check_rows
 from layers.selection import select_rows
 from layers.staging import sidecars
-from layers.tables import TABLE_SUFFIXES, read_table
+from layers.tables import read_table
 from layers.vectors import NO_GEOMETRY, read_vector
 from policies.text import Text
 

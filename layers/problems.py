@@ -189,8 +189,8 @@ class ProblemLog:
             The rows in the source; nothing happens where there are none.
         ids, column, found : sequence or scalar, optional
             As many as rows, or one for all.
-        file : path-like, optional
-            The file, as the project names it.
+        file : path-like or sequence, optional
+            The file, as the project names it; one for each row, or one for all.
         **values : object
             Fill the places of the kind's texts. Where each is a scalar the text is written once
             for all; a sequence gives each row its own.
@@ -202,7 +202,7 @@ class ProblemLog:
         columns: dict[str, Any] = {
             "severity": kind.severity,
             "layer": layer,
-            "file": _written(file),
+            "file": _column(file, length) if _is_many(file) else _written(file),
             "row": numbers,
             "id": _column(ids, length),
             "column": _column(column, length) if _is_many(column) else column,

@@ -59,6 +59,10 @@ class LayerSource:
         The CRS of a file that carries none.
     where : mapping of str to tuple of str
         Source column to the texts whose rows are taken; empty takes every row.
+    more : tuple of Path
+        The other files, where several are merged into one layer.
+    layers, sheets : tuple of str
+        The layers or sheets of each file that are merged into one; a ``*`` stands for any text.
     """
 
     name: str
@@ -73,6 +77,14 @@ class LayerSource:
     header: int | None = None
     crs: str | None = None
     where: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing)
+    more: tuple[Path, ...] = ()
+    layers: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Every file of the layer, in the order in which they are read."""
+        return (self.path, *self.more)
 
 
 @dataclass(frozen=True, slots=True)

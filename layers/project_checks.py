@@ -74,7 +74,7 @@ def check_layer(name: str, entry: Any, mistakes: Mistakes) -> dict[str, Any] | N
         return None
     contract = CONTRACTS[name]
     mistakes.keys(table, LAYER_KEYS, where)
-    path = mistakes.path(table, where)
+    paths = mistakes.paths(table, where)
     columns = _columns(contract, table, where, mistakes)
     constants = _constants(contract, table, where, mistakes)
     for name_both in sorted(columns.keys() & constants.keys()):
@@ -83,9 +83,10 @@ def check_layer(name: str, entry: Any, mistakes: Mistakes) -> dict[str, Any] | N
             f"[{where}] {name_both} stands in both columns and constants; keep one",
         )
     fields = {
-        "path": path,
-        "layer": mistakes.text(table, "layer", where),
-        "sheet": mistakes.text(table, "sheet", where),
+        "path": paths[0] if paths else None,
+        "more": tuple(paths[1:]),
+        **_names(table, "layer", where, mistakes),
+        **_names(table, "sheet", where, mistakes),
         "encoding": _encoding(table, where, mistakes),
         "header": _header(table.get("header"), where, mistakes),
         "crs": check_crs(table.get("crs"), f"[{where}] crs", mistakes),
@@ -95,7 +96,30 @@ def check_layer(name: str, entry: Any, mistakes: Mistakes) -> dict[str, Any] | N
         "constants": constants,
         "where": _where(table, where, mistakes),
     }
-    return None if path is None else fields
+    return fields if paths else None
+
+
+def _names(
+    table: Mapping[str, Any], key: str, where: str, mistakes: Mistakes
+) -> dict[str, str | tuple[str, ...] | None]:
+    """Return the one layer or sheet, or the several that are to be merged."""
+    value = table.get(key)
+    names = [value] if isinstance(value, str) else value
+    if value is None:
+        return {}
+    if (
+        not isinstance(names, list)
+        or not names
+        or not all(isinstance(name, str) and name.strip() for name in names)
+    ):
+        mistakes.wrong_type(
+            f"[{where}] {key}", "非空文字，或其列表", "text that is not empty, or a list", value
+        )
+        return {}
+    stripped = tuple(dict.fromkeys(name.strip() for name in names))
+    if len(stripped) == 1 and "*" not in stripped[0]:
+        return {key: stripped[0]}
+    return {f"{key}s": stripped}
 
 
 def _header(value: Any, where: str, mistakes: Mistakes) -> int | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from layers.errors import ProjectError
+from layers.formats import TABLE_SUFFIXES, VECTOR_SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -77,21 +78,61 @@ class Mistakes:
             return {}
         return value
 
-    def path(self, table: Mapping[str, Any], where: str) -> Path | None:
-        """Return the absolute path of a file or folder that exists, or None."""
+    def paths(self, table: Mapping[str, Any], where: str) -> list[Path]:
+        """Return the absolute paths of what exists: a file, a folder, or all that a pattern names."""
         if "path" not in table:
             self.add(f"[{where}] 缺少 path", f"[{where}] path is missing")
-            return None
-        written = self.text(table, "path", where)
-        if written is None:
-            return None
+            return []
+        written = table["path"]
+        entries = written if isinstance(written, list) and written else [written]
+        if not all(isinstance(entry, str) and entry.strip() for entry in entries):
+            self.wrong_type(
+                f"[{where}] path", "文件名或文件名的列表", "a file or a list of files", written
+            )
+            return []
+        found = [path for entry in entries for path in self._named(entry.strip(), where)]
+        return list(dict.fromkeys(found))
+
+    def path(self, table: Mapping[str, Any], where: str) -> Path | None:
+        """Return the absolute path of one file or folder that exists, or None."""
+        written = self.text(table, "path", where) if "path" in table else None
+        found = self.paths(table, where) if written is not None or "path" not in table else []
+        if len(found) > 1:
+            self.add(
+                f"[{where}] path 只能是一个文件，实有 {len(found)} 个：{written}",
+                f"[{where}] path must be one file; {written} names {len(found)}",
+            )
+        return found[0] if len(found) == 1 else None
+
+    def _named(self, written: str, where: str) -> list[Path]:
+        """Return what a path or a pattern names, in the order of the names."""
         # A project made on Windows keeps its meaning elsewhere.
         for candidate in (written, written.replace("\\", "/")):
             path = (self.file.parent / Path(candidate).expanduser()).absolute()
             if path.exists():
-                return path
+                return [path]
+            if any(sign in candidate for sign in "*?["):
+                found = _matching(path)
+                if found:
+                    return found
         self.add(
             f"[{where}] 找不到文件 {written}（相对路径从 {self.file.parent} 起算）",
             f"[{where}] there is no file {written} (relative to {self.file.parent})",
         )
-        return None
+        return []
+
+
+def _matching(pattern: Path) -> list[Path]:
+    """Return the inputs that a pattern names: no lock files, no parts of a shapefile."""
+    fixed = Path(pattern.anchor)
+    parts = pattern.parts[1:]
+    while parts and not any(sign in parts[0] for sign in "*?["):
+        fixed, parts = fixed / parts[0], parts[1:]
+    if not parts or not fixed.is_dir():
+        return []
+    known = {*VECTOR_SUFFIXES, *TABLE_SUFFIXES, ".zip"}
+    return sorted(
+        path
+        for path in fixed.glob("/".join(parts))
+        if path.suffix.lower() in known and not path.name.startswith((".", "~$"))
+    )

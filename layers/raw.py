@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -73,19 +74,51 @@ class Reporter:
         The layer's name in the project file.
     file : str or None
         The file as the project writes it.
+    parts : tuple of (int, str)
+        Of a layer merged from several files: after which row each begins, in order, and its name.
+        Its rows are counted through all files; problems name the file and the row within it.
     """
 
     log: ProblemLog
     layer: str
     file: str | None = None
+    parts: tuple[tuple[int, str | None], ...] = ()
 
     def add(self, kind: Kind, **values: Any) -> None:
         """Add one problem of the layer."""
-        self.log.add(kind, layer=self.layer, file=self.file, **values)
+        file, row = self.place(values.pop("row", None))
+        self.log.add(kind, layer=self.layer, file=file, row=row, **values)
 
     def rows(self, kind: Kind, rows: Any, **values: Any) -> None:
         """Add one problem for each of some rows of the layer."""
-        self.log.add_rows(kind, layer=self.layer, file=self.file, rows=rows, **values)
+        if not self.parts:
+            self.log.add_rows(kind, layer=self.layer, file=self.file, rows=rows, **values)
+            return
+        places = [self.place(int(row)) for row in rows]
+        files, numbers = [file for file, _ in places], [row for _, row in places]
+        self.log.add_rows(kind, layer=self.layer, file=files, rows=numbers, **values)
+
+    def place(self, row: Any) -> tuple[str | None, Any]:
+        """Return the file of a row and its number there.
+
+        Examples
+        --------
+        >>> from layers.problems import ProblemLog
+        >>> merged = Reporter(ProblemLog(), "parcels", "*.shp", ((0, "a.shp"), (20, "b.shp")))
+        >>> merged.place(20), merged.place(21)
+        (('a.shp', 20), ('b.shp', 1))
+        """
+        if row is None or not self.parts:
+            return self.file, row
+        at = max(0, bisect_left(self.parts, row, key=lambda part: part[0]) - 1)
+        before, file = self.parts[at]
+        return file, int(row) - before
+
+    def written(self, rows: Any) -> list[str]:
+        """Write rows of the layer for a text: their numbers, with the file where there are several."""
+        if not self.parts:
+            return [str(row) for row in rows]
+        return [f"{number} ({file})" for file, number in (self.place(int(row)) for row in rows)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,26 +16,13 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from layers.encodings import canonical_codec, detect_file
+from layers.formats import VECTOR_SUFFIXES
 from layers.gdal import gdal_config
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["VECTOR_SUFFIXES", "StagingError", "sidecars", "staged"]
-
-#: What the vector reader opens, archives apart.
-VECTOR_SUFFIXES = (
-    ".shp",
-    ".gpkg",
-    ".parquet",
-    ".geojson",
-    ".json",
-    ".fgb",
-    ".gdb",
-    ".gml",
-    ".kml",
-    ".dxf",
-)
+__all__ = ["StagingError", "sidecars", "staged"]
 
 #: More than this unpacked is taken for a mistake or an attack.
 _MAX_UNPACKED_BYTES = 8 * 2**30

@@ -30,9 +30,8 @@ if TYPE_CHECKING:
     from layers.headings import Cell, Heading
     from layers.raw import Reporter
 
-__all__ = ["TABLE_SUFFIXES", "read_table"]
+__all__ = ["read_table"]
 
-TABLE_SUFFIXES = (".csv", ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".txt", ".tsv")
 _TEXT_SUFFIXES = frozenset({".csv", ".txt", ".tsv"})
 
 HEADING_AT = Kind(

@@ -23,11 +23,12 @@ import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
 from layers.dbf_text import decode_frame, shapefile_encoding
+from layers.formats import VECTOR_SUFFIXES
 from layers.gdal import gdal_config, reader_messages
 from layers.geometries import GEOMETRY_TEXTS, fit_geometries
 from layers.problems import Kind
 from layers.raw import NO_ROWS, UNREADABLE, RawLayer
-from layers.staging import VECTOR_SUFFIXES, StagingError, staged
+from layers.staging import StagingError, staged
 from policies.text import Text
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from analyses.results import (
     RECOMMENDATIONS,
     TRANSFERS,
     VERDICTS,
+    ZONE_AREA_SOURCES,
     ZONES,
 )
 from layers.codes import CODE_LISTS, USES
@@ -68,6 +69,7 @@ _CODES: dict[str, Mapping[str, Text]] = {
     "mixed_verdict": MIXED_VERDICTS,
     "bound_by": BOUND_BY,
     "area_basis": _AREA_BASES,
+    "area_source": ZONE_AREA_SOURCES,
     "duration_class": _DURATIONS,
     "verdict": VERDICTS,
     "analysis": ANALYSES,

@@ -44,9 +44,9 @@ TOPICS: dict[str, Text] = {
 #: The codes that parameters of these names may hold: those that the input layers know.
 VOCABULARY: dict[str, tuple[str, ...]] = {
     "uses": (
-        *("industrial", "storage", "research", "office", "commercial", "nonprofit"),
-        *("public_service", "utility", "green", "residential", "dormitory", "parking", "road"),
-        *("transport", "other"),
+        *("industrial", "m0", "storage", "research", "office", "commercial", "nonprofit"),
+        *("public_service", "dormitory", "residential", "utility", "transport", "road"),
+        *("parking", "green", "reserve", "other"),
     ),
     "list_kind": ("open", "closed", "pilot"),
     "grants": ("grant", "allocation", "lease", "contribution", "collective"),
