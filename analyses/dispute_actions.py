@@ -65,16 +65,9 @@ def only_settle_disputes(
     at = np.flatnonzero(disputed)
     if len(at) == 0:
         return list(parts)
-    stays = [
-        part["action"].isin(_OF_FACTS).to_numpy(dtype=bool) | ~disputed[part["at"].to_numpy()]
-        for part in parts
-    ]
-    kept = [part.loc[stay] for part, stay in zip(parts, stays, strict=True)]
-    withheld = [
-        part.loc[~stay, ["at", "due_on"]].dropna() for part, stay in zip(parts, stays, strict=True)
-    ]
-    dates = pd.concat([part for part in withheld if len(part)] or withheld[:1])
-    due = dates.groupby("at")["due_on"].min().reindex(at).astype("datetime64[s]")
+    every = pd.concat([*parts, propose("none", at[:0], ([], []))], ignore_index=True)
+    stays = every["action"].isin(_OF_FACTS).to_numpy(dtype=bool) | ~disputed[every["at"].to_numpy()]
+    due = every.loc[~stays].groupby("at")["due_on"].min().reindex(at)
     days = due.to_numpy().astype("datetime64[D]")
     known = due.notna().to_numpy()
     running = (
@@ -89,4 +82,4 @@ def only_settle_disputes(
     )
     area = numbers(parcels, "area_m2").to_numpy()[at]
     why = reasons(_WHY, {"area": area_texts(area), "running": running}, len(at))
-    return [*kept, propose("resolve_dispute", at, why, area_m2=area, due_on=due)]
+    return [every.loc[stays], propose("resolve_dispute", at, why, area_m2=area, due_on=due)]

@@ -46,7 +46,7 @@ class Verdicts:
         Fact, rule, consequence, what is missing: as an officer would write it.
     confidence : sequence of str or None
         None takes the rule's own mark.
-    by : Parameter, or a sequence of them
+    by : policies.model.Parameter, or a sequence of them
         What gave the limit: its pack and clause then stand in the finding. A null entry, and None,
         take the rule's own, with the clauses of all its parameters.
     """
@@ -63,7 +63,7 @@ class Verdicts:
     note_zh: Any = ""
     note_en: Any = ""
     confidence: Any = None
-    by: Parameter | Sequence[Parameter | None] | None = None
+    by: Any = None
 
 
 def _plain(value: Any) -> Any:
@@ -102,17 +102,10 @@ def _sources(rule: Rule, verdicts: Verdicts, as_of: date, n: int) -> list[_Sourc
     return [known[id(by)] for by in verdicts.by]
 
 
-def _decided_by_an_ended_rule(frame: pd.DataFrame, rule: Rule, as_of: date) -> pd.Series[bool]:
-    """Mark verdicts of a rule chosen by the review date whose document has ended by then."""
-    if rule.anchor != "review":
-        return pd.Series(False, index=frame.index)
-    return (frame["status"] == "lapsed") & frame["verdict"].isin(["yes", "no"])
-
-
 def _withdraw(frame: pd.DataFrame, rule: Rule, as_of: date) -> None:
-    """Turn verdicts of an ended rule into unknown, and say why."""
-    ended = _decided_by_an_ended_rule(frame, rule, as_of)
-    if not ended.any():
+    """Turn verdicts of a rule chosen by the review date that has ended by then into unknown."""
+    ended = (frame["status"] == "lapsed") & frame["verdict"].isin(["yes", "no"])
+    if rule.anchor != "review" or not ended.any():
         return
     why = rule.why_at(as_of)
     zh, en = ("", "") if why is None else (why.zh, f" {why.en}")

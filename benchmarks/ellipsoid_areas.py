@@ -27,9 +27,9 @@ def write(folder: Path, count: int) -> None:
 
 def geod(folder: Path) -> Callable[[], np.ndarray]:
     """Integrate along the geodesics of each polygon."""
+    land = gpd.read_parquet(folder / "parcels.parquet").geometry
 
     def work() -> np.ndarray:
-        land = gpd.read_parquet(folder / "parcels.parquet").geometry
         ellipsoid = land.crs.get_geod()
         degrees = shapely.orient_polygons(land.to_crs(land.crs.geodetic_crs).to_numpy())
         return np.array([ellipsoid.geometry_area_perimeter(shape)[0] for shape in degrees])
@@ -39,9 +39,10 @@ def geod(folder: Path) -> Callable[[], np.ndarray]:
 
 def zongdi(folder: Path) -> Callable[[], np.ndarray]:
     """Project to a local equal-area plane."""
+    land = gpd.read_parquet(folder / "parcels.parquet").geometry
 
     def work() -> np.ndarray:
-        return ellipsoid_areas_m2(gpd.read_parquet(folder / "parcels.parquet").geometry).to_numpy()
+        return ellipsoid_areas_m2(land).to_numpy()
 
     return work
 
@@ -56,6 +57,7 @@ if __name__ == "__main__":
             peers={"geod": 0.2},
             ours="zongdi",
             tolerance=3.4e-3,
+            reading="reading left out",
             notes="The agreement is in m2, of about 3,400 m2 a parcel.",
         )
     )

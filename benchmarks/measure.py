@@ -75,6 +75,8 @@ class Job:
         The number of parcels, where the command line names none.
     notes : str
         What a reader must know beside the table.
+    reading : str
+        Whether the measured time holds the reading of the files.
     """
 
     name: str
@@ -86,6 +88,7 @@ class Job:
     tolerance: float
     parcels: int = 100_000
     notes: str = ""
+    reading: str = "reading included"
 
 
 def main(job: Job) -> None:
@@ -173,7 +176,7 @@ def _table(
     ]
     lines += ["", f"CPU ratio to {'; to '.join(reached)}.", ""]
     lines += [f"All ways agree to {apart:.1g} in every parcel. {job.notes}".rstrip(), ""]
-    how = "the ways in turn, every run in a fresh process, reading included, imports not"
+    how = f"the ways in turn, every run in a fresh process, {job.reading}, imports not"
     lines.append(f"Medians of {rounds} rounds, {how}. {_machine()}")
     return "\n".join(lines)
 

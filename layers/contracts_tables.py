@@ -102,6 +102,7 @@ _LEDGER = contract(
         number("far_max", "容积率上限", "maximum floor-area ratio", "ratio", high=50),
         text("contract_use_source", "原合同用途文字", "use as the source writes it"),
         text("location", "坐落", "location"),
+        text("from_parcel_id", "原宗地代码", "parcel at the time of the contract"),
     ),
 )
 
@@ -159,11 +160,11 @@ _CORRECTIONS = contract(
         text("layer", "图层", "layer", required=True),
         text("id", "标识", "id", required=True),
         text("column", "字段", "column", required=True),
-        text("value", "更正值", "value", required=True),
-        text("found", "原值", "found"),
+        text("old", "原值", "old value"),
+        text("new", "更正值", "new value"),
         text("reason", "更正理由", "reason"),
-        text("decided_by", "更正人", "decided by"),
-        day("decided_on", "更正日期", "decided on"),
+        text("by", "更正人", "by"),
+        day("on", "更正日期", "on"),
     ),
 )
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from layers.codes import CAUSES, GRANTS, USES
 from policies import PackError, load_policy
+from policies.schema import VOCABULARY
 from policies.template import new_pack
 
 HEAD = """
@@ -115,11 +117,19 @@ def test_two_packs_of_one_chain_cannot_share_an_id(tmp_path):
 
 
 RULE = """
-[rules."idle.own"]
-analysis = "idle"
+[rules."green.zone_floor"]
+analysis = "green"
 title = { zh = "规则", en = "rule" }
 clause = "own-1"
 anchor = "review"
+"""
+SHARE = 'parameters.share_min = { value = "1/5", type = "fraction", unit = "share" }\n'
+
+TOPIC = """
+[topics.rent]
+codes = ["capped"]
+text = { zh = "概括", en = "capped" }
+clauses = ["own-1"]
 """
 
 
@@ -213,48 +223,48 @@ anchor = "review"
             'the pack "national" beneath has this id',
         ),
         (
-            HEAD + DOCUMENT + RULE.replace('"own-1"', '"own-2"'),
-            'rules."idle.own".clause',
+            HEAD + DOCUMENT + RULE.replace('"own-1"', '"own-2"') + SHARE,
+            'rules."green.zone_floor".clause',
             'did you mean "own-1"',
         ),
         (
-            HEAD + DOCUMENT + RULE.replace('anchor = "review"\n', ""),
-            'rules."idle.own".anchor',
+            HEAD + DOCUMENT + RULE.replace('anchor = "review"\n', "") + SHARE,
+            'rules."green.zone_floor".anchor',
             "is missing",
         ),
         (
-            HEAD + DOCUMENT + RULE.replace('analysis = "idle"', 'analysis = "far"'),
-            'rules."idle.own".analysis',
+            HEAD + DOCUMENT + RULE.replace('analysis = "green"', 'analysis = "far"') + SHARE,
+            'rules."green.zone_floor".analysis',
             "first word",
         ),
         (
-            HEAD + DOCUMENT + RULE.replace("idle.own", "own"),
+            HEAD + DOCUMENT + RULE.replace("green.zone_floor", "own"),
             'rules."own"',
             "<analysis>.<name>",
         ),
         (
-            HEAD + DOCUMENT + RULE + 'attention = "maybe"\n',
-            'rules."idle.own".attention',
+            HEAD + DOCUMENT + RULE + 'attention = "maybe"\n' + SHARE,
+            'rules."green.zone_floor".attention',
             "allowed: yes, no",
         ),
         (
-            HEAD + DOCUMENT + RULE + "parameters.years = { valeu = 1, value = 1 }\n",
-            'rules."idle.own".parameters.years.valeu',
+            HEAD + DOCUMENT + RULE + SHARE.replace("value", "valeu = 1, value"),
+            'rules."green.zone_floor".parameters.share_min.valeu',
             'did you mean "value"',
         ),
         (
-            HEAD + DOCUMENT + RULE + 'parameters.part = { value = "a third", type = "fraction" }\n',
-            'rules."idle.own".parameters.part.value',
+            HEAD + DOCUMENT + RULE + SHARE.replace("1/5", "a fifth"),
+            'rules."green.zone_floor".parameters.share_min.value',
             'a fraction such as "1/3"',
         ),
         (
-            HEAD + DOCUMENT + RULE + 'parameters.part = { value = 30, unit = "share" }\n',
-            'rules."idle.own".parameters.part.value',
+            HEAD + DOCUMENT + RULE + 'parameters.share_min = { value = 30, unit = "share" }\n',
+            'rules."green.zone_floor".parameters.share_min.value',
             "between 0 and 1",
         ),
         (
-            HEAD + DOCUMENT + RULE + "parameters.years = { value = -1 }\n",
-            'rules."idle.own".parameters.years.value',
+            HEAD + '[rules."idle.not_started_1y"]\nparameters.years = { value = -1 }\n',
+            'rules."idle.not_started_1y".parameters.years.value',
             "must not be negative",
         ),
         (
@@ -277,6 +287,90 @@ anchor = "review"
             HEAD + '[actions.investigate]\nblocked_by = [{ zh = "甲", en = "a", untill = "x" }]\n',
             "actions.investigate.blocked_by[0].untill",
             'did you mean "until"',
+        ),
+        (
+            HEAD + DOCUMENT + RULE,
+            'rules."green.zone_floor".parameters.share_min',
+            "is missing: the analysis needs it",
+        ),
+        (
+            HEAD + DOCUMENT + RULE.replace("zone_floor", "zone_flor") + SHARE,
+            'rules."green.zone_flor"',
+            'no analysis reads a rule of this name; did you mean "green.zone_floor"',
+        ),
+        (
+            HEAD + '[rules."far.admin_land"]\nparameters.share_mx = { value = 0.1 }\n',
+            'rules."far.admin_land".parameters.share_mx',
+            'no analysis reads this parameter of the rule; did you mean "share_max"',
+        ),
+        (
+            HEAD + '[rules."mixed.list"]\nparameters.uses = { value = ["office", "shops"] }\n',
+            'rules."mixed.list".parameters.uses.value',
+            "'shops' is not allowed; allowed: commercial",
+        ),
+        (
+            HEAD + '[rules."mixed.list"]\nparameters.list_kind = { value = "opened" }\n',
+            'rules."mixed.list".parameters.list_kind.value',
+            'did you mean "open"',
+        ),
+        (
+            HEAD + '[rules."far.floor"]\nparameters.table = { value = [{ industry_code = "39", '
+            'scheme = "GB/T 4754-2017" }] }\n',
+            'rules."far.floor".parameters.table.value[0].far_min',
+            "is missing",
+        ),
+        (
+            HEAD + '[rules."far.floor"]\nparameters.table = { value = [{ industry_code = 39, '
+            'scheme = "GB/T 4754-2017", far_min = 1.0 }] }\n',
+            'rules."far.floor".parameters.table.value[0].industry_code',
+            "must be a string, found 39",
+        ),
+        (
+            HEAD + '[rules."far.floor"]\nparameters.table = { value = [{ industry_code = "39", '
+            'scheme = "GB/T 4754-2017", far_min = 1.0, far = 2 }] }\n',
+            'rules."far.floor".parameters.table.value[0].far',
+            'unknown column; did you mean "far_min"',
+        ),
+        (
+            HEAD + '[rules."green.required_by_use"]\nparameters.table = { type = "fraction", '
+            'value = [{ use = "offices", share_min = "35/100" }] }\n',
+            'rules."green.required_by_use".parameters.table.value[0].use',
+            'did you mean "office"',
+        ),
+        (
+            HEAD + DOCUMENT.replace("issued", 'replaced_by = "notise"\nissued'),
+            "documents.notice.replaced_by",
+            'did you mean "notice"',
+        ),
+        (
+            HEAD + DOCUMENT.replace("issued", 'replaced_by = "notice"\nissued'),
+            "documents.notice.replaced_by",
+            "cannot replace itself",
+        ),
+        (
+            HEAD + DOCUMENT + TOPIC.replace("rent", "rents"),
+            "topics.rents",
+            'did you mean "rent"',
+        ),
+        (
+            HEAD + DOCUMENT + TOPIC.replace('["own-1"]', '["own-2"]'),
+            "topics.rent.clauses",
+            'did you mean "own-1"',
+        ),
+        (
+            HEAD + DOCUMENT + TOPIC.replace('["own-1"]', "[]"),
+            "topics.rent.clauses",
+            "must hold at least one",
+        ),
+        (
+            HEAD + DOCUMENT + TOPIC.replace('["capped"]', '["Capped"]'),
+            "topics.rent.codes",
+            "small letters",
+        ),
+        (
+            HEAD + DOCUMENT + TOPIC.replace('codes = ["capped"]\n', ""),
+            "topics.rent.codes",
+            "is missing",
         ),
         (HEAD + "[rules\n", "file", "no valid TOML"),
         (HEAD + "[documents.a]\nissued = 2025-13-01\n", "file", "no valid TOML"),
@@ -333,3 +427,9 @@ def test_the_skeleton_of_a_new_pack_loads_as_it_stands_and_filled_in(tmp_path, u
     assert policy.has_rule("mixed.list")
     expected = "our-zone" if uncommented else "national"
     assert policy.rule("idle.suspended").pack_id == expected
+
+
+def test_the_codes_that_a_pack_may_hold_are_those_of_the_input_layers():
+    assert set(VOCABULARY["uses"]) == set(USES)
+    assert set(VOCABULARY["grants"]) == set(GRANTS)
+    assert set(VOCABULARY["causes"]) == set(CAUSES)

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from policies import load_policy, pack_ids
-from policies.describe import describe_pack, diff_policies, list_packs, parameter_rows
+from policies.compare import diff_policies
+from policies.describe import describe_pack, list_packs, parameter_rows
 
 
 def test_the_list_has_a_heading_and_one_row_per_pack():

@@ -1,0 +1,292 @@
+"""One layer of a project read from its files and made to fit its contract.
+
+A layer may stand in several files (a shapefile per block, a workbook per year), in several layers
+of a file or on several sheets: its rows are then counted through all of them, in the order of
+their names, and a problem names the file and the row within it.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.crs import crs_label, same_crs, transform_frame
+from geo.errors import GeoError
+from layers.conform import conform
+from layers.contracts import CONTRACTS
+from layers.formats import TABLE_SUFFIXES
+from layers.grids import sheet_names
+from layers.placing import CRS_UNUSABLE, TRANSFORMED
+from layers.problems import Kind
+from layers.rasters import NO_FILE
+from layers.raw import NO_ROWS, UNREADABLE, Reporter
+from layers.selection import select_rows
+from layers.staging import sidecars
+from layers.tables import read_table
+from layers.vectors import NO_GEOMETRY, layer_names, read_vector
+from policies.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from layers.corrections import Register
+    from layers.project import LayerSource
+    from layers.raw import RawLayer
+
+__all__ = ["LayerRead", "SourceFile", "read_layer", "source_file"]
+
+MERGED = Kind(
+    "files-merged",
+    "note",
+    Text("由 {n} 个来源合并：{found}", "merged from {n} sources: {found}"),
+    Text("请核对各来源都属于本图层", "check that each of them belongs to the layer"),
+)
+NO_MATCH = Kind(
+    "layer-pattern-unmatched",
+    "error",
+    Text(
+        "{file} 中没有名称符合“{found}”的图层或工作表，现有：{names}",
+        "{file} has no layer or sheet that fits {found!r}; it has: {names}",
+    ),
+    Text("请改正 [layers.{layer}]", "correct [layers.{layer}] of project.toml"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file that was read.
+
+    Attributes
+    ----------
+    layer : str
+        The layer's name; ``rasters.<name>`` for a raster.
+    path : str
+        Relative to the project's folder, with forward slashes.
+    sha256 : str
+        Of the file; of a shapefile's parts or a folder's files one after another, each preceded
+        by its suffix or name.
+    rows : int or None
+        How many rows came out; None for a raster or a layer that could not be used.
+    encoding, crs : str or None
+        How the texts were read, and the CRS the file states.
+    """
+
+    layer: str
+    path: str
+    sha256: str
+    rows: int | None
+    encoding: str | None
+    crs: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRead:
+    """What came of one layer: its frame, who reports on it, and the files that exist."""
+
+    frame: pd.DataFrame | None
+    report: Reporter
+    files: tuple[SourceFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One file, layer or sheet of a layer's source."""
+
+    path: Path
+    layer: str | None
+    sheet: str | None
+
+
+def read_layer(
+    source: LayerSource,
+    report: Reporter,
+    *,
+    written: Callable[[Path], str],
+    corrections: Register | None = None,
+) -> LayerRead:
+    """Read one layer and make it fit its contract.
+
+    Parameters
+    ----------
+    source : LayerSource
+        The layer in the project file.
+    report : Reporter
+        Where every problem goes.
+    written : callable
+        Writes a path as the project does.
+    corrections : Register, optional
+        The register of corrections, applied to what the files hold.
+
+    Returns
+    -------
+    LayerRead
+        Its frame is None where an error was reported.
+    """
+    parts = [
+        part
+        for path in source.paths
+        for part in _parts(path, source, replace(report, file=written(path)))
+    ]
+    frames: list[pd.DataFrame] = []
+    files: dict[Path, SourceFile] = {}
+    offsets: list[tuple[int, str | None]] = []
+    rows_before = 0
+    for part in parts:
+        label = written(part.path)
+        if len(parts) > len(source.paths):
+            label = f"{label} [{part.layer or part.sheet}]"
+        own = replace(report, file=label)
+        raw = _read(part, source, own)
+        count = None
+        if raw is not None:
+            counted = int(raw.frame["source_row"].max()) if len(raw.frame) else 0
+            raw.frame["source_row"] += rows_before
+            offsets.append((rows_before, label))
+            located = replace(own, parts=((rows_before, label),)) if len(parts) > 1 else own
+            frame = _conformed(raw, source, located, corrections)
+            rows_before += counted
+            if frame is not None:
+                frames.append(frame)
+                count = len(frame)
+        if part.path.exists():
+            crs = None if raw is None or raw.crs is None else crs_label(raw.crs)
+            encoding = None if raw is None else raw.encoding
+            made = source_file(part.path, own, count, encoding, crs, name=written(part.path))
+            if made is not None:
+                files[part.path] = _summed(files.get(part.path), made)
+    if len(parts) > 1:
+        report = replace(report, parts=tuple(offsets))
+    return LayerRead(_merged(frames, report), report, tuple(files.values()))
+
+
+def _parts(path: Path, source: LayerSource, report: Reporter) -> list[_Part]:
+    """Name the layers or sheets of a file that are wanted."""
+    if not path.exists():
+        return [_Part(path, source.layer, source.sheet)]
+    table = path.suffix.lower() in TABLE_SUFFIXES
+    wanted = (source.sheets or source.layers) if table else source.layers
+    if not wanted:
+        return [_Part(path, source.layer, source.sheet)]
+    known = sheet_names(path) if table else layer_names(path, report)
+    parts = []
+    for pattern in wanted:
+        fitting = [name for name in known if fnmatch.fnmatchcase(name.strip(), pattern)]
+        if not fitting and known:
+            report.add(NO_MATCH, found=pattern, names=", ".join(known))
+        for name in fitting or ([] if known else [pattern]):
+            parts.append(_Part(path, None, name) if table else _Part(path, name, None))
+    return list(dict.fromkeys(parts))
+
+
+def _read(part: _Part, source: LayerSource, report: Reporter) -> RawLayer | None:
+    """Read a file by what it is: a table or a data set of features."""
+    contract = CONTRACTS[source.name]
+    if not part.path.exists():
+        report.add(NO_FILE, found=report.file)
+        return None
+    if part.path.suffix.lower() in TABLE_SUFFIXES:
+        if contract.geometry is not None:
+            report.add(NO_GEOMETRY, wanted_zh="图形", wanted_en="geometries")
+            return None
+        return read_table(
+            part.path,
+            contract,
+            report,
+            sheet=part.sheet or part.layer,
+            named=list(source.columns.values()),
+            encoding=source.encoding,
+            header=source.header,
+        )
+    return read_vector(
+        part.path,
+        contract,
+        report,
+        layer=part.layer,
+        encoding=source.encoding,
+        crs=source.crs,
+    )
+
+
+def _conformed(
+    raw: RawLayer, source: LayerSource, report: Reporter, corrections: Register | None
+) -> pd.DataFrame | None:
+    """Select the rows wanted and make them fit the contract."""
+    taken = select_rows(raw, source.where, report)
+    if taken is None:
+        return None
+    if taken.frame.empty:
+        report.add(NO_ROWS)
+        return None
+    return conform(taken, CONTRACTS[source.name], source, report, corrections=corrections)
+
+
+def _merged(frames: Sequence[pd.DataFrame], report: Reporter) -> pd.DataFrame | None:
+    """Put the frames of several sources one below the other, in the CRS of the first."""
+    if not frames:
+        return None
+    if len(frames) == 1:
+        return frames[0]
+    names = [str(name) for _, name in report.parts]
+    report.add(MERGED, n=len(names), found=", ".join(names)[:500])
+    first = frames[0]
+    if not isinstance(first, gpd.GeoDataFrame):
+        return pd.concat(frames, ignore_index=True)
+    placed: list[gpd.GeoDataFrame] = []
+    for frame in frames:
+        file, _ = report.place(int(frame["source_row"].iloc[0]))
+        own = replace(report, file=file, parts=())
+        try:
+            moved = frame if same_crs(frame.crs, first.crs) else transform_frame(frame, first.crs)
+        except GeoError as err:
+            own.add(CRS_UNUSABLE, why=str(err))
+            continue
+        if moved is not frame:
+            own.add(TRANSFORMED, found=crs_label(frame.crs), target=crs_label(first.crs))
+        placed.append(moved.set_crs(first.crs, allow_override=True))
+    return gpd.GeoDataFrame(pd.concat(placed, ignore_index=True), crs=first.crs)
+
+
+def _summed(before: SourceFile | None, file: SourceFile) -> SourceFile:
+    """Add up the rows of several layers or sheets of one file."""
+    if before is None:
+        return file
+    counts = [one.rows for one in (before, file) if one.rows is not None]
+    return replace(before, rows=sum(counts) if counts else None)
+
+
+def source_file(
+    path: Path,
+    report: Reporter,
+    rows: int | None,
+    encoding: str | None,
+    crs: str | None,
+    *,
+    name: str | None = None,
+) -> SourceFile | None:
+    """Describe a file; None and a problem where it cannot be read at all."""
+    try:
+        digest = _sha256(path)
+    except OSError as err:
+        report.add(UNREADABLE, why=err.strerror or type(err).__name__)
+        return None
+    return SourceFile(report.layer, name or report.file or path.name, digest, rows, encoding, crs)
+
+
+def _sha256(path: Path) -> str:
+    """Hash a file, or the parts of one."""
+    digest = hashlib.sha256()
+    parts = sidecars(path)
+    for part in parts:
+        if len(parts) > 1 or path.is_dir():
+            name = part.relative_to(path).as_posix() if path.is_dir() else part.suffix.lower()
+            digest.update(f"{name}\0{part.stat().st_size}\0".encode())
+        with part.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,87 @@
+"""The project file of the demo, commented in both languages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["PROJECT_TOML"]
+
+PROJECT_TOML: Final = """\
+# 示例项目：一切地名、企业、宗地、合同均为虚构。
+# A demo project: every place, firm, parcel and contract in it is invented.
+
+name        = "示例综合保税区（虚构） / Invented demo bonded zone"
+as_of       = 2026-06-30        # 审查基准日 / the review date: nothing depends on today's date
+policy      = "jinan-2021"      # 规则包 / the rule pack; the national pack applies beneath it
+crs         = "EPSG:4548"       # CGCS2000 3 度带，中央经线 117° / CGCS2000, 3-degree zone, 117 E
+area_method = "plane"           # 面积口径：平面 / areas in the plane of the computing CRS
+label       = "虚构演示数据"    # 显示于成果 / shown on every output
+
+# ---- 图层 / layers ----------------------------------------------------------------------
+
+[layers.parcels]                # GBK 编码、无 .cpg：编码自动识别 / GBK without a .cpg: detected
+path      = "parcels.shp"
+columns   = { parcel_id = "宗地代码", land_use = "用途", holder = "使用权人" }
+constants = { industry_scheme = "GB/T 4754-2002" }   # 行业代码的版本 / which classification the codes are of
+
+[layers.buildings]
+path  = "base.gpkg"
+layer = "buildings"
+
+[layers.green]
+path  = "base.gpkg"
+layer = "green"
+
+[layers.zones]                  # 批准四至、围网、验收区、配套区 / approved, fenced, accepted, support
+path  = "base.gpkg"
+layer = "zones"
+
+[layers.plan_zones]             # 控制性详细规划 / the control plan
+path  = "base.gpkg"
+layer = "plan_zones"
+
+[layers.facilities]             # 卡口、围网、管线、交通与生活配套 / gates, networks, transport, amenities
+path  = "base.gpkg"
+layer = "facilities"
+
+[layers.assessments]            # 区域评估 / regional assessments
+path  = "base.gpkg"
+layer = "assessments"
+
+# ---- 表格 / tables ------------------------------------------------------------------------
+
+[layers.ledger]                 # 合同台账：标题行、混合日期、合计行 / a title row, mixed dates, a total row
+path  = "ledger.xlsx"
+sheet = "台账"
+
+[layers.causes]
+path     = "causes.csv"
+encoding = "gb18030"
+
+[layers.cases]
+path     = "cases.csv"
+encoding = "gb18030"
+
+[layers.uses]
+path = "uses.csv"
+
+# ---- 栅格 / rasters ------------------------------------------------------------------------
+
+[rasters.ndvi]
+path = "ndvi.tif"
+min  = 0.30                     # 不小于此值为绿 / green at or above
+on   = 2026-05-20               # 影像日期 / when it was taken
+
+# ---- 选项 / options ------------------------------------------------------------------------
+
+[far]
+storey_height_m = { default = 4.0, storage = 8.0 }   # 只有高度时推算层数 / floors from a height
+
+[green]
+target_share             = 0.20
+public_green_approval_no = "示绿〔2024〕3号（虚构）" # 公共绿地计入的批准文号 / approval to count public green
+prevails                 = "polygons"
+
+[map]
+agency = "示例编制单位（虚构）"
+"""
