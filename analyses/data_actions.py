@@ -21,6 +21,9 @@ __all__ = ["find_out_actions", "fix_data_actions", "missing_label", "unknown_fin
 _RULESETS = {
     "ruleset_2004": Text("2004年工业项目控制指标", "the 2004 control indicators"),
     "ruleset_2023": Text("2023年工业项目控制指标", "the 2023 control indicators"),
+    "ruleset_current": Text("现行有效的规则", "the rule now in force"),
+    "ruleset_m0": Text("新型产业用地的地方配套比例", "the local shares of new-type industrial land"),
+    "ruleset_separation": Text("防护距离标准", "the distance to be kept"),
     "geometry": Text("图形", "geometry"),
 }
 
@@ -40,6 +43,10 @@ def missing_label(name: str) -> Text:
         return _RULESETS[name]
     if name in CONTRACTS:
         return CONTRACTS[name].label
+    table, _, column = name.partition(".")
+    if table in CONTRACTS and column in CONTRACTS[table]:
+        own, of = CONTRACTS[table].column(column).label, CONTRACTS[table].label
+        return Text(f"{of.zh}的{own.zh}", f"{own.en} ({of.en})")
     for layer in ("parcels", "ledger", *CONTRACTS):
         if name in CONTRACTS[layer]:
             return CONTRACTS[layer].column(name).label

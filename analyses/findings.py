@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from analyses.results import FINDINGS
 from layers.columns import empty_frame
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from layers.columns import Column
     from policies.model import Parameter, Rule
 
 __all__ = ["CERTAINTY", "Verdicts", "concat_findings", "rule_findings", "weakest"]
@@ -66,9 +68,12 @@ class Verdicts:
     by: Any = None
 
 
-def _plain(value: Any) -> Any:
-    """Take the values of a Series without its index, so that rows stay where they are."""
-    return value.array if isinstance(value, pd.Series) else value
+def _column(value: Any, column: Column, n: int) -> Any:
+    """Return the values of one column without an index, so that rows stay where they are."""
+    if isinstance(value, pd.Series):
+        return value.astype(column.dtype).array
+    plain = pd.NA if value is None and column.type != "number" else value
+    return pd.Series(plain, index=pd.RangeIndex(n), dtype=column.dtype).array
 
 
 #: Missing where the document behind a rule is known to have ended.
@@ -92,14 +97,16 @@ def _source(rule: Rule, by: Parameter | None, as_of: date) -> _Source:
     return _Source(rule.pack_id, cited, rule.status_at(as_of))
 
 
-def _sources(rule: Rule, verdicts: Verdicts, as_of: date, n: int) -> list[_Source]:
+def _sources(rule: Rule, verdicts: Verdicts, as_of: date) -> dict[str, Any]:
+    """Return pack, clause and status: one for all rows, or one for each."""
     if verdicts.by is None or not isinstance(verdicts.by, Sequence):
-        return [_source(rule, verdicts.by, as_of)] * n
+        return vars(_source(rule, verdicts.by, as_of))
     known: dict[int, _Source] = {}
     for by in verdicts.by:
         if id(by) not in known:
             known[id(by)] = _source(rule, by, as_of)
-    return [known[id(by)] for by in verdicts.by]
+    each = [known[id(by)] for by in verdicts.by]
+    return {name: [getattr(source, name) for source in each] for name in vars(each[0])}
 
 
 def _withdraw(frame: pd.DataFrame, rule: Rule, as_of: date) -> None:
@@ -137,14 +144,12 @@ def rule_findings(rule: Rule, as_of: date, verdicts: Verdicts) -> pd.DataFrame:
         In the contract of `analyses.results.FINDINGS`, with a RangeIndex.
     """
     verdict = pd.Series(np.asarray(verdicts.verdict, dtype=object), dtype="string")
-    frame = empty_frame(FINDINGS, verdict.index)
-    if len(frame) == 0:
-        return frame
+    if len(verdict) == 0:
+        return empty_frame(FINDINGS, verdict.index)
     known = verdict.isin(["yes", "no"])
     attention = pd.Series(pd.NA, index=verdict.index, dtype="boolean")
     attention[known] = False if rule.attention is None else (verdict == rule.attention)[known]
     attention[verdict == "not_applicable"] = False
-    sources = _sources(rule, verdicts, as_of, len(frame))
     values: dict[str, Any] = {
         "zone_id": verdicts.zone_id,
         "parcel_id": verdicts.parcel_id,
@@ -157,23 +162,27 @@ def rule_findings(rule: Rule, as_of: date, verdicts: Verdicts) -> pd.DataFrame:
         "limit": verdicts.limit,
         "unit": verdicts.unit,
         "area_basis": verdicts.area_basis,
-        "pack": [source.pack for source in sources],
-        "clause": [source.clause for source in sources],
-        "status": [source.status for source in sources],
+        **_sources(rule, verdicts, as_of),
         "confidence": rule.confidence if verdicts.confidence is None else verdicts.confidence,
         "missing": verdicts.missing,
         "note_zh": verdicts.note_zh,
         "note_en": verdicts.note_en,
     }
-    for column in FINDINGS.columns:
-        value = _plain(values[column.name])
-        frame[column.name] = pd.Series(
-            pd.NA if value is None and column.type != "number" else value,
-            index=frame.index,
-            dtype=column.dtype,
-        )
+    n = len(verdict)
+    frame = pd.DataFrame(
+        {column.name: _column(values[column.name], column, n) for column in FINDINGS.columns}
+    )
     _withdraw(frame, rule, as_of)
     return frame
+
+
+def _stacked(parts: Sequence[pd.Series[Any]]) -> Any:
+    """Stack a column; texts in one piece, from which rows are taken many times faster than from several."""
+    whole = pd.concat(parts).array
+    pieces = pa.array(whole) if whole.dtype == "string" else None
+    if isinstance(pieces, pa.ChunkedArray):
+        return pd.array(pieces.combine_chunks(), dtype="string")
+    return whole
 
 
 def concat_findings(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
@@ -181,9 +190,16 @@ def concat_findings(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     kept = [frame for frame in frames if len(frame)]
     if not kept:
         return empty_frame(FINDINGS)
-    order = ["zone_id", "parcel_id", "contract_no", "analysis", "rule"]
-    return pd.concat(kept, ignore_index=True).sort_values(
-        order, kind="stable", na_position="first", ignore_index=True
+    keys = [
+        pd.factorize(pd.concat([frame[name] for frame in kept]), sort=True)[0]
+        for name in ("zone_id", "parcel_id", "contract_no", "analysis", "rule")
+    ]
+    order = np.lexsort(keys[::-1])
+    # Column by column, so that the long notes do not lie in memory twice over.
+    parts = [frame.copy(deep=False) for frame in kept]
+    kept.clear()
+    return pd.DataFrame(
+        {name: _stacked([part.pop(name) for part in parts]).take(order) for name in FINDINGS.names}
     )
 
 

@@ -14,9 +14,11 @@ import pandas as pd
 from analyses.deadlines import statutory_dates
 from analyses.frames import problem_rows, texts
 from analyses.idle_findings import idle_findings
+from analyses.idle_found import found_rows
+from analyses.idle_links import link_rows
 from analyses.idle_measures import parcel_measures, zone_figures
 from analyses.idle_notes import Notes
-from analyses.idle_review import review_ledger
+from analyses.idle_review import parcel_positions, review_ledger
 from analyses.idle_text import choose, joined_missing, text_or_null
 from analyses.outcome import Analysis
 from analyses.results import PROBLEMS
@@ -88,16 +90,16 @@ def analyse_idle(
     review = review_ledger(
         ledger, parcels, policy, as_of, causes=causes, cases=cases, holidays=holidays
     )
-    measures = parcel_measures(review, parcels)
+    measures = parcel_measures(review, parcels, cases=cases)
     return Analysis(
         measures=measures,
         findings=idle_findings(review, parcels),
         zones=zone_figures(review, parcels, measures, cases),
         tables={
-            "contracts": _contracts(review),
+            "contracts": _contracts(review, cases),
             "deadlines": statutory_dates(review, parcels, policy, cases=cases),
         },
-        problems=_problems(review, causes),
+        problems=_problems(review, causes, _loose_cases(review, parcels, cases)),
     )
 
 
@@ -105,9 +107,10 @@ def _dates(days: np.ndarray) -> np.ndarray:
     return days.astype("datetime64[s]")
 
 
-def _contracts(review: Review) -> pd.DataFrame:
+def _contracts(review: Review, cases: pd.DataFrame | None) -> pd.DataFrame:
     """One row per ledger row: the ledger's columns, and all that was worked out."""
     ledger, decision, facts = review.ledger, review.decision, review.facts
+    found = found_rows(ledger, cases, review.as_of)
     kept = [column for column in ledger.columns if column != "geometry"]
     missing = joined_missing(
         review.missing_start(),
@@ -138,6 +141,7 @@ def _contracts(review: Review) -> pd.DataFrame:
         "missing": pd.Series(missing, dtype="string"),
         "review_reason_zh": text_or_null(_review_reasons(review, "zh")),
         "review_reason_en": text_or_null(_review_reasons(review, "en")),
+        **{name: found[name] for name in found},
     }
     return pd.concat(
         [
@@ -175,8 +179,21 @@ _NO_CALENDAR = {
 }
 
 
-def _problems(review: Review, causes: pd.DataFrame | None) -> pd.DataFrame:
-    """Report contracts of land said never to have been supplied, and causes that belong to no row."""
+def _loose_cases(
+    review: Review, parcels: pd.DataFrame, cases: pd.DataFrame | None
+) -> pd.DataFrame | None:
+    """Return the cases that speak of no ledger row and of no parcel."""
+    if cases is None or len(cases) == 0:
+        return None
+    _, source = link_rows(review.ledger, cases)
+    placed = np.isin(np.arange(len(cases)), source) | (parcel_positions(cases, parcels) >= 0)
+    return None if placed.all() else cases.loc[~placed]
+
+
+def _problems(
+    review: Review, causes: pd.DataFrame | None, loose_cases: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Report contracts of land never supplied, and causes and cases that belong to no row."""
     contract = problem_rows(
         review.ledger,
         review.named_unsupplied,
@@ -206,6 +223,23 @@ def _problems(review: Review, causes: pd.DataFrame | None) -> pd.DataFrame:
             ),
         )
         loose["id"] = texts(causes, "contract_no")[review.loose_causes].array
+        frames.append(loose)
+    if loose_cases is not None:
+        loose = problem_rows(
+            loose_cases,
+            np.ones(len(loose_cases), dtype=bool),
+            layer="cases",
+            column="contract_no",
+            code="case_without_contract",
+            what=Text(
+                "案件对应不到台账的任何一行，也对应不到宗地；未计入认定未处置的闲置土地",
+                "this case belongs to no row of the ledger and to no parcel; it counts in no figure",
+            ),
+            proposal=Text(
+                "核对合同编号、期号和宗地代码", "check the contract, phase and parcel numbers"
+            ),
+        )
+        loose["id"] = texts(loose_cases, "case_id").array
         frames.append(loose)
     if review.rules.holiday_rollover and not review.calendar.holidays:
         note = empty_frame(PROBLEMS, pd.RangeIndex(1))

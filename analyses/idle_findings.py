@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -136,5 +137,5 @@ def idle_findings(review: Review, parcels: pd.DataFrame) -> pd.DataFrame:
         judge.causes,
         lambda: [judge.extension()],
     ]
-    frames = [_written(review, answer) for question in questions for answer in question()]
-    return concat_findings([*frames, _without_ledger(review, parcels)])
+    written = (_written(review, answer) for question in questions for answer in question())
+    return concat_findings(chain(written, [_without_ledger(review, parcels)]))

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analyses.frames import numbers, texts
 from analyses.idle_clock import day_numbers
+from analyses.idle_found import found_parcels
 from analyses.idle_links import link_rows
 from analyses.idle_review import SUPPLIED_STAGES, never_supplied
 from analyses.idle_status import SUSPECTED
@@ -24,7 +25,7 @@ __all__ = ["IDLE_MEASURES", "parcel_measures", "zone_figures"]
 #: The columns that this analysis adds to the parcels.
 IDLE_MEASURES = (
     *("idle_status", "idle_from", "idle_two_years_on", "idle_days", "duration_class"),
-    *("fee_order53_wan", "fee_law_max_wan", "contracts_n"),
+    *("fee_order53_wan", "fee_law_max_wan", "contracts_n", "idle_found"),
 )
 
 
@@ -42,7 +43,9 @@ def _parcel_fee(fee: Fee, parcel_at: np.ndarray, n: int, *, counts: np.ndarray) 
     return np.where((counted > 0) & (open_fee == 0), total, np.nan)
 
 
-def parcel_measures(review: Review, parcels: pd.DataFrame) -> pd.DataFrame:
+def parcel_measures(
+    review: Review, parcels: pd.DataFrame, *, cases: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Give every parcel the gravest status of its rows and the dates that go with it."""
     n, decision = len(parcels), review.decision
     at = np.flatnonzero(review.parcel_at >= 0)
@@ -77,6 +80,7 @@ def parcel_measures(review: Review, parcels: pd.DataFrame) -> pd.DataFrame:
         "fee_order53_wan": _parcel_fee(review.fee, review.parcel_at, n, counts=counts),
         "fee_law_max_wan": _parcel_fee(review.fee_max, review.parcel_at, n, counts=counts),
         "contracts_n": np.bincount(parcel, minlength=n),
+        "idle_found": found_parcels(parcels, review.ledger, review.parcel_at, cases, review.as_of),
     }
     return pd.DataFrame(
         {

@@ -11,7 +11,16 @@ import pandas as pd
 from analyses import idle_wording as words
 from analyses.frames import flags, numbers, texts
 from analyses.idle_clock import add_years, day_numbers
-from analyses.idle_text import choose, day_text, day_texts, share_text, write_notes, years_text
+from analyses.idle_text import (
+    choose,
+    combined,
+    day_pieces,
+    day_text,
+    in_pieces,
+    share_text,
+    write_notes,
+    years_text,
+)
 from layers.codes import GRANTS
 from layers.contracts import CONTRACTS
 from policies.text import Text
@@ -21,6 +30,7 @@ if TYPE_CHECKING:
 
     from analyses.idle_fees import Fee
     from analyses.idle_review import Review
+    from analyses.idle_text import Pieces
     from policies.text import Lang
 
 __all__ = ["Notes", "missing_text"]
@@ -56,12 +66,10 @@ def missing_text(missing: np.ndarray, lang: Lang | str) -> np.ndarray:
 def _joined(parts: Sequence[np.ndarray], lang: Lang | str) -> np.ndarray:
     """Put sentences one after the other: with a blank between them in English."""
     blank = "" if lang == "zh" else " "
-    whole = parts[0].copy()
-    for part in parts[1:]:
-        there = np.flatnonzero(part != "")
-        first = whole[there] == ""
-        whole[there] = np.where(first, part[there], whole[there] + blank + part[there])
-    return whole
+    where, first = combined([pd.factorize(part)[0] for part in parts])
+    several = zip(*(part[first] for part in parts), strict=True)
+    whole = [blank.join(filter(None, sentences)) for sentences in several]
+    return np.array(whole, dtype=object)[where]
 
 
 class Notes:
@@ -86,33 +94,32 @@ class Notes:
         cited = self.review.rules.cite(rule, self.lang)
         return cited.replace(" ", "") if self.lang == "zh" else cited
 
-    def _days(self, days: np.ndarray) -> Callable[[np.ndarray], Sequence[str]]:
-        return lambda at: list(day_texts(days[at], self.lang))
+    def _days(self, days: np.ndarray) -> Callable[[np.ndarray], Pieces]:
+        return lambda at: day_pieces(days[at], self.lang)
 
-    def _column(self, name: str) -> Callable[[np.ndarray], Sequence[str]]:
-        def written(at: np.ndarray) -> Sequence[str]:
+    def _column(self, name: str) -> Callable[[np.ndarray], Pieces]:
+        def written(at: np.ndarray) -> Pieces:
             if name not in self._dates:
                 self._dates[name] = day_numbers(self.review.ledger, name)
-            return day_texts(self._dates[name][at], self.lang).tolist()
+            return day_pieces(self._dates[name][at], self.lang)
 
         return written
 
     def _number(
         self, values: np.ndarray, pattern: str = "{:,.2f}"
-    ) -> Callable[[np.ndarray], Sequence[str]]:
-        return lambda at: list(map(pattern.format, values[at].tolist()))
+    ) -> Callable[[np.ndarray], Pieces]:
+        return lambda at: in_pieces(
+            values[at], lambda each: list(map(pattern.format, each.tolist()))
+        )
 
-    def _count(
-        self, first: np.ndarray, last: np.datetime64
-    ) -> Callable[[np.ndarray], Sequence[str]]:
-        return lambda at: list(
-            map(
-                "{:,}".format, (last - first[at]).astype("timedelta64[D]").astype(np.int64).tolist()
-            )
+    def _count(self, first: np.ndarray, last: np.datetime64) -> Callable[[np.ndarray], Pieces]:
+        return lambda at: in_pieces(
+            (last - first[at]).astype("timedelta64[D]").astype(np.int64),
+            lambda each: list(map("{:,}".format, each.tolist())),
         )
 
     @cached_property
-    def fields(self) -> Mapping[str, str | Callable[[np.ndarray], Sequence[str]]]:
+    def fields(self) -> Mapping[str, str | Callable[[np.ndarray], Pieces]]:
         """What fills the places of the templates; nothing is written before it is needed."""
         review, lang = self.review, self.lang
         rules, clock, decision = review.rules, review.facts.clock, review.decision
@@ -145,10 +152,10 @@ class Notes:
             "art26": cite("idle.preparatory"),
             "art30": cite("idle.started"),
             "phrase": self._phrase,
-            "review": lambda at: self.reviews[at].tolist(),
-            "cause": lambda at: self.causes[at].tolist(),
-            "source": lambda at: self.sources[at].tolist(),
-            "causes": lambda at: causes[at].tolist(),
+            "review": lambda at: in_pieces(self.reviews[at]),
+            "cause": lambda at: in_pieces(self.causes[at]),
+            "source": lambda at: in_pieces(self.sources[at]),
+            "causes": lambda at: in_pieces(causes[at]),
             "due": self._days(clock.due),
             "base": self._days(clock.base),
             "base_line": self._days(review.calendar.line(clock.base, rules.idle_years)),
@@ -163,8 +170,8 @@ class Notes:
             "idle_days": self._number(decision.idle_days, "{:,.0f}"),
             "halt_days": self._count(halt, review.today),
             "halt_line": self._days(review.halt_line),
-            "developed": lambda at: self.developed[at].tolist(),
-            "invested": lambda at: self.invested[at].tolist(),
+            "developed": lambda at: in_pieces(self.developed[at]),
+            "invested": lambda at: in_pieces(self.invested[at]),
             "developed_share": self._number(suspension.developed_share * 100, "{:.2f}%"),
             "invested_share": self._number(suspension.invested_share * 100, "{:.2f}%"),
             "develop_area": self._number(area["develop_area_m2"]),
@@ -185,22 +192,28 @@ class Notes:
     def _write(self, key: np.ndarray, templates: Mapping[str, Text]) -> np.ndarray:
         return write_notes(key, templates, self.fields, self.lang)
 
-    def _phrase(self, at: np.ndarray) -> Sequence[str]:
+    def _phrase(self, at: np.ndarray) -> Pieces:
         key = np.full(len(self.review.ledger), "", dtype=object)
         key[at] = self.review.facts.clock.source[at]
-        return self._write(key, words.PHRASE)[at].tolist()
+        return in_pieces(self._write(key, words.PHRASE)[at])
 
-    def _basis(self, at: np.ndarray) -> Sequence[str]:
+    def _basis(self, at: np.ndarray) -> Pieces:
         land = flags(self.review.ledger, "investment_includes_land").iloc[at]
         key = land.map({True: "with_land", False: "without_land"}).fillna("either")
-        return [words.LIMB_INVESTED[str(name)].get(self.lang) for name in key]
+        return in_pieces(
+            key.to_numpy(dtype=object),
+            lambda each: [words.LIMB_INVESTED[str(name)].get(self.lang) for name in each],
+        )
 
-    def _grant(self, at: np.ndarray) -> Sequence[str]:
+    def _grant(self, at: np.ndarray) -> Pieces:
         grants = texts(self.review.ledger, "grant").fillna("").to_numpy(dtype=object)[at]
-        return [
-            GRANTS.labels[grant].get(self.lang) if grant in GRANTS.labels else str(grant)
-            for grant in grants
-        ]
+        return in_pieces(
+            grants,
+            lambda each: [
+                GRANTS.labels[grant].get(self.lang) if grant in GRANTS.labels else str(grant)
+                for grant in each
+            ],
+        )
 
     @cached_property
     def reviews(self) -> np.ndarray:

@@ -16,9 +16,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Fields",
+    "Pieces",
     "choose",
+    "combined",
+    "day_pieces",
     "day_text",
     "day_texts",
+    "in_pieces",
     "joined_missing",
     "missing_names",
     "share_text",
@@ -27,8 +31,11 @@ __all__ = [
     "years_text",
 ]
 
+#: Texts of many rows, each distinct one once: the place of each row's text, and the distinct texts.
+Pieces = tuple[np.ndarray, Sequence[str]]
+
 #: What fills the places of a template: one text for all rows, or the texts of the rows asked for.
-Fields = Mapping[str, str | Callable[[np.ndarray], Sequence[str]]]
+Fields = Mapping[str, str | Callable[[np.ndarray], Pieces]]
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -81,11 +88,45 @@ def day_text(day: np.datetime64, lang: Lang | str) -> str:
     return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
 
 
+def in_pieces(values: np.ndarray, write: Callable[[np.ndarray], Sequence[str]] = list) -> Pieces:
+    """Return what `write` makes of `values`, written once for each distinct value.
+
+    Examples
+    --------
+    >>> places, written = in_pieces(np.array([7, 9, 7]), lambda n: [f"{each} days" for each in n])
+    >>> places.tolist(), written
+    ([0, 1, 0], ['7 days', '9 days'])
+    """
+    places, distinct = pd.factorize(values, use_na_sentinel=False)
+    return places, write(np.asarray(distinct))
+
+
+def day_pieces(days: np.ndarray, lang: Lang | str) -> Pieces:
+    """Return many days as text, each distinct day once."""
+    return in_pieces(
+        np.asarray(days, dtype="datetime64[D]").astype(np.int64),
+        lambda distinct: [day_text(day, lang) for day in distinct.astype("datetime64[D]")],
+    )
+
+
 def day_texts(days: np.ndarray, lang: Lang | str) -> np.ndarray:
     """Return many days as text; each distinct day is written once."""
-    places, distinct = pd.factorize(np.asarray(days, dtype="datetime64[D]").astype(np.int64))
-    written = [day_text(day, lang) for day in np.asarray(distinct).astype("datetime64[D]")]
+    places, written = day_pieces(days, lang)
     return np.array(written, dtype=object)[places]
+
+
+def combined(places: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the combination that each row has of several codes, and the first row of each combination.
+
+    Examples
+    --------
+    >>> combined([np.array([0, 1, 0, 0]), np.array([2, 2, 2, 5])])
+    (array([0, 1, 0, 2]), array([0, 1, 3]))
+    """
+    whole = pd.factorize(places[0])[0]
+    for more in places[1:]:
+        whole = pd.factorize(whole * (more.max(initial=0) + 1) + more)[0]
+    return whole, np.flatnonzero(~pd.Series(whole).duplicated().to_numpy())
 
 
 def years_text(years: int, lang: Lang | str) -> str:
@@ -174,12 +215,10 @@ def joined_missing(*parts: np.ndarray) -> np.ndarray:
     return np.array(names, dtype=object)[where]
 
 
-def _places(
-    template: str, fields: Fields
-) -> tuple[str, list[Callable[[np.ndarray], Sequence[str]]]]:
+def _places(template: str, fields: Fields) -> tuple[str, list[Callable[[np.ndarray], Pieces]]]:
     """Fill in what is the same for all rows and number the places that are not."""
     parts: list[str] = []
-    moving: list[Callable[[np.ndarray], Sequence[str]]] = []
+    moving: list[Callable[[np.ndarray], Pieces]] = []
     for literal, name, _, _ in Formatter().parse(template):
         parts.append(literal.replace("{", "{{").replace("}", "}}"))
         if name is None:
@@ -198,6 +237,8 @@ def write_notes(
 ) -> np.ndarray:
     """Write the note of every row: its template, by `key`, filled in.
 
+    Rows with the same texts in its places share one note.
+
     Parameters
     ----------
     key : numpy.ndarray of str
@@ -205,7 +246,7 @@ def write_notes(
     templates : mapping of str to Text
         With named places.
     fields : mapping of str to str or callable
-        A callable is given the positions of the rows and returns their texts.
+        A callable is given the positions of the rows and returns their texts in pieces.
     lang : {"zh", "en"}
         The language.
 
@@ -217,7 +258,7 @@ def write_notes(
     --------
     >>> from policies.text import Text
     >>> days = np.array(["3", "4"], dtype=object)
-    >>> write_notes(np.array(["a", ""]), {"a": Text("{n}天", "{n} days")}, {"n": lambda at: days[at]}, "zh")
+    >>> write_notes(np.array(["a", ""]), {"a": Text("{n}天", "{n} days")}, {"n": lambda at: in_pieces(days[at])}, "zh")
     array(['3天', ''], dtype=object)
     """
     notes = np.full(len(key), "", dtype=object)
@@ -228,7 +269,10 @@ def write_notes(
         at = np.flatnonzero(codes == code)
         text, moving = _places(templates[name].zh if lang == "zh" else templates[name].en, fields)
         if moving:
-            notes[at] = list(map(text.format, *(value(at) for value in moving)))
+            pieces = [value(at) for value in moving]
+            where, first = combined([places for places, _ in pieces])
+            columns = ([said[place] for place in places[first]] for places, said in pieces)
+            notes[at] = np.array(list(map(text.format, *columns)), dtype=object)[where]
         else:
             notes[at] = text.format()
     return notes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -114,6 +115,11 @@ class MixedFacts:
     def fence_unknown(self) -> np.ndarray:
         """Where the fence is not known."""
         return np.isnan(self.fenced_share)
+
+    @cached_property
+    def ids(self) -> np.ndarray:
+        """The parcels' ids, empty where unknown."""
+        return self.text("parcel_id")
 
     def number(self, name: str) -> np.ndarray:
         """Return a column of the parcels as numbers, NaN where unknown."""

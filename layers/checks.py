@@ -9,6 +9,7 @@ import shapely
 
 from geo.overlay import area_table, covered_areas_m2, overlapping_pairs
 from geo.validity import repair_polygons
+from layers.contracts import CONTRACTS
 from layers.problems import Kind
 from policies.text import Text
 
@@ -30,12 +31,16 @@ __all__ = [
 #: Parcels may share this much before it is a problem: a line drawn twice at a centimetre's
 #: difference over a hundred metres makes a square metre.
 OVERLAP_TOLERANCE_M2 = 1.0
+#: Overlaps below this are rounding of coordinates.
+_ROUNDING_M2 = 0.01
 #: A building without storeys covered to this share by buildings with storeys is their outline.
 _OUTLINE_SHARE = 0.95
 #: A repair that changes the area by more than this share is a warning, else a note.
 _REPAIR_SHARE = 0.001
 #: Recorded and measured areas may differ by this share.
 _AREA_SHARE = 0.01
+#: A column's unit is suspected where so many rows, and most of them, fit another within this share.
+_UNIT_ROWS, _UNIT_FIT = 3, 0.05
 
 REPAIRED = Kind(
     "geometry-repaired",
@@ -66,6 +71,15 @@ OVERLAP = Kind(
         "overlaps parcel {other} (row {other_row}) by {found} m2",
     ),
     Text("请核对界线；重叠部分会计入两宗", "check the boundary; the overlap counts in both"),
+)
+SMALL_OVERLAPS = Kind(
+    "parcels-overlap-slivers",
+    "note",
+    Text(
+        "{n} 对宗地的重叠不足 {limit} 平方米（共 {found} 平方米），未逐一列出",
+        "{n} pairs of parcels overlap by less than {limit} m2 each ({found} m2 in all); not listed",
+    ),
+    Text("请在源数据中做拓扑检查", "check the topology of the source"),
 )
 ON_NO_PARCEL = Kind(
     "building-on-no-parcel",
@@ -100,11 +114,26 @@ AREA_DIFFERS = Kind(
     "area-differs",
     "note",
     Text(
-        "{label_zh} {found} 平方米与图上面积 {measured} 平方米相差 {share}",
-        "{label_en} {found} m2 differs from the measured {measured} m2 by {share}",
+        "{label_zh} {found} 平方米与图上面积 {measured} 平方米相差 {share}（容差 {tolerance}）",
+        "{label_en} {found} m2 differs from the measured {measured} m2 by {share} (tolerance {tolerance})",
     ),
     Text("请核对面积单位与界线", "check the unit of the area and the boundary"),
 )
+AREA_UNIT = Kind(
+    "area-unit-suspected",
+    "warning",
+    Text(
+        "{label_zh}有 {n} 行与图上面积相差约 {found} 倍，单位疑为{unit}；未作改动",
+        "{label_en}: {n} rows differ from the measured area by about {found} times; the unit is "
+        "probably {unit}; nothing was changed",
+    ),
+    Text(
+        '如确是，请在 [layers.{layer}] 写明 units = {{ {column} = "{unit}" }}',
+        'if so, say it in [layers.{layer}]: units = {{ {column} = "{unit}" }}',
+    ),
+)
+#: What a figure is multiplied by to be the measured area, where its unit is not m2.
+_UNITS = {"亩": 10_000 / 15, "公顷": 10_000.0, "ft2": 0.3048**2}
 
 
 def repair(frame: gpd.GeoDataFrame, report: Reporter, *, key: str | None) -> gpd.GeoDataFrame:
@@ -158,8 +187,14 @@ def repair(frame: gpd.GeoDataFrame, report: Reporter, *, key: str | None) -> gpd
 
 
 def check_overlaps(parcels: gpd.GeoDataFrame, report: Reporter) -> None:
-    """Report parcels that overlap by more than `OVERLAP_TOLERANCE_M2`."""
-    pairs = overlapping_pairs(parcels, tolerance_m2=OVERLAP_TOLERANCE_M2, name="parcels")
+    """Report parcels that overlap by more than `OVERLAP_TOLERANCE_M2`; count the lesser overlaps."""
+    every = overlapping_pairs(parcels, tolerance_m2=_ROUNDING_M2, name="parcels")
+    small = every["area_m2"] <= OVERLAP_TOLERANCE_M2
+    if small.any():
+        total = f"{every.loc[small, 'area_m2'].sum():.2f}"
+        limit = f"{OVERLAP_TOLERANCE_M2:g}"
+        report.add(SMALL_OVERLAPS, column="geometry", n=int(small.sum()), found=total, limit=limit)
+    pairs = every[~small]
     first, second = (parcels.iloc[pairs[side].to_numpy()] for side in ("a", "b"))
     report.rows(
         OVERLAP,
@@ -168,7 +203,7 @@ def check_overlaps(parcels: gpd.GeoDataFrame, report: Reporter) -> None:
         column="geometry",
         found=[f"{area:.2f}" for area in pairs["area_m2"]],
         other=second["parcel_id"],
-        other_row=second["source_row"],
+        other_row=report.written(second["source_row"]),
     )
 
 
@@ -227,24 +262,68 @@ def drop_outlines(buildings: gpd.GeoDataFrame, report: Reporter) -> gpd.GeoDataF
     return buildings.drop(index=hollow.index[whole | holds_part]).reset_index(drop=True)
 
 
-def check_areas(parcels: gpd.GeoDataFrame, report: Reporter) -> None:
-    """Note parcels whose contract or registered area differs from the measured by more than 1 %."""
+def check_areas(
+    parcels: gpd.GeoDataFrame, report: Reporter, *, ledger: pd.DataFrame | None = None,
+    ledger_report: Reporter | None = None,
+) -> None:
+    """Report recorded areas that differ from the measured by more than 1 %.
+
+    Of the parcels, the contract and the registered area; of the ledger, the parcel's area in the
+    contract and, for a contract of one parcel, the contract's area.
+
+    Parameters
+    ----------
+    parcels : geopandas.GeoDataFrame
+        In the computing CRS.
+    report : Reporter
+        Of the parcels.
+    ledger : pandas.DataFrame, optional
+        In its contract.
+    ledger_report : Reporter, optional
+        Of the ledger.
+    """
     measured = parcels.geometry.area
-    for name, label in (
-        ("area_contract_m2", Text("合同面积", "the contract area")),
-        ("area_registered_m2", Text("登记面积", "the registered area")),
-    ):
-        recorded: pd.Series[Any] = parcels[name].where(parcels[name] > 0)
-        share = (measured - recorded).abs() / recorded
-        off = (share > _AREA_SHARE).to_numpy(dtype=bool)
-        report.rows(
-            AREA_DIFFERS,
-            parcels["source_row"][off],
-            ids=parcels["parcel_id"][off],
-            column=name,
-            found=[f"{value:.2f}" for value in recorded[off]],
-            measured=[f"{value:.2f}" for value in measured[off]],
-            share=[f"{value:.1%}" for value in share[off]],
-            label_zh=label.zh,
-            label_en=label.en,
-        )
+    for name in ("area_contract_m2", "area_registered_m2"):
+        _compare("parcels", name, parcels, parcels["parcel_id"], measured, report)
+    if ledger is None or ledger_report is None:
+        return
+    on_map = ledger["parcel_id"].map(measured.groupby(parcels["parcel_id"]).sum())
+    known = ledger["contract_no"].notna()
+    parcels_n = ledger["parcel_id"].groupby(ledger["contract_no"]).transform("nunique")
+    whole = on_map.where(known & parcels_n.eq(1))
+    for name, area in (("contract_area_m2", whole), ("parcel_area_in_contract_m2", on_map)):
+        ids = ledger["contract_no"].fillna(ledger["parcel_id"])
+        _compare("ledger", name, ledger, ids, area.astype("float64"), ledger_report)
+
+
+def _compare(
+    layer: str,
+    name: str,
+    frame: pd.DataFrame,
+    ids: pd.Series[Any],
+    measured: pd.Series[Any],
+    report: Reporter,
+) -> None:
+    """Note areas that differ from the measured; of most of a column, that its unit is another."""
+    recorded: pd.Series[Any] = frame[name].where(frame[name] > 0)
+    share = (measured - recorded).abs() / recorded
+    off = (share > _AREA_SHARE).to_numpy(dtype=bool)
+    label = CONTRACTS[layer].column(name).label
+    texts = {"label_zh": label.zh, "label_en": label.en}
+    ratio = (measured / recorded).dropna()
+    for unit, factor in _UNITS.items():
+        fitting = int(((ratio / factor - 1).abs() <= _UNIT_FIT).sum())
+        if fitting >= _UNIT_ROWS and fitting > len(ratio) / 2:
+            report.add(AREA_UNIT, column=name, n=fitting, found=f"{factor:.4g}", unit=unit, **texts)
+            off &= ~((measured / recorded / factor - 1).abs() <= _UNIT_FIT).to_numpy(dtype=bool)
+    report.rows(
+        AREA_DIFFERS,
+        frame["source_row"][off],
+        ids=ids[off],
+        column=name,
+        found=[f"{value:.2f}" for value in recorded[off]],
+        measured=[f"{value:.2f}" for value in measured[off]],
+        share=[f"{value:.1%}" for value in share[off]],
+        tolerance=f"{_AREA_SHARE:.0%}",
+        **texts,
+    )

@@ -22,6 +22,7 @@ __all__ = [
     "FOUNDATIONS",
     "GRANTS",
     "GREEN_KINDS",
+    "HAZARDS",
     "HELD",
     "INDUSTRY_SCHEMES",
     "LAND_STAGES",
@@ -180,6 +181,15 @@ HELD = CodeList(
     },
 )
 
+HAZARDS = CodeList(
+    "hazard",
+    {
+        "toxic_gas": Text("有毒有害气体", "toxic gas"),
+        "dangerous_goods": Text("危险品", "dangerous goods"),
+        "none": Text("无", "none"),
+    },
+)
+
 GRANTS = CodeList(
     "grant",
     {
@@ -286,8 +296,8 @@ CODE_LISTS: dict[tuple[str, ...], CodeList] = {
             BUILDING_KINDS,
             PERMANENCE,
         ),
-        *(BUILDING_STATES, GREEN_KINDS, FACILITY_KINDS, ROLES, HELD, GRANTS, FOUNDATIONS, CAUSES),
-        *(EXTENSION_KINDS, DECISION_KINDS, ASSESSMENT_TOPICS, LAND_USE_SCHEMES, INDUSTRY_SCHEMES),
+        *(BUILDING_STATES, GREEN_KINDS, FACILITY_KINDS, ROLES, HAZARDS, HELD, GRANTS, FOUNDATIONS),
+        *(CAUSES, EXTENSION_KINDS, DECISION_KINDS, ASSESSMENT_TOPICS, LAND_USE_SCHEMES, INDUSTRY_SCHEMES),
     )
 }
 

@@ -6,116 +6,36 @@ the problem log says so with the row and what stands there.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
-from layers.codes import CODE_LISTS, USES, code_key
+from layers.column_reader import ColumnReader
 from layers.columns import empty_frame
-from layers.crosswalk import read_land_use_codes
-from layers.errors import UnitError
 from layers.land_use import fill_land_use
 from layers.matching import ROW_NUMBERS, Source, match_columns
-from layers.problems import Kind
-from layers.units import conversion
-from layers.values import NOTES, parse_booleans, parse_dates, parse_numbers, parse_text
-from policies.text import Text
+from layers.parcel_cells import split_parcel_cells
+from layers.suspicion import check_swapped
+from layers.units import RATED_BY
+from layers.values import parse_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from layers.columns import Column, Contract
+    from layers.columns import Contract
+    from layers.corrections import Register
     from layers.project import LayerSource
     from layers.raw import RawLayer, Reporter
-    from layers.values import Parsed
 
 __all__ = ["conform"]
 
-UNREADABLE_VALUE = Kind(
-    "value-unreadable",
-    "warning",
-    Text("{label_zh}读不懂，按未知处理", "{label_en} cannot be read and is unknown"),
-    Text("请改为{form_zh}", "write it as {form_en}"),
-)
-LEFT_UNKNOWN = Kind(
-    "value-left-unknown",
-    "warning",
-    Text("{label_zh}按未知处理：{why_zh}", "{label_en} is left unknown: {why_en}"),
-    Text("请补全", "complete it"),
-)
-REMARKED = Kind(
-    "value-remark",
-    "note",
-    Text("{label_zh}有 {n} 行：{why_zh}", "{label_en}, {n} rows: {why_en}"),
-    Text("请核对", "check them"),
-)
-DIGITS_LOST = Kind(
-    "digits-lost",
-    "warning",
-    Text("{label_zh}：{why_zh}", "{label_en}: {why_en}"),
-    Text("请在源表中将该列设为文本格式后重新录入", "make the column text and enter it again"),
-)
-OUT_OF_BOUNDS = Kind(
-    "value-out-of-bounds",
-    "warning",
-    Text(
-        "{label_zh}超出合理范围（{bounds}），按未知处理",
-        "{label_en} is out of bounds ({bounds}) and is unknown",
-    ),
-    Text(
-        '请核对数值；如单位不同，请在 [layers.{layer}] 的 units 中写明（如 {column} = "%"）',
-        'check it; if its unit differs, name it in [layers.{layer}] units ({column} = "%")',
-    ),
-)
-NOT_WHOLE = Kind(
-    "value-not-whole",
-    "warning",
-    Text("{label_zh}不是整数，按未知处理", "{label_en} is no whole number and is unknown"),
-    Text("请改为整数", "write a whole number"),
-)
-UNKNOWN_CODE = Kind(
-    "code-unknown",
-    "warning",
-    Text(
-        "{label_zh}的取值“{found}”无法识别（{n} 行），按未知处理",
-        "{label_en} has the value {found!r} ({n} rows), which is no known code; it is unknown",
-    ),
-    Text(
-        "请在 [layers.{layer}] 的 values.{column} 中写明；可用：{codes}",
-        "say in [layers.{layer}] values.{column} what it means; known: {codes}",
-    ),
-)
-BAD_UNIT = Kind(
-    "unit-unusable",
-    "warning",
-    Text("{label_zh}的单位“{found}”不能换算，整列按未知处理：{why}", "{label_en}: {why}"),
-    Text("请在 [layers.{layer}] 的 units 中写明单位", "name its unit in [layers.{layer}] units"),
-)
-CONVERTED = Kind(
-    "unit-converted",
-    "note",
-    Text("{label_zh}由 {found} 换算为 {unit}", "{label_en} was converted from {found} to {unit}"),
-    Text("请核对源数据的单位", "check the source's unit"),
-)
-
-_FORMS: dict[str, Text] = {
-    "date": Text("日期，如 2021-06-30", "a date such as 2021-06-30"),
-    "number": Text("数字", "a number"),
-    "integer": Text("整数", "a whole number"),
-    "boolean": Text("是 或 否", "yes or no"),
-    "text": Text("文字", "text"),
-    "code": Text("文字", "text"),
-}
-
-_LISTED_CODES = 50
-#: What offices write behind a count: 6层, 3栋, 120人.
-_COUNT_WORDS = r"\s*(?:层|層|F|幢|栋|个|間|间|期|人)\s*$"
-
 
 def conform(
-    raw: RawLayer, contract: Contract, source: LayerSource, report: Reporter
+    raw: RawLayer,
+    contract: Contract,
+    source: LayerSource,
+    report: Reporter,
+    *,
+    corrections: Register | None = None,
 ) -> pd.DataFrame | None:
     """Make a raw frame fit its contract.
 
@@ -129,6 +49,8 @@ def conform(
         The layer in the project file: ``columns``, ``units``, ``values``, ``constants``.
     report : Reporter
         Where everything converted, unknown or unused is listed.
+    corrections : Register, optional
+        The register of corrections.
 
     Returns
     -------
@@ -142,6 +64,9 @@ def conform(
     matched = match_columns(contract, names, report, explicit=source.columns, given=list(constants))
     if matched is None:
         return None
+    if corrections is not None:
+        frame = corrections.apply(frame, contract, matched, constants, report)
+    frame = split_parcel_cells(frame, contract, matched, report)
     out = empty_frame(contract, frame.index)
     for column in contract.columns:
         if column.name in constants:
@@ -155,7 +80,8 @@ def conform(
             values = frame[origin.column]
         else:
             continue
-        reader = _Reader(column, contract, frame["source_row"], report)
+        areas = out.get(RATED_BY.get(contract.name, ""))
+        reader = ColumnReader(column, contract, frame["source_row"], report, areas=areas)
         out[column.name] = reader.read(
             values,
             unit=source.units.get(column.name, origin.unit),
@@ -163,173 +89,10 @@ def conform(
         )
         kept = f"{column.name}_source"
         if column.type == "code" and kept in contract and kept not in matched:
-            out[kept] = _values(parse_text(values))
+            out[kept] = parse_text(values).values  # noqa: PD011 - a field of Parsed
     out["source_row"] = frame["source_row"].astype("int64")
+    check_swapped(out, contract, matched, report)
     out = fill_land_use(out, report)
     if contract.geometry is None:
         return out
     return gpd.GeoDataFrame(out, geometry=frame.geometry, crs=raw.crs)
-
-
-class _Reader:
-    """Reads the values of one column."""
-
-    def __init__(
-        self, column: Column, contract: Contract, rows: pd.Series[Any], report: Reporter
-    ) -> None:
-        """Bind a column to the rows of its source."""
-        self.column = column
-        self.rows = rows
-        self.report = report
-        self.identifier = column.name == contract.key or column.name.endswith(("_id", "_no"))
-        self.labels = {"label_zh": column.label.zh, "label_en": column.label.en}
-
-    def read(
-        self, values: pd.Series[Any], *, unit: str | None, meanings: Mapping[str, Any]
-    ) -> pd.Series[Any]:
-        """Return the values in the contract's type."""
-        kind = self.column.type
-        if kind == "code":
-            return self._codes(values, meanings)
-        if meanings:
-            values = _translate(values, meanings)
-        if kind == "date":
-            return self._told(values, parse_dates(values))
-        if kind == "boolean":
-            return self._told(values, parse_booleans(values))
-        if kind == "text":
-            return self._told(values, parse_text(values, identifier=self.identifier))
-        return self._numbers(values, unit)
-
-    def _rows(self, kind: Kind, where: Any, values: pd.Series[Any], **texts: Any) -> None:
-        """Report rows of the column with what stands there."""
-        mask = np.asarray(where, dtype=bool)
-        self.report.rows(
-            kind,
-            self.rows[mask],
-            column=self.column.name,
-            found=[_shown(value) for value in values[mask]],
-            **self.labels,
-            **texts,
-        )
-
-    def _told(self, values: pd.Series[Any], parsed: Parsed) -> pd.Series[Any]:
-        """Report what could not be read, what was left unknown and what was read with a remark."""
-        form = _FORMS[self.column.type]
-        read = _values(parsed)
-        self._rows(UNREADABLE_VALUE, parsed.unreadable, values, form_zh=form.zh, form_en=form.en)
-        for note in sorted(parsed.notes.dropna().unique()):
-            why = NOTES[note]
-            texts = {"why_zh": why.zh, "why_en": why.en}
-            noted = (parsed.notes == note).fillna(value=False).to_numpy(dtype=bool)
-            unknown = noted & read.isna().to_numpy(dtype=bool)
-            if note == "digits_lost":
-                self._rows(DIGITS_LOST, noted, values, **texts)
-                continue
-            self._rows(LEFT_UNKNOWN, unknown, values, **texts)
-            count = int((noted & ~unknown).sum())
-            if count:
-                self.report.add(REMARKED, column=self.column.name, n=count, **self.labels, **texts)
-        return read
-
-    def _numbers(self, values: pd.Series[Any], unit: str | None) -> pd.Series[Any]:
-        """Read numbers, convert them to the contract's unit and test their bounds."""
-        column = self.column
-        if column.type == "integer" and not pd.api.types.is_numeric_dtype(values.dtype):
-            texts = values.map(lambda value: isinstance(value, str)).astype(bool)
-            bare = values[texts].astype("string").str.replace(_COUNT_WORDS, "", regex=True)
-            values = values.astype(object).where(~texts, bare.astype(object))
-        bound: Literal["low", "high"] | None = (
-            "low" if "_min" in column.name else "high" if "_max" in column.name else None
-        )
-        parsed = parse_numbers(values, bound=bound)
-        numbers = self._told(values, parsed) * self._factors(parsed, unit)
-        low = -np.inf if column.low is None else column.low
-        high = np.inf if column.high is None else column.high
-        outside = ((numbers < low) | (numbers > high)).to_numpy(dtype=bool)
-        bounds = (
-            f"{low:g} – {high:g}"
-            if np.isfinite([low, high]).all()
-            else (f"≥ {low:g}" if np.isfinite(low) else f"≤ {high:g}")
-        )
-        self._rows(OUT_OF_BOUNDS, outside, values, bounds=bounds)
-        numbers = numbers.mask(outside)
-        if column.type == "number":
-            return numbers.astype("float64")
-        broken = ((numbers - numbers.round()).abs() > 1e-9).to_numpy(dtype=bool)
-        self._rows(NOT_WHOLE, broken, values)
-        return numbers.mask(broken).round().astype("Int64")
-
-    def _factors(self, parsed: Parsed, unit: str | None) -> pd.Series[Any]:
-        """Return the factor of each row: the unit behind its value, else the column's."""
-        column = self.column
-        index = parsed.unreadable.index
-        own = pd.Series(pd.NA, index=index) if parsed.units is None else parsed.units
-        factors = pd.Series(self._factor(unit), index=index, dtype="float64")
-        for written in own.dropna().unique():
-            factors[(own == written).fillna(value=False)] = self._factor(str(written))
-        if unit is not None and column.unit is not None and not (factors == 1).all():
-            self.report.add(
-                CONVERTED, column=column.name, found=unit, unit=column.unit, **self.labels
-            )
-        return factors
-
-    def _factor(self, unit: str | None) -> float:
-        """Return the factor from a unit to the contract's; NaN and a problem where there is none."""
-        column = self.column
-        if unit is None or column.unit is None:
-            return 1.0
-        try:
-            return conversion(unit, column.unit)
-        except UnitError as err:
-            self.report.add(BAD_UNIT, column=column.name, found=unit, why=str(err), **self.labels)
-            return float("nan")
-
-    def _codes(self, values: pd.Series[Any], meanings: Mapping[str, Any]) -> pd.Series[Any]:
-        """Read codes: the project's meanings, then the list's labels and texts, then codes."""
-        column = self.column
-        extra = {code_key(str(text)): str(code) for text, code in meanings.items()}
-        texts = _values(parse_text(values, blanks=False))
-        read = CODE_LISTS[column.codes].read(texts, extra)
-        if column.codes == USES.codes:
-            # A text that is no use may be a land-use code: M1, 0601 where it means one thing.
-            read = read.fillna(read_land_use_codes(texts.where(read.isna()))["use"])
-        blank = _values(parse_text(values)).isna()
-        emptied = texts.map(lambda text: extra.get(code_key(text)) == "", na_action="ignore")
-        unknown = read.isna() & ~blank & ~emptied.fillna(value=False).astype(bool)
-        counts = texts[unknown].value_counts(sort=False)
-        first = self.rows[unknown].groupby(texts[unknown].astype(object), sort=False).min()
-        listed = sorted(counts.index)
-        entries = [(text, int(first[text]), int(counts[text])) for text in listed[:_LISTED_CODES]]
-        if len(listed) > _LISTED_CODES:
-            rest = listed[_LISTED_CODES:]
-            entries.append((f"… (+{len(rest)})", int(first[rest].min()), int(counts[rest].sum())))
-        for text, row, count in entries:
-            self.report.add(
-                UNKNOWN_CODE,
-                row=row,
-                column=column.name,
-                found=text,
-                n=count,
-                codes=", ".join(column.codes),
-                **self.labels,
-            )
-        return read.astype("string")
-
-
-def _shown(value: Any) -> Any:
-    """Write a whole number without a decimal point."""
-    whole = isinstance(value, (float, np.floating)) and float(value).is_integer()
-    return int(value) if whole else value
-
-
-def _values(parsed: Parsed) -> pd.Series[Any]:
-    """Return what was read."""
-    return parsed.values  # noqa: PD011 - a field of Parsed, not the values of a Series
-
-
-def _translate(values: pd.Series[Any], meanings: Mapping[str, Any]) -> pd.Series[Any]:
-    """Replace source values by what the project file says they mean."""
-    table = {code_key(str(text)): meaning for text, meaning in meanings.items()}
-    distinct = {value: table.get(code_key(str(value)), value) for value in values.dropna().unique()}
-    return values.astype(object).map(distinct)

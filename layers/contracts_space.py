@@ -92,6 +92,7 @@ _PARCELS = contract(
         money("tax_wan", "税收", "tax", low=None),
         money("tax_due_wan", "约定税收", "agreed tax", low=None),
         text("land_use_source", "原用途文字", "land use as the source writes it"),
+        code("hazard", "危险因素", "hazard", codes.HAZARDS),
     ),
     geometry="polygon",
     key="parcel_id",

@@ -269,9 +269,7 @@ def _same(cell: Any, stated: Any, kind: str) -> bool:
     units = [None if one.units is None else one.units.iloc[0] for one in pair]
     if any(pd.isna(value) for value in values):
         return False
-    return bool(values[0] == values[1]) and (
-        units[0] is units[1] or str(units[0]) == str(units[1])
-    )
+    return bool(values[0] == values[1]) and (units[0] is units[1] or str(units[0]) == str(units[1]))
 
 
 def _shown(value: Any) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from layers.headings import Cell, Merge
     from layers.raw import Reporter
 
-__all__ = ["Grid", "padded", "read_text", "read_workbook"]
+__all__ = ["Grid", "padded", "read_text", "read_workbook", "sheet_names"]
 
 _DELIMITERS = (",", "\t", ";")
 
@@ -136,6 +136,15 @@ def read_workbook(
             SHEET_TAKEN, found=chosen, others=", ".join(name for name in grids if name != chosen)
         )
     return grids[chosen], chosen
+
+
+def sheet_names(path: Path) -> list[str]:
+    """Return the names of a workbook's sheets; empty for text and for what cannot be opened."""
+    try:
+        with calamine.CalamineWorkbook.from_path(path) as book:
+            return list(book.sheet_names)
+    except (calamine.CalamineError, calamine.PasswordError, calamine.ZipError, OSError, ValueError):
+        return []
 
 
 def _matched(grid: Grid, contract: Contract, named: Collection[str]) -> int:

@@ -136,7 +136,7 @@ def _merge(
         again.loc[dropped, "source_row"],
         ids=again.loc[dropped, key],
         column=key,
-        first=group[dropped].map(first_row),
+        first=report.written(group[dropped].map(first_row)),
     )
     merged = frame.copy()
     settled = grouped.first().loc[group[heads]].set_axis(heads)

@@ -6,29 +6,24 @@ problem log, and reading goes on, so that one run tells everything that is wrong
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 
-from geo.crs import computing_crs, counts_as_one, crs_label, transform_frame
-from geo.errors import GeoError
+from geo.crs import crs_label
 from layers.checks import check_areas, check_on_parcels, check_overlaps, drop_outlines, repair
-from layers.conform import conform
 from layers.contracts import CONTRACTS
-from layers.formats import TABLE_SUFFIXES
+from layers.corrections import Register
 from layers.identity import identify
-from layers.problems import Kind
-from layers.rasters import NO_FILE, RasterInput, open_raster
-from layers.raw import NO_ROWS, UNREADABLE, Reporter
+from layers.placing import place
+from layers.rasters import RasterInput, open_raster
+from layers.raw import NO_ROWS, Reporter
+from layers.reading import SourceFile, read_layer, source_file
 from layers.row_checks import check_references, check_rows
-from layers.selection import select_rows
-from layers.staging import sidecars
-from layers.tables import read_table
-from layers.vectors import NO_GEOMETRY, read_vector
+from layers.suspicion import check_values
 from policies.text import Text
 
 if TYPE_CHECKING:
@@ -39,64 +34,12 @@ if TYPE_CHECKING:
     import pyproj
 
     from layers.problems import ProblemLog
-    from layers.project import LayerSource, Project
-    from layers.raw import RawLayer
+    from layers.project import Project
 
 __all__ = ["Inputs", "RasterInput", "SourceFile", "read_inputs"]
 
-#: Layers that decide the computing CRS, the first there is.
-_LEADING = ("parcels", "zones", "plan_zones", "buildings", "green", "facilities", "assessments")
 #: Tables whose rows name a parcel or a building.
 _REFERRING = ("ledger", "uses", "causes", "cases", "storeys")
-
-CRS_UNUSABLE = Kind(
-    "crs-unusable",
-    "error",
-    Text("坐标系不可用：{why}", "the coordinate reference system cannot be used: {why}"),
-    Text("请改正文件或 project.toml 中的坐标系", "correct the CRS of the file or of project.toml"),
-)
-TAKEN_AS_ONE = Kind(
-    "datums-taken-as-one",
-    "note",
-    Text(
-        "{found} 按与 {target} 同一基准处理（WGS 84 与 CGCS2000 视为一致）",
-        "{found} is taken to be on the datum of {target} (WGS 84 and CGCS2000 count as one)",
-    ),
-    Text("如要求厘米级精度，请先作基准转换", "where centimetres matter, transform the datum first"),
-)
-TRANSFORMED = Kind(
-    "crs-transformed",
-    "note",
-    Text("已由 {found} 转换到 {target}", "transformed from {found} to {target}"),
-    Text("无需处理", "nothing to do"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """A file that was read.
-
-    Attributes
-    ----------
-    layer : str
-        The layer's name; ``rasters.<name>`` for a raster.
-    path : str
-        Relative to the project's folder, with forward slashes.
-    sha256 : str
-        Of the file; of a shapefile's parts or a folder's files one after another, each preceded
-        by its suffix or name.
-    rows : int or None
-        How many rows came out; None for a raster or a layer that could not be used.
-    encoding, crs : str or None
-        How the texts were read, and the CRS the file states.
-    """
-
-    layer: str
-    path: str
-    sha256: str
-    rows: int | None
-    encoding: str | None
-    crs: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +56,15 @@ class Inputs:
         The computing CRS; None without a layer with geometry.
     sources : tuple of SourceFile
         Every file that exists, in the order of the project file.
+    corrections : pandas.DataFrame or None
+        Every correction of the register with what became of it; None without a register.
     """
 
     frames: Mapping[str, pd.DataFrame]
     rasters: Mapping[str, tuple[RasterInput, ...]]
     crs: pyproj.CRS | None
     sources: tuple[SourceFile, ...]
+    corrections: pd.DataFrame | None = None
 
 
 def read_inputs(
@@ -152,21 +98,28 @@ def read_inputs(
             progress(Text(zh, en), done, steps)
         done += 1
 
-    reports = {
-        name: Reporter(log, name, _written(project, source.path))
-        for name, source in project.layers.items()
-    }
+    reports: dict[str, Reporter] = {}
     frames: dict[str, pd.DataFrame] = {}
-    sources: list[SourceFile] = []
-    for name, source in project.layers.items():
+    files: dict[str, tuple[SourceFile, ...]] = {}
+    register: Register | None = None
+    # The register of corrections comes first, for it is applied to what the others hold.
+    for name in sorted(project.layers, key=lambda one: one != "corrections"):
+        source = project.layers[name]
         label = CONTRACTS[name].label
         tell(f"读取{label.zh}", f"reading {label.en}")
-        frame, file = _read_layer(source, reports[name])
-        sources += [] if file is None else [file]
-        if frame is not None:
-            frames[name] = frame
+        report = Reporter(log, name, _written(project, source.path))
+        read = read_layer(
+            source, report, written=lambda path: _written(project, path), corrections=register
+        )
+        reports[name], files[name] = read.report, read.files
+        if read.frame is not None:
+            frames[name] = read.frame
+            if name == "corrections":
+                register = Register(read.frame)
+    sources = [file for name in project.layers for file in files[name]]
+    corrected = None if register is None else register.listed(reports["corrections"])
     tell("统一坐标系", "transforming")
-    crs = _place(frames, project.crs, reports)
+    crs = place(frames, project.crs, reports)
     tell("检查", "checking")
     _check(frames, reports, project)
     rasters: dict[str, tuple[RasterInput, ...]] = {}
@@ -178,12 +131,15 @@ def read_inputs(
             found = open_raster(raster, report)
             if found is not None:
                 opened.append(found)
-                sources += _source_file(raster.path, report, None, None, crs_label(found.crs))
+                file = source_file(raster.path, report, None, None, crs_label(found.crs))
+                sources += [] if file is None else [file]
         if opened:
             rasters[name] = tuple(opened)
     tell("输入读取完毕", "inputs read")
     ordered = {name: frames[name] for name in CONTRACTS if name in frames}
-    return Inputs(MappingProxyType(ordered), MappingProxyType(rasters), crs, tuple(sources))
+    return Inputs(
+        MappingProxyType(ordered), MappingProxyType(rasters), crs, tuple(sources), corrected
+    )
 
 
 def _written(project: Project, path: Path) -> str:
@@ -192,127 +148,6 @@ def _written(project: Project, path: Path) -> str:
         return os.path.relpath(path, project.folder).replace(os.sep, "/")
     except ValueError:
         return path.name
-
-
-def _read_layer(
-    source: LayerSource, report: Reporter
-) -> tuple[pd.DataFrame | None, SourceFile | None]:
-    """Read one layer and make it fit its contract."""
-    if not source.path.exists():
-        report.add(NO_FILE, found=report.file)
-        return None, None
-    raw = _read(source, report)
-    taken = None if raw is None else select_rows(raw, source.where, report)
-    if taken is not None and taken.frame.empty:
-        report.add(NO_ROWS)
-        taken = None
-    frame = None if taken is None else conform(taken, CONTRACTS[source.name], source, report)
-    if raw is None:
-        files = _source_file(source.path, report, None, None, None)
-    else:
-        crs = None if raw.crs is None else crs_label(raw.crs)
-        rows = None if frame is None else len(frame)
-        files = _source_file(source.path, report, rows, raw.encoding, crs)
-    return frame, files[0] if files else None
-
-
-def _read(source: LayerSource, report: Reporter) -> RawLayer | None:
-    """Read a file by what it is: a table or a data set of features."""
-    contract = CONTRACTS[source.name]
-    if source.path.suffix.lower() in TABLE_SUFFIXES:
-        if contract.geometry is not None:
-            report.add(NO_GEOMETRY, wanted_zh="图形", wanted_en="geometries")
-            return None
-        return read_table(
-            source.path,
-            contract,
-            report,
-            sheet=source.sheet or source.layer,
-            named=list(source.columns.values()),
-            encoding=source.encoding,
-            header=source.header,
-        )
-    return read_vector(
-        source.path,
-        contract,
-        report,
-        layer=source.layer,
-        encoding=source.encoding,
-        crs=source.crs,
-    )
-
-
-def _source_file(
-    path: Path, report: Reporter, rows: int | None, encoding: str | None, crs: str | None
-) -> list[SourceFile]:
-    """Describe a file; nothing where it cannot be read at all."""
-    try:
-        digest = _sha256(path)
-    except OSError as err:
-        report.add(UNREADABLE, why=err.strerror or type(err).__name__)
-        return []
-    return [SourceFile(report.layer, report.file or path.name, digest, rows, encoding, crs)]
-
-
-def _sha256(path: Path) -> str:
-    """Hash a file, or the parts of one."""
-    digest = hashlib.sha256()
-    parts = sidecars(path)
-    for part in parts:
-        if len(parts) > 1 or path.is_dir():
-            name = part.relative_to(path).as_posix() if path.is_dir() else part.suffix.lower()
-            digest.update(f"{name}\0{part.stat().st_size}\0".encode())
-        with part.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                digest.update(block)
-    return digest.hexdigest()
-
-
-def _place(
-    frames: dict[str, pd.DataFrame], requested: str | None, reports: Mapping[str, Reporter]
-) -> pyproj.CRS | None:
-    """Transform every layer with geometry into one CRS; those that cannot be are taken out."""
-    located = [name for name in frames if isinstance(frames[name], gpd.GeoDataFrame)]
-    located.sort(key=_LEADING.index)
-    crs: pyproj.CRS | None = None
-    for name in located:
-        frame: Any = frames[name]
-        if crs is None:
-            crs = _computing_crs(frame, requested, reports[name])
-        moved = None if crs is None else _transformed(frame, crs, reports[name])
-        if moved is None:
-            del frames[name]
-        else:
-            frames[name] = moved
-    return crs
-
-
-def _computing_crs(
-    frame: gpd.GeoDataFrame, requested: str | None, report: Reporter
-) -> pyproj.CRS | None:
-    """Find the computing CRS by one layer; without the one asked for where that will not do."""
-    for wish in dict.fromkeys((requested, None)):
-        try:
-            return computing_crs(frame.crs, frame.total_bounds, wish)
-        except GeoError as err:
-            report.add(CRS_UNUSABLE, why=str(err))
-    return None
-
-
-def _transformed(
-    frame: gpd.GeoDataFrame, crs: pyproj.CRS, report: Reporter
-) -> gpd.GeoDataFrame | None:
-    """Transform one layer, and say so."""
-    try:
-        moved = transform_frame(frame, crs)
-    except GeoError as err:
-        report.add(CRS_UNUSABLE, why=str(err))
-        return None
-    found, target = crs_label(frame.crs), crs_label(crs)
-    if found != target:
-        kind = TAKEN_AS_ONE if counts_as_one(frame.crs, crs) else TRANSFORMED
-        report.add(kind, found=found, target=target)
-    return moved
 
 
 def _check(
@@ -332,6 +167,7 @@ def _check(
             continue
         frames[name] = frame
         check_rows(name, frame, project.as_of, report)
+        check_values(name, frame, report)
     if "parcels" in frames:
         check_overlaps(frames["parcels"], reports["parcels"])
         check_areas(frames["parcels"], reports["parcels"])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["OPTIONS", "Option", "read_option"]
 
-OptionType = Literal["text", "boolean", "share", "code", "numbers"]
+OptionType = Literal["text", "boolean", "share", "code", "number", "numbers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Option:
     Attributes
     ----------
     type : OptionType
-        ``numbers`` is a table of non-negative numbers.
+        ``number`` is not negative; ``numbers`` is a table of such.
     label : Text
         What it does.
     codes : tuple of str
@@ -66,8 +66,31 @@ OPTIONS: Mapping[str, Mapping[str, Option]] = MappingProxyType(
                 ("polygons", "raster"),
             ),
         },
+        "mixed": {
+            "reach_m": Option(
+                "number",
+                Text(
+                    "共享设施的服务距离（米，直线）；不填则不测算可共享设施",
+                    "how far a shared facility serves (metres, straight line); without it none is looked for",
+                ),
+            ),
+        },
         "map": {
             "agency": Option("text", Text("编制单位", "compiling agency")),
+            "review_number": Option(
+                "text",
+                Text(
+                    "审图号；没有时公开版加盖“未经审核，不得公开”",
+                    "map review number; a public edition without one is stamped as not to be published",
+                ),
+            ),
+            "public_precision_m": Option(
+                "number",
+                Text(
+                    "公开版坐标取整的间隔（米），默认10",
+                    "grid to which positions of a public edition are rounded (metres), 10 unless told",
+                ),
+            ),
         },
     }
 )
@@ -95,6 +118,10 @@ def read_option(option: Option, value: Any) -> tuple[Any, Text | None]:
         "share": (
             _is_number(value) and 0 <= value <= 1,
             Text("0 到 1 之间的比例", "a share from 0 to 1"),
+        ),
+        "number": (
+            _is_number(value) and value >= 0,
+            Text("非负数", "a number that is not negative"),
         ),
         "code": (
             value in option.codes,

@@ -6,6 +6,7 @@ no layer: whether a file holds what it should is for `layers.inputs` to say.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -193,8 +194,16 @@ def load_project(
     ('national', ['ledger'], '2026-06-30')
     """
     given = Path(path).expanduser()
-    file = (given / "project.toml" if given.is_dir() else given).absolute()
-    table = _parse(file)
+    try:
+        file = (given / "project.toml" if given.is_dir() else given).absolute()
+        table = _parse(file)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        msg = (
+            f"项目文件 {given} 无法读取：{why} / {given} cannot be read: {why}. "
+            "请核对路径与权限 / check the path and its permissions."
+        )
+        raise ProjectError(msg) from error
     mistakes = Mistakes(file)
     mistakes.keys(table, (*PROJECT_KEYS, "layers", "rasters", *OPTIONS), "project")
     project = Project(
@@ -222,8 +231,9 @@ def _parse(file: Path) -> dict[str, Any]:
             "请给出 project.toml 或其所在文件夹 / give a project.toml or its folder."
         )
         raise ProjectError(msg)
+    content = file.read_bytes()
     try:
-        return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+        return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         msg = (
             f"项目文件 {file} 不是 UTF-8 编码 / {file} is not UTF-8 (byte {error.start}). "
@@ -233,7 +243,7 @@ def _parse(file: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         hint = (
             " Windows 路径请用正斜杠或单引号 / write Windows paths with / or in single quotes."
-            if "\\" in str(error) or "escape" in str(error).lower()
+            if re.search(rb'"[^"\n]*\\', content)
             else ""
         )
         msg = f"项目文件 {file} 语法有误 / {file} is not valid TOML: {error}.{hint}"
@@ -275,7 +285,7 @@ def _layers(table: dict[str, Any], mistakes: Mistakes) -> Mapping[str, LayerSour
         read = check_layer(name, entry, mistakes)
         if read is not None:
             sources[name] = LayerSource(name=name, **read)
-    if not {"parcels", "ledger"} & set(table.get("layers") or ()):
+    if not {"parcels", "ledger"} & set(mistakes.table(table, "layers", "project")):
         mistakes.add(
             "既没有宗地图层 [layers.parcels]，也没有合同台账 [layers.ledger]，至少要有一个",
             "neither [layers.parcels] nor [layers.ledger] is given; one of them is needed",

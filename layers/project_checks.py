@@ -12,7 +12,7 @@ from pyproj.exceptions import CRSError
 
 from layers.contracts import CONTRACTS
 from layers.errors import UnitError
-from layers.units import conversion
+from layers.units import RATED_BY, conversion, rate_factor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -184,6 +184,9 @@ def _units(
         elif not isinstance(value, str):
             mistakes.wrong_type(f"[{where}] units.{name}", "单位", "a unit", value)
         else:
+            if contract.name in RATED_BY and rate_factor(value, target) is not None:
+                read[name] = value
+                continue
             try:
                 conversion(value, target)
             except UnitError as error:

@@ -109,7 +109,7 @@ class Mistakes:
         # A project made on Windows keeps its meaning elsewhere.
         for candidate in (written, written.replace("\\", "/")):
             path = (self.file.parent / Path(candidate).expanduser()).absolute()
-            if path.exists():
+            if _exists(path):
                 return [path]
             if any(sign in candidate for sign in "*?["):
                 found = _matching(path)
@@ -120,6 +120,14 @@ class Mistakes:
             f"[{where}] there is no file {written} (relative to {self.file.parent})",
         )
         return []
+
+
+def _exists(path: Path) -> bool:
+    """Whether a path leads anywhere; one that is too long or forbidden does not."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def _matching(pattern: Path) -> list[Path]:

@@ -179,8 +179,8 @@ def _parts(path: Path, source: LayerSource, report: Reporter) -> list[_Part]:
         fitting = [name for name in known if fnmatch.fnmatchcase(name.strip(), pattern)]
         if not fitting and known:
             report.add(NO_MATCH, found=pattern, names=", ".join(known))
-        for name in fitting or ([] if known else [pattern]):
-            parts.append(_Part(path, None, name) if table else _Part(path, name, None))
+        named = fitting or ([] if known else [pattern])
+        parts += [_Part(path, None, n) if table else _Part(path, n, None) for n in named]
     return list(dict.fromkeys(parts))
 
 

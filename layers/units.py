@@ -1,8 +1,8 @@
 """Units of the sources and their exact factors to the units of the contracts.
 
 The factors are held as fractions, so that a conversion there and back is exact to rounding:
-1 亩 = 10000/15 m2, 1 international foot = 0.3048 m. A price or an investment per area is not
-an amount: such a unit is refused, never silently taken for the total.
+1 亩 = 10000/15 m2, 1 international foot = 0.3048 m. A price or an investment per area (万元/亩) is
+not an amount: it becomes one only by the area that the same row states, else it is refused.
 """
 
 from __future__ import annotations
@@ -14,7 +14,19 @@ from fractions import Fraction
 
 from layers.errors import UnitError
 
-__all__ = ["Unit", "conversion", "find_unit", "known_units", "unit_in_header"]
+__all__ = [
+    "RATED_BY",
+    "Unit",
+    "conversion",
+    "find_rate",
+    "find_unit",
+    "known_units",
+    "rate_factor",
+    "unit_in_header",
+]
+
+#: By contract: the area over which a price per area is paid.
+RATED_BY = {"ledger": "contract_area_m2"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +124,54 @@ def find_unit(text: str) -> Unit | None:
     True
     """
     return _BY_SPELLING.get(_key(text))
+
+
+def find_rate(text: str) -> tuple[Unit, Unit] | None:
+    """Return the money and the area of a price per area, or None.
+
+    Examples
+    --------
+    >>> [unit.name for unit in find_rate("万元／亩")]
+    ['万元', '亩']
+    >>> find_rate("元/年") is None
+    True
+    """
+    money, slash, area = _key(text).partition("/")
+    units = (_BY_SPELLING.get(money), _BY_SPELLING.get(area.removeprefix("每")))
+    if not slash or units[0] is None or units[1] is None:
+        return None
+    if (units[0].dimension, units[1].dimension) != ("money", "area"):
+        return None
+    return units[0], units[1]
+
+
+def rate_factor(unit: str, target: str) -> float | None:
+    """Return what a price per area is multiplied by, together with m2, to be an amount.
+
+    Parameters
+    ----------
+    unit : str
+        Money per area, such as 万元/亩.
+    target : str
+        The unit of the contract's column.
+
+    Returns
+    -------
+    float or None
+        ``amount = value * factor * area_m2``; None where `unit` is no price per area or `target`
+        no money.
+
+    Examples
+    --------
+    >>> round(45 * rate_factor("万元/亩", "wan") * 20_000, 6)  # 30 亩 at 45 万元
+    1350.0
+    >>> rate_factor("万元", "wan") is None
+    True
+    """
+    rate, wanted = find_rate(unit), find_unit(target)
+    if rate is None or wanted is None or wanted.dimension != "money":
+        return None
+    return float(rate[0].factor / rate[1].factor / wanted.factor)
 
 
 def known_units(dimension: str | None = None) -> list[str]:

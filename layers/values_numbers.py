@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from layers.units import find_unit
+from layers.units import find_rate, find_unit
 from layers.values_core import BLANK, UNREADABLE, Cell, Parsed, fold, is_blank, read_cells
 from layers.values_dates import chinese_number
 
@@ -60,14 +60,24 @@ def _fraction(text: str) -> Cell | None:
 def _figure(text: str, note: str | None) -> Cell:
     """Read a figure and the unit behind it."""
     figure = _FIGURE.fullmatch(text)
-    unit = None if figure is None or figure["unit"] is None else find_unit(figure["unit"])
-    if figure is None or (figure["unit"] is not None and unit is None):
+    if figure is None:
+        return UNREADABLE
+    unit = None if figure["unit"] is None else _unit_name(figure["unit"])
+    if figure["unit"] is not None and unit is None:
         return UNREADABLE
     digits = figure["digits"].replace(",", "")
     value = float(f"{figure['sign']}{digits}{figure['exp'] or ''}")
     if not math.isfinite(value):
         return UNREADABLE
-    return Cell(value, note=note, unit=None if unit is None else unit.name)
+    return Cell(value, note=note, unit=unit)
+
+
+def _unit_name(text: str) -> str | None:
+    """Return the name of a unit or of a price per area, None for anything else."""
+    unit, rate = find_unit(text), find_rate(text)
+    if unit is not None:
+        return unit.name
+    return None if rate is None else "/".join(part.name for part in rate)
 
 
 def _ratio(numerator: int | None, denominator: int | None) -> Cell:

@@ -22,6 +22,8 @@ import pyproj
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
+from layers.contracts import CONTRACTS
+from layers.crs_checks import crs_beside, plane_part, settle_crs
 from layers.dbf_text import decode_frame, shapefile_encoding
 from layers.formats import VECTOR_SUFFIXES
 from layers.gdal import gdal_config, reader_messages
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from layers.encodings import Encoding
     from layers.raw import Reporter
 
-__all__ = ["read_vector"]
+__all__ = ["layer_names", "read_vector"]
 
 _ARROW_SUFFIXES = frozenset({".gpkg", ".fgb", ".gdb"})
 
@@ -87,24 +89,6 @@ NO_GEOMETRY = Kind(
         "the file has no geometry; the layer wants {wanted_en}",
     ),
     Text("请提供带图形的文件", "give a file with geometries"),
-)
-NO_CRS = Kind(
-    "crs-missing",
-    "error",
-    Text("文件没有坐标系", "the file has no coordinate reference system"),
-    Text(
-        '请在 GIS 中为其定义坐标系，或在 [layers.{layer}] 写明 crs（如 crs = "EPSG:4548"）',
-        'define it in a GIS, or write crs = "EPSG:..." in [layers.{layer}]',
-    ),
-)
-DEGREES_EXCEEDED = Kind(
-    "crs-contradicted",
-    "error",
-    Text(
-        "坐标系为经纬度（{crs}），坐标却超出经纬度范围：{found}",
-        "the CRS is in degrees ({crs}) but the coordinates are not: {found}",
-    ),
-    Text("请为文件定义真实的坐标系", "define the file's true coordinate reference system"),
 )
 UNCLOSED = Kind(
     "geometry-unclosed",
@@ -173,6 +157,16 @@ def read_vector(
     ) as err:
         report.add(UNREADABLE, why=_reason(err, path))
         return None
+
+
+def layer_names(path: Path, report: Reporter) -> list[str]:
+    """Return the names of a file's layers; empty where it cannot be opened."""
+    try:
+        with gdal_config(_GDAL_OPTIONS), reader_messages(report), staged(path) as files:
+            contract = CONTRACTS[report.layer]
+            return [one.layer for file in files for one in _layers(file, contract)]
+    except (StagingError, DataSourceError, DataLayerError, OSError, ValueError, RuntimeError):
+        return []
 
 
 def _reason(err: Exception, path: Path) -> str:
@@ -249,10 +243,14 @@ def _read(
         wanted = GEOMETRY_TEXTS[contract.geometry]
         report.add(NO_GEOMETRY, wanted_zh=wanted.zh, wanted_en=wanted.en)
         return None
-    crs = _plane_part(frame.crs) or _crs_beside(chosen.path) or _plane_part(given_crs)
+    stated = plane_part(frame.crs) or crs_beside(chosen.path)
     frame = fit_geometries(frame, contract.geometry, report)
-    raw = _filled(RawLayer(frame, crs, codec, chosen.layer), report)
-    if raw is None or not _crs_usable(frame, crs, report):
+    raw = _filled(RawLayer(frame, stated, codec, chosen.layer), report)
+    if raw is None:
+        return None
+    west, south, east, north = (float(value) for value in frame.total_bounds)
+    crs = settle_crs(stated, plane_part(given_crs), (west, south, east, north), report)
+    if crs is None:
         return None
     return RawLayer(frame.set_crs(crs, allow_override=True), crs, codec, chosen.layer)
 
@@ -332,35 +330,3 @@ def _unique_names(frame: pd.DataFrame, report: Reporter) -> pd.DataFrame:
         report.add(RENAMED, found=", ".join(renamed))
     frame.columns = pd.Index(names)
     return frame
-
-
-def _plane_part(crs: Any) -> pyproj.CRS | None:
-    """Return the horizontal part of a CRS."""
-    if crs is None:
-        return None
-    found = pyproj.CRS.from_user_input(crs)
-    if found.is_compound:
-        return found.sub_crs_list[0]
-    return found.to_2d() if len(found.axis_info) == 3 else found
-
-
-def _crs_beside(path: Path) -> pyproj.CRS | None:
-    """Read a ``.prj`` beside a drawing, which cannot carry a CRS itself."""
-    prj = path.with_suffix(".prj")
-    if path.suffix.lower() != ".dxf" or not prj.is_file():
-        return None
-    return pyproj.CRS.from_user_input(prj.read_text("utf-8", errors="replace").strip())
-
-
-def _crs_usable(frame: gpd.GeoDataFrame, crs: pyproj.CRS | None, report: Reporter) -> bool:
-    """Report a missing CRS, and degrees that are none."""
-    if crs is None:
-        report.add(NO_CRS)
-        return False
-    low_x, low_y, high_x, high_y = (float(value) for value in frame.total_bounds)
-    degrees = crs.is_geographic and crs.axis_info and "degree" in crs.axis_info[0].unit_name
-    if degrees and (low_x < -180.001 or high_x > 180.001 or low_y < -90.001 or high_y > 90.001):
-        found = f"{low_x:g}, {low_y:g}, {high_x:g}, {high_y:g}"
-        report.add(DEGREES_EXCEEDED, crs=crs.name, found=found)
-        return False
-    return True

@@ -1,7 +1,16 @@
 """Results become Folium maps and their page. No planning arithmetic happens here."""
 
-from maps.errors import AssetError, MapError, MapInputError
+from maps.errors import AssetError, MapError, MapInputError, ResultsFolderError
+from maps.folder import read_view
 from maps.page import render_map
 from maps.view import MapView
 
-__all__ = ["AssetError", "MapError", "MapInputError", "MapView", "render_map"]
+__all__ = [
+    "AssetError",
+    "MapError",
+    "MapInputError",
+    "MapView",
+    "ResultsFolderError",
+    "read_view",
+    "render_map",
+]

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-__all__ = ["AssetError", "MapError", "MapInputError"]
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from policies.text import Text
+
+__all__ = ["AssetError", "MapError", "MapInputError", "ResultsFolderError"]
 
 
 class MapError(Exception):
@@ -15,3 +20,11 @@ class MapInputError(MapError, ValueError):
 
 class AssetError(MapError, RuntimeError):
     """A script or style that the page needs is missing or is not the one that was checked."""
+
+
+class ResultsFolderError(MapError, ValueError):
+    """A folder that holds no results, or damaged ones; carries its paragraph in both languages."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text

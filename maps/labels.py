@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = [
     "ANALYSES",
     "AREA_METHODS",
+    "TIP_COLUMNS",
+    "ZONE_DEFINITIONS",
     "code_labels",
     "column_labels",
     "display_kind",
@@ -64,6 +66,12 @@ _DURATIONS: dict[str, Text] = {
     "2y": Text("满两年", "two years or more"),
 }
 
+_SEVERITIES: dict[str, Text] = {
+    "error": Text("错误", "error"),
+    "warning": Text("警告", "warning"),
+    "note": Text("提示", "note"),
+}
+
 _CODES: dict[str, Mapping[str, Text]] = {
     "idle_status": IDLE_STATUSES,
     "mixed_verdict": MIXED_VERDICTS,
@@ -76,6 +84,8 @@ _CODES: dict[str, Mapping[str, Text]] = {
     "confidence": {"P": Text("项目自有数据", "the project's own data"), **CONFIDENCE},
     "status": STATUSES,
     "land_use": USES,
+    "severity": _SEVERITIES,
+    "layer": {contract.name: contract.label for contract in CONTRACTS.values()},
 }
 
 _AREAS = ("area_m2", "area_basis", "area_plane_m2", "area_ellipsoid_m2")
@@ -104,6 +114,7 @@ _IDLE = (
     "fee_order53_wan",
     "fee_law_max_wan",
     "contracts_n",
+    "idle_found",
 )
 _GREEN = (
     "green_m2",
@@ -120,6 +131,45 @@ _GROUPS: dict[str, str] = {
     **dict.fromkeys(_FAR, "far"),
     **dict.fromkeys(("mixed_verdict", "mixed_uses"), "mixed"),
     **dict.fromkeys(_GREEN, "green"),
+}
+
+#: What the figures in the head mean.
+ZONE_DEFINITIONS: dict[str, Text] = {
+    "area_m2": Text(
+        "围网（无围网时为批准四至、配套区或宗地合计）的面积，按本图的面积口径量算。",
+        "Area of the fence; without one of the approved or support boundary, or the sum of the parcels.",
+    ),
+    "green_share": Text(
+        "区内绿地面积（宗地内绿地与公共绿地，按规则包计法，重叠部分不重复计算）÷ 区面积。",
+        "Green area of the zone, on parcels and public, as the rule pack counts it, over the zone's area.",
+    ),
+    "far_plain": Text(
+        "地上总建筑面积 ÷ 用地面积，仅计两者均已知的宗地；层高不加倍。",
+        "Floor area above ground over site area, of the parcels of which both are known; no storey counts twice.",
+    ),
+    "suspected_area_m2": Text(
+        "闲置状态为涉嫌的宗地面积之和，每宗只计一次；百分比以已供应土地面积为分母。涉嫌不是认定。",
+        "Area of the parcels whose idle status is suspected, each once; the share is of the land supplied. "
+        "A suspicion is not a finding.",
+    ),
+    "idle_found_share": Text(
+        "已认定为闲置且未处置完毕的土地面积 ÷ 已供应土地面积；无认定记录时为未知。",
+        "Land found idle and not settled, over the land supplied; unknown without records of findings.",
+    ),
+    "parcels_n": Text(
+        "分析所含的宗地数，道路地块计入。", "Parcels in the analysis, road plots among them."
+    ),
+}
+
+#: What stands beside a parcel that is pointed at, by theme.
+TIP_COLUMNS: dict[str, tuple[str, ...]] = {
+    "idle": ("idle_from", "idle_days"),
+    "headroom": ("floor_area_headroom_m2", "bound_by"),
+    "bound": ("far_plain", "far_limit"),
+    "mixed": ("mixed_uses",),
+    "green": ("green_share", "green_balance_m2"),
+    "land_use": ("land_use_source", "area_m2"),
+    "data": ("area_basis", "zone_share"),
 }
 
 

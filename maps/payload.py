@@ -18,25 +18,46 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from analyses.results import FINDINGS, PARCEL_MEASURES, RECOMMENDATIONS, TRANSFERS, ZONES
+from analyses.results import (
+    DEADLINES,
+    FINDINGS,
+    IDLE_STATUSES,
+    MIXED_VERDICTS,
+    PARCEL_MEASURES,
+    PLAN,
+    PROBLEMS,
+    RECOMMENDATIONS,
+    TRANSFERS,
+    ZONES,
+)
 from geo.crs import DISPLAY_CRS, central_meridian, crs_label, transform_frame
 from layers.codes import USES
 from layers.columns import Column
 from layers.contracts import CONTRACTS
 from maps.encode import Section, encode_lines, encode_polygons, varints
-from maps.labels import AREA_METHODS, code_labels, column_labels, display_kind, group_of
+from maps.initials import characters_by_initial
+from maps.labels import (
+    AREA_METHODS,
+    TIP_COLUMNS,
+    ZONE_DEFINITIONS,
+    code_labels,
+    column_labels,
+    display_kind,
+    group_of,
+)
 from maps.tables import Field, encode_table, infer_type
-from maps.themes import build_themes
+from maps.versions import themes_and_versions
 from policies.model import STATUSES
 from policies.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import geopandas as gpd
     from numpy.typing import NDArray
 
     from maps.themes import Theme
+    from maps.versions import Versions
     from maps.view import MapView
 
 __all__ = ["SECTIONS", "Payload", "build_payload"]
@@ -47,6 +68,23 @@ SECTIONS = ("page", "shapes", "parcels", "records")
 _FORMAT = 1
 
 Payload = dict[str, str]
+
+_CODE_TEXTS: dict[str, Mapping[str, Text]] = {
+    "land_use": USES,
+    "idle_status": IDLE_STATUSES,
+    "mixed_verdict": MIXED_VERDICTS,
+}
+
+#: Where a problem stands in a file is for `problems.csv`; the card says what it is.
+_PROBLEM_COLUMNS = (
+    Column("parcel_id", "text", Text("宗地代码", "parcel")),
+    *(
+        PROBLEMS.column(name)
+        for name in (
+            *("severity", "layer", "column", "what", "found", "proposal", "what_en", "proposal_en"),
+        )
+    ),
+)
 
 
 def build_payload(view: MapView) -> Payload:
@@ -79,6 +117,11 @@ def _spec(column: Column, given: Mapping[str, Mapping[str, Text]]) -> dict[str, 
     if codes:
         spec["codes"] = _pairs(codes)
     return spec
+
+
+def _shown(view: MapView, table: str, columns: Sequence[Column]) -> list[Column]:
+    """Keep the columns that the edition shows: what it withholds does not travel, not even as unknown."""
+    return [column for column in columns if view.shows(table, column.name)]
 
 
 def _table(
@@ -117,13 +160,13 @@ def _loose_columns(
 
 def _page(view: MapView, labels: Mapping[str, Text]) -> Section:
     section = Section()
-    themes = build_themes(
-        view.parcels, land_use_labels={**USES, **view.code_labels.get("land_use", {})}
-    )
+    versions = themes_and_versions(view)
     status = STATUSES.get(view.policy_status, Text(view.policy_status, view.policy_status))
     rules = {*_texts(view.findings, "rule"), *_listed(view.recommendations, "rules")}
     missing = _listed(view.findings, "missing")
-    zone_columns = [*ZONES.columns, *_loose_columns(view.zones, ZONES.names, labels)]
+    zone_columns = _shown(
+        view, "zones", [*ZONES.columns, *_loose_columns(view.zones, ZONES.names, labels)]
+    )
     section.header = {
         "format": _FORMAT,
         "parcels": len(view.parcels),
@@ -143,7 +186,18 @@ def _page(view: MapView, labels: Mapping[str, Text]) -> Section:
         ),
         "dataHash": view.data_hash,
         "agency": view.agency,
-        "themes": [_theme(theme, section) for theme in themes],
+        "audience": view.audience,
+        "reviewNumber": view.review_number,
+        "removed": [_pair(text) for text in view.removed],
+        "themes": [_theme(theme, section, versions) for theme in versions.themes],
+        "series": [
+            {"on": day.isoformat(), "p": section.add(codes.tobytes())}
+            for day, codes in versions.series
+        ],
+        "other": None if view.other is None else _pair(view.other.name),
+        "basemap": None if view.basemap is None else view.basemap.header(),
+        "definitions": _pairs(ZONE_DEFINITIONS),
+        "initials": characters_by_initial(_searched(view)),
         "zones": _table(view.zones, zone_columns, section, view.code_labels),
         "rules": _pairs({key: text for key, text in view.rule_titles.items() if key in rules}),
         "columns": _pairs({name: labels[name] for name in sorted(missing) if name in labels}),
@@ -151,7 +205,21 @@ def _page(view: MapView, labels: Mapping[str, Text]) -> Section:
     return section
 
 
-def _theme(theme: Theme, section: Section) -> dict[str, Any]:
+def _searched(view: MapView) -> Iterator[str]:
+    """Return the texts in which the search looks by initials: of the columns that are shown."""
+    for name in map(str, view.parcels.columns):
+        if name != "geometry" and view.shows("parcels", name):
+            values = view.parcels[name]
+            if infer_type(values) == "text":
+                yield from values.dropna().astype(str).unique()
+    for name in ("land_use", "idle_status", "mixed_verdict"):
+        if view.shows("parcels", name):
+            given = {**_CODE_TEXTS.get(name, {}), **view.code_labels.get(name, {})}
+            yield from (text.zh for text in given.values())
+
+
+def _theme(theme: Theme, section: Section, versions: Versions) -> dict[str, Any]:
+    other = versions.other.get(theme.name)
     return {
         "name": theme.name,
         "title": _pair(theme.title),
@@ -166,6 +234,8 @@ def _theme(theme: Theme, section: Section) -> dict[str, Any]:
             for entry in theme.classes
         ],
         "p": section.add(theme.codes.tobytes()),
+        "tip": list(TIP_COLUMNS.get(theme.name, ())),
+        **({} if other is None else {"other": section.add(other.tobytes())}),
     }
 
 
@@ -200,6 +270,7 @@ def _shapes(view: MapView) -> Section:
         "context": {
             name: encoded
             for name, encoded in (
+                ("ground", _polygons(view.context.get("ground"), section)),
                 ("buildings", _polygons(view.context.get("buildings"), section)),
                 ("green", _polygons(view.context.get("green"), section)),
                 ("zones", _lines("zones", view, section)),
@@ -244,14 +315,15 @@ def _parcels(view: MapView, labels: Mapping[str, Text]) -> Section:
     measures = set(PARCEL_MEASURES.names)
     own = [column for column in view.parcel_columns if column.name not in measures]
     known = [*own, *PARCEL_MEASURES.columns]
-    columns = [*known, *_loose_columns(view.parcels, {c.name for c in known}, labels)]
+    loose = _loose_columns(view.parcels, {c.name for c in known}, labels)
+    columns = _shown(view, "parcels", [*known, *loose])
     table = _table(view.parcels, columns, section, view.code_labels)
     for spec, column in zip(table["specs"], columns, strict=True):
         spec["group"] = group_of(column.name, labelled=column.name in labels)
     section.header = {
         "table": table,
         "recommendations": _of_parcels(
-            view.recommendations, RECOMMENDATIONS.columns, view, section, labels
+            view.recommendations, RECOMMENDATIONS.columns, view, section, labels, "recommendations"
         ),
     }
     return section
@@ -260,11 +332,39 @@ def _parcels(view: MapView, labels: Mapping[str, Text]) -> Section:
 def _records(view: MapView, labels: Mapping[str, Text]) -> Section:
     section = Section()
     section.header = {
-        "findings": _of_parcels(view.findings, FINDINGS.columns, view, section, labels),
-        "contracts": _of_parcels(view.contracts, (), view, section, labels),
-        "transfers": _table(view.transfers, TRANSFERS.columns, section, {}),
+        "findings": _of_parcels(view.findings, FINDINGS.columns, view, section, labels, "findings"),
+        "contracts": _of_parcels(view.contracts, (), view, section, labels, "contracts"),
+        "transfers": _table(
+            view.transfers, _shown(view, "transfers", TRANSFERS.columns), section, {}
+        ),
+        "deadlines": _of_parcels(
+            view.deadlines, DEADLINES.columns, view, section, labels, "deadlines"
+        ),
+        "plan": _of_parcels(view.plan, PLAN.columns, view, section, labels, "plan"),
+        "problems": _of_parcels(
+            _problems_of_parcels(view), _PROBLEM_COLUMNS, view, section, labels, "problems"
+        ),
     }
     return section
+
+
+def _problems_of_parcels(view: MapView) -> pd.DataFrame:
+    """Return the problems of parcels and of their contracts, with the parcel's id."""
+    if len(view.problems) == 0 or "id" not in view.problems.columns:
+        return pd.DataFrame({"parcel_id": pd.Series(dtype="string")})
+    ids = view.problems["id"].astype("string")
+    own = ids.isin(view.parcels["parcel_id"].astype("string"))
+    direct = view.problems[own].assign(parcel_id=ids[own])
+    names = {"contract_no", "parcel_id"}
+    if not names <= set(map(str, view.contracts.columns)):
+        return direct
+    links = view.contracts[["contract_no", "parcel_id"]].astype("string").dropna()
+    linked = (
+        view.problems[~own]
+        .assign(contract_no=ids[~own])
+        .merge(links.drop_duplicates(), on="contract_no", how="inner")
+    )
+    return pd.concat([direct, linked], ignore_index=True)
 
 
 def _of_parcels(
@@ -273,6 +373,7 @@ def _of_parcels(
     view: MapView,
     section: Section,
     labels: Mapping[str, Text],
+    name: str,
 ) -> dict[str, Any]:
     """Write rows that belong to parcels, parcel by parcel in the order of the parcels.
 
@@ -297,6 +398,6 @@ def _of_parcels(
     }
     loose = _loose_columns(frame, {column.name for column in columns}, labels, known)
     return {
-        **_table(ordered, [*columns, *loose], section, view.code_labels),
+        **_table(ordered, _shown(view, name, [*columns, *loose]), section, view.code_labels),
         "counts": section.add(varints(np.bincount(place, minlength=len(view.parcels) + 1))),
     }

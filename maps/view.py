@@ -3,23 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import geopandas as gpd
+import pandas as pd
 
 from maps.errors import MapInputError
+from policies.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    import pandas as pd
     import pyproj
 
     from layers.columns import Column
-    from policies.text import Text
+    from maps.basemap import Basemap
 
-__all__ = ["MapView"]
+__all__ = ["AUDIENCES", "Audience", "Comparison", "MapView"]
+
+Audience = Literal["internal", "partner", "public"]
+AUDIENCES: tuple[Audience, ...] = ("internal", "partner", "public")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Another run of the same parcels, which the page lays beside this one under a swipe.
+
+    Attributes
+    ----------
+    name : Text
+        What the other run is called, such as a scenario or an earlier review date.
+    parcels : DataFrame
+        Its parcels, matched by ``parcel_id``; a parcel that it lacks is unknown there.
+    recommendations, plan : DataFrame
+        Its recommendations and supply plan; empty where they are not compared.
+    """
+
+    name: Text
+    parcels: pd.DataFrame
+    recommendations: pd.DataFrame = field(default_factory=pd.DataFrame)
+    plan: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +87,29 @@ class MapView:
         Labels of further columns, which a verdict may name as missing (the ledger's, for example).
     code_labels : mapping of str to mapping of str to Text
         Labels of code values by column, such as ``{"land_use": {"industrial": Text(...)}}``.
+    plan, deadlines, problems : DataFrame
+        The supply plan, the statutory dates and the problems of the data, in the contracts of
+        `analyses.results`; empty where there are none.
+    series : mapping of date to DataFrame
+        ``parcel_id`` and ``idle_status`` at other review dates: the page then has a slider.
+    other : Comparison or None
+        Another run to lay beside this one.
+    basemap : Basemap or None
+        What lies under the parcels; nothing by default, and then nothing is ever asked for.
+    audience : str
+        ``internal``, ``partner`` or ``public``: whom this edition is for. `maps.audience.for_audience`
+        makes the others of the internal one; setting it here removes nothing.
+    review_number : str or None
+        The map review number (审图号). A public edition without one is stamped as not to be published.
+    precision_m : float or None
+        How coarse positions of a public edition are, in metres; None for the usual.
+    removed : tuple of Text
+        What this edition leaves out.
+    columns : mapping of str to tuple of str
+        The columns that this edition shows of ``parcels``, ``zones``, ``recommendations``,
+        ``findings``, ``contracts``, ``transfers``; a table that is not named shows all.
+    themes : tuple of str or None
+        The themes that this edition shows; None for all.
     """
 
     name: str
@@ -86,6 +133,18 @@ class MapView:
     rule_titles: Mapping[str, Text] = field(default_factory=dict)
     column_labels: Mapping[str, Text] = field(default_factory=dict)
     code_labels: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
+    plan: pd.DataFrame = field(default_factory=pd.DataFrame)
+    deadlines: pd.DataFrame = field(default_factory=pd.DataFrame)
+    problems: pd.DataFrame = field(default_factory=pd.DataFrame)
+    series: Mapping[date, pd.DataFrame] = field(default_factory=dict)
+    other: Comparison | None = None
+    basemap: Basemap | None = None
+    audience: Audience = "internal"
+    review_number: str | None = None
+    precision_m: float | None = None
+    removed: tuple[Text, ...] = ()
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    themes: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what could not be drawn honestly."""
@@ -104,6 +163,17 @@ class MapView:
         if self.has_map and getattr(self.parcels, "crs", None) is None:
             msg = "The parcels of a map have shapes but no CRS: set the CRS they were drawn in."
             raise MapInputError(msg)
+
+    @property
+    def stamp(self) -> Text | None:
+        """What must stand across an edition that may not be published as it is."""
+        if self.audience != "public" or self.review_number:
+            return None
+        return Text("未经审核，不得公开", "Not reviewed: not to be made public")
+
+    def shows(self, table: str, column: str) -> bool:
+        """Whether this edition shows `column` of `table`."""
+        return table not in self.columns or column in self.columns[table]
 
     @property
     def has_map(self) -> bool:

@@ -218,7 +218,7 @@ class _Checker:
         value = good.get("value")
         if value is None:
             return
-        typed: object = value
+        typed: object = parameter_value(value, fractions=False)
         if good.get("type") == "fraction":
             strange = [cell for cell in fraction_cells(value) if not is_fraction(cell)]
             if strange:
@@ -247,7 +247,7 @@ class _Checker:
 
     def words_of(self, where: str, key: str, value: object, before: Parameter | None) -> None:
         """Check the codes of a list or text, and the columns of a table."""
-        allowed = VOCABULARY.get(key, ())
+        allowed = VOCABULARY.get("uses" if key.endswith("_uses") else key, ())
         texts = [value] if isinstance(value, str) else value if isinstance(value, tuple) else []
         for text in texts:
             if isinstance(text, str) and allowed and text not in allowed:

@@ -13,6 +13,7 @@ from layers.project import ProjectError, load_project
 from policies import PolicyError
 from policies.text import Lang, Text
 from zongdi import __version__
+from zongdi.cli_map import map_command
 from zongdi.cli_policies import policies_app
 from zongdi.cli_shared import AsOf, parse_date, voice_of
 from zongdi.console import Voice, console_language, survive_any_console
@@ -33,6 +34,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(policies_app)
+app.command("map")(map_command)
 
 ProjectPath = Annotated[
     Path,

@@ -17,7 +17,6 @@ from analyses import results as contracts
 from policies.text import Text
 from zongdi.errors import OutputError, UsageError
 from zongdi.geopackage import write_geopackage
-from zongdi.map_view import map_view
 from zongdi.results import RESULT_FILES, Results
 from zongdi.tabular import contract_first, csv_bytes, write_parquet
 from zongdi.workbook import write_workbook
@@ -146,9 +145,10 @@ def _write_one(name: str, results: Results, path: Path) -> None:
         case "workbook.xlsx":
             write_workbook(results, path)
         case "map.html":
-            from maps import render_map  # noqa: PLC0415 -- the slowest import, wanted only here
+            # Drawn from the files just written, as `zongdi map` draws it: the folder alone suffices.
+            from maps import read_view, render_map  # noqa: PLC0415 -- the slowest import, wanted only here
 
-            path.write_text(render_map(map_view(results)), encoding="utf-8", newline="\n")
+            path.write_text(render_map(read_view(path.parent)), encoding="utf-8", newline="\n")
         case _:
             stem = Path(name).stem
             contract = next(c for c in _CSV_CONTRACTS if c.name == stem)
@@ -172,6 +172,7 @@ _CSV_CONTRACTS = (
     contracts.RECOMMENDATIONS,
     contracts.DEADLINES,
     contracts.TRANSFERS,
+    contracts.MIXED_OPENINGS,
     contracts.PLAN,
     contracts.ZONES,
     contracts.PROBLEMS,

@@ -237,9 +237,24 @@ def _far(run: _Run) -> None:
 
 
 def _mixed(run: _Run) -> None:
-    run.done["mixed"] = "done"
+    options = run.options.get("mixed", {})
+    reached = options.get("reach_m") is not None
+    run.done["mixed"] = (
+        "done"
+        if reached
+        else "done; shared facilities not looked for: [mixed] reach_m is not given"
+    )
+    earlier = [run.outcomes[name].measures for name in ("idle", "far") if name in run.outcomes]
     run.outcomes["mixed"] = analyse_mixed_use(
-        run.parcels, run.policy, run.as_of, uses=run.frame("uses")
+        run.parcels,
+        run.policy,
+        run.as_of,
+        uses=run.frame("uses"),
+        measures=pd.concat(earlier, axis="columns") if earlier else None,
+        facilities=run.frame("facilities"),
+        buildings=run.frame("buildings"),
+        ledger=run.frame("ledger"),
+        options=options,
     )
 
 
@@ -303,6 +318,7 @@ def _assemble(project: Project, run: _Run, log: ProblemLog) -> Results:
         ),
         deadlines=tables.get("deadlines", empty_frame(contracts.DEADLINES)),
         transfers=tables.get("transfers", empty_frame(contracts.TRANSFERS)),
+        mixed_openings=tables.get("mixed_openings", empty_frame(contracts.MIXED_OPENINGS)),
         plan=empty_frame(contracts.PLAN),
         zones=zones,
         problems=log.frame(),

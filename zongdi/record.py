@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from layers.inputs import Inputs
     from layers.project import Project
     from policies.model import Policy
+    from policies.text import Text
 
 __all__ = ["data_hash", "run_record"]
 
@@ -41,7 +42,13 @@ def _crs_record(crs: pyproj.CRS | None) -> dict[str, Any] | None:
     if crs is None:
         return None
     code = crs.to_authority()
-    return {"code": ":".join(code) if code else None, "name": crs.name}
+    # A system without a code, as local ones are, can be told again by its definition alone.
+    defined = {} if code else {"wkt": crs.to_wkt()}
+    return {"code": ":".join(code) if code else None, "name": crs.name, **defined}
+
+
+def _pair(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}
 
 
 def data_hash(record: Mapping[str, Any]) -> str:
@@ -87,7 +94,7 @@ def run_record(
             }
             for pack in policy.packs
         ],
-        "notices": [{"zh": n.zh, "en": n.en} for n in policy.notices(project.as_of)],
+        "notices": [_pair(notice) for notice in policy.notices(project.as_of)],
         "analyses": dict(analyses),
     }
     if inputs.crs is not None:
@@ -95,6 +102,11 @@ def run_record(
     versions = {name: version(name) for name in _DISTRIBUTIONS}
     return {
         **decisive,
+        "policy": {
+            "title": _pair(policy.packs[0].title),
+            "status": policy.status_at(project.as_of),
+        },
+        "rules": {rule.id: _pair(rule.title) for rule in policy.rules()},
         "data_hash": data_hash(decisive),
         "versions": {**versions, "python": platform.python_version()},
         "disclaimer": {

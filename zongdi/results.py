@@ -27,6 +27,7 @@ RESULT_FILES = (
     "recommendations.csv",
     "deadlines.csv",
     "transfers.csv",
+    "mixed_openings.csv",
     "plan.csv",
     "zones.csv",
     "problems.csv",
@@ -59,6 +60,7 @@ class Results:
     recommendations: pd.DataFrame
     deadlines: pd.DataFrame
     transfers: pd.DataFrame
+    mixed_openings: pd.DataFrame
     plan: pd.DataFrame
     zones: pd.DataFrame
     problems: pd.DataFrame

@@ -135,6 +135,18 @@ def sheets(results: Results) -> list[Sheet]:
             ),
         )
     )
+    openings = results.mixed_openings
+    made.append(
+        _of_contract(
+            "可增混合用途",
+            contracts.MIXED_OPENINGS,
+            openings.head(FINDINGS_LIMIT),
+            Text(
+                f"共 {len(openings)} 条，此处最多列 {FINDINGS_LIMIT} 条，全部见 mixed_openings.csv；均为候选线索，须以规划条件、控规为准。",
+                f"{len(openings)} in all, at most {FINDINGS_LIMIT} here, every one in mixed_openings.csv; candidates only, planning conditions and control plan prevail.",
+            ),
+        )
+    )
     made.append(_of_contract("区汇总", contracts.ZONES, results.zones))
     findings = results.findings
     cut = len(findings) > FINDINGS_LIMIT

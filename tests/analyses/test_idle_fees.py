@@ -226,3 +226,17 @@ def test_a_parcel_adds_its_rows_and_is_unknown_where_one_is() -> None:
 
     assert fee(100, 250) == 70
     assert np.isnan(fee(100, None))
+
+
+def test_a_fee_beyond_two_years_is_never_added_to_one_that_is_not() -> None:
+    first = {"parcel_id": "p", "contract_no": "a", **BASE, "land_price_wan": 1000}
+    rows = [
+        first | {"start_due_on": "2025-01-01"},
+        first | {"contract_no": "b", "start_due_on": "2023-01-01", "land_price_wan": 400},
+    ]
+    result = analyse_idle(
+        frame("ledger", rows), frame("parcels", [{"parcel_id": "p"}]), POLICY, AS_OF
+    )
+    assert result.measures["idle_status"].tolist() == ["suspected_2y"]
+    assert result.measures["fee_order53_wan"].tolist() == [80]
+    assert result.tables["contracts"]["fee_order53_wan"].tolist() == [200, 80]

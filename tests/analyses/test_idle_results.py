@@ -316,3 +316,43 @@ def test_the_order_of_rows_changes_nothing(rows: list[dict], random) -> None:
     assert not first.findings["note_en"].str.contains(r"[{}]|\bnan\b|NaT", regex=True).any()
     unknown = first.findings["verdict"] == "unknown"
     assert (first.findings.loc[unknown, "missing"] != "").all()
+
+
+def test_a_case_of_no_contract_and_no_parcel_is_reported() -> None:
+    parcels = frame("parcels", [{"parcel_id": "a", "zone_id": "z", "area_m2": 1}])
+    ledger = frame("ledger", [{"parcel_id": "a", "contract_no": "1", "started": True}])
+    cases = frame(
+        "cases",
+        [
+            {"case_id": "k1", "contract_no": "1"},
+            {"case_id": "k2", "parcel_id": "a"},
+            {"case_id": "k3", "contract_no": "lost"},
+        ],
+    )
+    problems = analyse_idle(ledger, parcels, POLICY, AS_OF, cases=cases).problems
+    assert problems[["id", "code"]].to_numpy().tolist() == [["k3", "case_without_contract"]]
+
+
+@pytest.mark.parametrize(
+    ("causes", "missing"),
+    [
+        ({"preparatory": True}, "cause_evidence"),
+        ({"preparatory": None}, "cause_verified"),
+        ({"holder": True, "gov_plan": True}, "cause"),
+        ({"holder": True, "gov_plan": None}, "cause_verified"),
+        ({"gov_plan": False}, "cause_verified"),
+    ],
+)
+def test_what_is_missing_of_a_cause_under_review(causes, missing) -> None:
+    ledger = frame(
+        "ledger",
+        [{"parcel_id": "a", "contract_no": "1", "started": False, "start_due_on": "2020-01-30"}],
+    )
+    table = frame(
+        "causes",
+        [{"contract_no": "1", "cause": code, "verified": yes} for code, yes in causes.items()],
+    )
+    result = analyse_idle(ledger, frame("parcels", PARCELS[:1]), POLICY, AS_OF, causes=table)
+    assert result.measures["idle_status"].tolist() == ["human_review"]
+    found = result.findings.set_index("rule").loc["idle.not_started_2y"]
+    assert (found["verdict"], found["missing"]) == ("unknown", missing)

@@ -238,6 +238,58 @@ def test_several_contracts_of_a_parcel_become_one_row_with_the_fees_added():
     assert "另有1项" in row["why_zh"]
 
 
+def test_a_sum_with_an_unknown_fee_is_unknown():
+    ledger = _ledger(2, start_due_on=pd.to_datetime(["2025-01-31"] * 2))
+    ledger["parcel_id"], ledger["land_price_wan"] = "p0", [600.0, np.nan]
+    table = _idle(ledger, _cases(2, finding_served_on=["2026-03-01"] * 2), _parcels(area_m2=[1.0]))
+    assert pd.isna(_row(table, "propose_fee")["amount_wan"])
+
+
+def test_a_finding_of_another_contract_of_the_parcel_serves_no_proposal():
+    ledger = _ledger(2, started=[False, True])
+    ledger["parcel_id"] = "p0"
+    cases = _cases(2, finding_served_on=[None, "2026-03-01"])
+    table = _idle(ledger, cases, _parcels(area_m2=[20_000.0]))
+    assert _codes(table) == ["investigate"]
+
+
+@pytest.mark.parametrize(
+    ("ledger", "case", "action", "rules", "clause"),
+    [
+        (
+            {"start_due_on": pd.to_datetime(["2025-06-30"])},
+            {},
+            *("watch", "idle.not_started_1y", "国土资源部令第53号 第二条第一款"),
+        ),
+        (
+            {"started": [True], "suspended_on": pd.to_datetime(["2025-06-30"])},
+            {},
+            *("watch", "idle.suspended", "国土资源部令第53号 第二条第二款"),
+        ),
+        (
+            {"grant": ["lease"]},
+            {"finding_served_on": ["2026-01-05"]},
+            *("watch", "idle.fee_order53", "国土资源部令第53号 第十四条第（一）项"),
+        ),
+        (
+            {},
+            {"finding_served_on": ["2026-01-05"], "decision_on": ["2026-06-01"]},
+            *("watch", "idle.performance", "国土资源部令第53号 第十七条"),
+        ),
+        (
+            {"started": [None]},
+            {},
+            *("find_out", "idle.not_started_1y,idle.not_started_2y", None),
+        ),
+    ],
+)
+def test_what_has_no_rule_of_its_own_names_the_one_at_hand(ledger, case, action, rules, clause):
+    row = _row(_idle(_ledger(**ledger), _cases(**case) if case else None), action)
+    assert row["rules"] == rules
+    assert row["clause"] == clause or clause is None
+    assert row["clause"]
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     rows=st.lists(
@@ -516,6 +568,27 @@ def test_every_parcel_has_a_row_and_none_comes_last():
     assert table["action"].tolist() == ["urge_start", "none", "none"]
     assert table["priority"].tolist() == [1, 2, 3]
     assert table.iloc[1]["title_zh"] == "无须处理"
+
+
+def test_faulty_data_come_right_before_what_rests_on_them():
+    problems = empty_frame(PROBLEMS, pd.RangeIndex(2))
+    problems["severity"] = pd.Series(["warning"] * 2, dtype="string")
+    problems["id"] = pd.Series(["p0", "p2"], dtype="string")
+    problems["what"] = pd.Series(["面积不一致"] * 2, dtype="string")
+    parcels = _parcels(
+        idle_status=["overdue_start", "overdue_start", "started"],
+        idle_from=pd.to_datetime(["2026-09-01", "2026-08-01", None]),
+    )
+    table = recommend(parcels, NONE, JINAN, AS_OF, problems=problems)
+    assert list(zip(table["parcel_id"], table["action"], strict=True)) == [
+        ("p1", "urge_start"),
+        ("p0", "fix_data"),
+        ("p0", "urge_start"),
+        ("p2", "fix_data"),
+    ]
+    asked = table[table["action"] == "fix_data"]
+    assert set(asked["rules"]) == {"data.requirements"}
+    assert asked["clause"].notna().all()
 
 
 def test_the_order_is_deadline_then_gain_then_readiness_then_certainty():

@@ -1,0 +1,295 @@
+"""Checks of the parcel fabric: shapes that are slivers, gaps, the fence, what lies across parcels.
+
+Everything is measured in the computing CRS. Nothing is changed: what is odd is reported with its
+measure, and what the analyses make of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.overlay import area_table, overlapping_pairs
+from layers.contracts import CONTRACTS
+from layers.problems import Kind
+from policies.text import Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from layers.raw import Reporter
+
+__all__ = [
+    "check_across_fence",
+    "check_across_parcels",
+    "check_counted_twice",
+    "check_duplicates",
+    "check_gaps",
+    "check_slivers",
+]
+
+#: Narrower than this in the mean (twice the area by the perimeter), or smaller, is no piece of land.
+_SLIVER_WIDTH_M, _SLIVER_AREA_M2 = 0.5, 1.0
+#: Parcels nearer than this that do not meet leave a gap, and not a road, between them.
+_GAP_WIDTH_M = 0.5
+#: Edges closer than this meet: a centimetre, as surveys state corners.
+_MEETS_M = 0.01
+#: A gap shorter than this is where two roundings of a corner end.
+_GAP_LENGTH_M = 1.5
+#: A part of a building or a parcel smaller than this is where its edge was drawn across a line.
+_PART_M2 = 1.0
+_PART_SHARE = 0.01
+#: A layer of green areas may overlap itself by this much before ground counts twice.
+_TWICE_M2 = 1.0
+#: A shape further than this from the middle of its layer belongs to another place.
+_FAR_M = 50_000.0
+
+SLIVER = Kind(
+    "geometry-sliver",
+    "warning",
+    Text(
+        "图形过小或过窄（面积 {found} 平方米，平均宽 {width} 米），疑为碎面",
+        "the shape is tiny or thin ({found} m2, {width} m wide in the mean): probably a sliver",
+    ),
+    Text("请核对，如为碎面请删除或并入邻宗", "check it; delete it or merge it with its neighbour"),
+)
+TINY_PARTS = Kind(
+    "geometry-tiny-parts",
+    "note",
+    Text(
+        "多部分图形中有 {n} 个不足 1 平方米的碎块，共 {found} 平方米",
+        "{n} parts of the shape are smaller than 1 m2, {found} m2 in all",
+    ),
+    Text("请在源数据中删除碎块", "delete them in the source"),
+)
+FAR_AWAY = Kind(
+    "geometry-far-away",
+    "warning",
+    Text(
+        "图形距本图层中心 {found} 公里，位置可能有误",
+        "the shape lies {found} km from the middle of its layer",
+    ),
+    Text("请核对坐标", "check its coordinates"),
+)
+DUPLICATE = Kind(
+    "geometry-duplicate",
+    "warning",
+    Text(
+        "图形与 {other}（第 {other_row} 行）完全相同而标识不同，两者都会计入",
+        "the geometry equals that of {other} (row {other_row}) under another identifier; both count",
+    ),
+    Text("请删除其一", "delete one of them"),
+)
+GAP = Kind(
+    "parcels-gap",
+    "note",
+    Text(
+        "与相邻宗地之间有缝隙（不足 {width} 米宽，沿界约 {found} 米）",
+        "a gap to a neighbouring parcel (narrower than {width} m, along about {found} m of boundary)",
+    ),
+    Text("请核对界线是否应当重合", "check whether the boundaries should meet"),
+)
+ACROSS_FENCE = Kind(
+    "parcel-across-fence",
+    "warning",
+    Text(
+        "宗地跨越围网：{found} 平方米在围网内，{outside} 平方米在围网外",
+        "the parcel crosses the fence: {found} m2 inside, {outside} m2 outside",
+    ),
+    Text("请核对界线与围网", "check the boundary and the fence"),
+)
+ACROSS_PARCELS = Kind(
+    "building-on-several-parcels",
+    "note",
+    Text(
+        "建筑落在 {n} 宗地上（{found}），建筑面积按基底面积分摊",
+        "the building stands on {n} parcels ({found}); its floor area is shared by footprint",
+    ),
+    Text("请核对建筑与宗地界线", "check the building and the boundaries"),
+)
+TWICE = Kind(
+    "green-counted-twice",
+    "warning",
+    Text(
+        "与绿地 {other}（第 {other_row} 行）重叠 {found} 平方米；绿地面积按并集只计一次",
+        "overlaps green area {other} (row {other_row}) by {found} m2; ground counts once",
+    ),
+    Text("请核对两块绿地的边界", "check the boundaries of both"),
+)
+
+
+def _key(layer: str, frame: pd.DataFrame) -> Any:
+    key = CONTRACTS[layer].key
+    return frame["source_row"].astype("string") if key is None else frame[key]
+
+
+def check_slivers(layer: str, frame: gpd.GeoDataFrame, report: Reporter) -> None:
+    """Report polygons that are tiny, thin or far from the rest, and tiny parts of others.
+
+    The mean width is twice the area by the perimeter, which is the width of a long rectangle.
+    """
+    shapes = frame.geometry.to_numpy()
+    area, perimeter = shapely.area(shapes), shapely.length(shapes)
+    polygonal = np.isin(shapely.get_type_id(shapes), (3, 6))
+    width = np.divide(2 * area, perimeter, out=np.zeros(len(area)), where=perimeter > 0)
+    thin = polygonal & ((area < _SLIVER_AREA_M2) | (width < _SLIVER_WIDTH_M))
+    ids = _key(layer, frame)
+    report.rows(
+        SLIVER,
+        frame["source_row"][thin],
+        ids=ids[thin],
+        column="geometry",
+        found=[f"{value:.2f}" for value in area[thin]],
+        width=[f"{value:.2f}" for value in width[thin]],
+    )
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    tiny = (shapely.area(parts) < _SLIVER_AREA_M2) & (shapely.get_type_id(parts) == 3)
+    tiny &= (np.bincount(owner, minlength=len(shapes)) > 1)[owner] & ~thin[owner]
+    lost = pd.Series(shapely.area(parts[tiny])).groupby(owner[tiny]).agg(["size", "sum"])
+    where = lost.index.to_numpy()
+    report.rows(
+        TINY_PARTS,
+        frame["source_row"].iloc[where],
+        ids=ids.iloc[where],
+        column="geometry",
+        n=lost["size"],
+        found=[f"{value:.2f}" for value in lost["sum"]],
+    )
+    _far_away(frame, ids, report)
+
+
+def _far_away(frame: gpd.GeoDataFrame, ids: Any, report: Reporter) -> None:
+    """Report shapes that lie in another place than most of the layer."""
+    bounds = frame.geometry.bounds.to_numpy()
+    middle = (bounds[:, :2] + bounds[:, 2:]) / 2
+    distance = np.hypot(*(middle - np.median(middle, axis=0)).T)
+    far = distance > _FAR_M
+    report.rows(
+        FAR_AWAY,
+        frame["source_row"][far],
+        ids=ids[far],
+        column="geometry",
+        found=[f"{value / 1000:.0f}" for value in distance[far]],
+    )
+
+
+def check_duplicates(layer: str, frame: gpd.GeoDataFrame, report: Reporter) -> None:
+    """Report rows whose geometry is that of another row under another identifier."""
+    marks = pd.Series(shapely.to_wkb(shapely.normalize(frame.geometry.to_numpy())))
+    again = marks.duplicated(keep=False).to_numpy()
+    if not again.any():
+        return
+    rows, ids = frame["source_row"].to_numpy(), _key(layer, frame).to_numpy()
+    order = np.flatnonzero(again)[np.argsort(rows[again], kind="stable")]
+    group = pd.Series(order).groupby(marks.iloc[order].to_numpy())
+    first = group.transform("first").to_numpy()
+    later = order != first
+    report.rows(
+        DUPLICATE,
+        rows[order[later]],
+        ids=ids[order[later]],
+        column="geometry",
+        other=ids[first[later]],
+        other_row=report.written(rows[first[later]]),
+    )
+
+
+def check_gaps(parcels: gpd.GeoDataFrame, report: Reporter) -> None:
+    """Note parcels that nearly meet a neighbour, along which the fabric has a gap.
+
+    Only edges that do not match a neighbour's are measured; those of a fabric without faults cost
+    one pass over it.
+    """
+    shapes = parcels.geometry.to_numpy()
+    edges = shapely.coverage_invalid_edges(shapes, gap_width=_GAP_WIDTH_M)
+    odd = np.flatnonzero(~shapely.is_empty(edges))
+    if len(odd) == 0:
+        return
+    tree = shapely.STRtree(shapes)
+    at, near = tree.query(edges[odd], predicate="dwithin", distance=_GAP_WIDTH_M)
+    other = odd[at] != near
+    at, near = at[other], near[other]
+    length = np.zeros(len(odd))
+    for nth, neighbours in pd.Series(near).groupby(at):
+        around = shapely.union_all(shapes[neighbours.to_numpy()])
+        # An edge that lies within a neighbour's strip but meets none of them faces a gap.
+        facing = shapely.intersection(edges[odd[nth]], shapely.buffer(around, _GAP_WIDTH_M))
+        length[nth] = shapely.length(shapely.difference(facing, shapely.buffer(around, _MEETS_M)))
+    wide = length > _GAP_LENGTH_M
+    where = odd[wide]
+    report.rows(
+        GAP,
+        parcels["source_row"].iloc[where],
+        ids=parcels["parcel_id"].iloc[where],
+        column="geometry",
+        found=[f"{value:.1f}" for value in length[wide]],
+        width=_GAP_WIDTH_M,
+    )
+
+
+def check_across_fence(
+    parcels: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, report: Reporter
+) -> None:
+    """Report parcels of which a part lies inside the fence and a part outside."""
+    fences = zones[zones["kind"].eq("fenced").fillna(value=False).to_numpy(dtype=bool)]
+    if fences.empty:
+        return
+    fence = fences.geometry.to_numpy()
+    ground = fences.iloc[:1].set_geometry([shapely.union_all(fence)], crs=zones.crs)
+    inside = area_table(parcels, ground).left_totals().to_numpy()
+    whole = parcels.geometry.area.to_numpy()
+    part = np.maximum(_PART_M2, _PART_SHARE * whole)
+    across = (inside > part) & (whole - inside > part)
+    report.rows(
+        ACROSS_FENCE,
+        parcels["source_row"][across],
+        ids=parcels["parcel_id"][across],
+        column="geometry",
+        found=[f"{value:.2f}" for value in inside[across]],
+        outside=[f"{value:.2f}" for value in (whole - inside)[across]],
+    )
+
+
+def check_across_parcels(
+    buildings: gpd.GeoDataFrame, parcels: gpd.GeoDataFrame, report: Reporter
+) -> None:
+    """Note buildings that stand on several parcels by more than 1 m2 and 1 % of them."""
+    table = area_table(parcels, buildings)
+    share = table.area_m2 / table.right_area_m2[table.right]
+    real = (table.area_m2 > _PART_M2) & (share > _PART_SHARE)
+    pairs = pd.DataFrame({"parcel": table.left[real], "building": table.right[real]})
+    ids = parcels["parcel_id"].to_numpy()
+    named = pairs.assign(id=ids[pairs["parcel"]]).sort_values(["building", "id"])
+    by_building = named.groupby("building")["id"].agg(["size", lambda one: ", ".join(one[:5])])
+    several = by_building[by_building["size"] > 1]
+    where = several.index.to_numpy()
+    report.rows(
+        ACROSS_PARCELS,
+        buildings["source_row"].iloc[where],
+        ids=buildings["building_id"].iloc[where],
+        column="geometry",
+        n=several["size"],
+        found=several.iloc[:, 1],
+    )
+
+
+def check_counted_twice(green: gpd.GeoDataFrame, report: Reporter) -> None:
+    """Report green areas on the ground that overlap: roofs and walls lie above others."""
+    ground = green[~green["kind"].isin(["roof", "wall"]).to_numpy(dtype=bool)]
+    ground = ground[np.isin(shapely.get_type_id(ground.geometry.to_numpy()), (3, 6))]
+    if len(ground) < 2:
+        return
+    pairs = overlapping_pairs(ground, tolerance_m2=_TWICE_M2, name="green")
+    first, second = (ground.iloc[pairs[side].to_numpy()] for side in ("a", "b"))
+    report.rows(
+        TWICE,
+        first["source_row"],
+        ids=first["green_id"],
+        column="geometry",
+        found=[f"{area:.2f}" for area in pairs["area_m2"]],
+        other=second["green_id"],
+        other_row=report.written(second["source_row"]),
+    )

@@ -1,0 +1,300 @@
+"""A result folder becomes a view again: what a run wrote is all that its map needs."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import geopandas as gpd
+import pandas as pd
+import pyarrow
+import pyogrio
+import pyproj
+from pyogrio.errors import DataLayerError, DataSourceError
+from pyproj.exceptions import CRSError
+
+from analyses.results import (
+    DEADLINES,
+    FINDINGS,
+    PARCEL_MEASURES,
+    PLAN,
+    PROBLEMS,
+    RECOMMENDATIONS,
+    TRANSFERS,
+    ZONES,
+)
+from layers.contracts import CONTRACTS
+from maps.errors import MapInputError, ResultsFolderError
+from maps.view import MapView
+from policies.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from layers.columns import Column, Contract
+
+__all__ = ["RESULT_FILES_OF_MAP", "read_view"]
+
+_T = TypeVar("_T")
+
+#: The files of a result folder that the map is drawn from.
+RESULT_FILES_OF_MAP = (
+    "run.json",
+    "parcels.parquet",
+    "contracts.parquet",
+    "findings.parquet",
+    "recommendations.csv",
+    "zones.csv",
+    "transfers.csv",
+    "plan.csv",
+    "problems.csv",
+    "context.gpkg",
+)
+
+#: The table of the context that says which run wrote it.
+_ABOUT = "about"
+
+#: What a spreadsheet would take for a formula, and is written with an apostrophe before it.
+_FORMULA_STARTS = ("'=", "'+", "'-", "'@", "'\t", "'\r")
+
+_UNREADABLE = (
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    pyarrow.ArrowException,
+    pd.errors.ParserError,
+    CRSError,
+    DataSourceError,
+    DataLayerError,
+)
+
+
+def read_view(folder: Path | str) -> MapView:
+    """Read the results of a run as the view of its map; nothing is analysed again.
+
+    Parameters
+    ----------
+    folder : pathlib.Path or str
+        The output folder of ``zongdi run``.
+
+    Returns
+    -------
+    MapView
+        The internal edition, with everything that the folder holds.
+
+    Raises
+    ------
+    ResultsFolderError
+        The folder is none, holds no results, or holds damaged ones or those of several runs.
+    """
+    folder = Path(folder)
+    _check_files(folder)
+    record = _guarded(folder / "run.json", _read_record)
+    parcels = _guarded(folder / "parcels.parquet", lambda path: _typed(_parquet(path), _PARCELS))
+    tables = {
+        name: _guarded(
+            folder / f"{name}.csv",
+            lambda path, contract=contract: _csv(path, contract),  # type: ignore[misc]
+        )
+        for name, contract in (
+            ("recommendations", RECOMMENDATIONS),
+            ("zones", ZONES),
+            ("transfers", TRANSFERS),
+            ("plan", PLAN),
+            ("problems", PROBLEMS),
+            ("deadlines", DEADLINES),
+            ("plan", PLAN),
+            ("problems", PROBLEMS),
+        )
+    }
+    context = _guarded(folder / "context.gpkg", _context)
+    _same_run(folder, record, context.pop(_ABOUT, None))
+    contracts = _guarded(folder / "contracts.parquet", lambda path: _typed(_parquet(path), _LEDGER))
+    findings = _guarded(
+        folder / "findings.parquet", lambda path: _typed(_parquet(path), FINDINGS.columns)
+    )
+
+    def titled(_: Path) -> MapView:
+        return MapView(
+            **_titles(record, parcels),
+            parcels=parcels,
+            findings=findings,
+            recommendations=tables["recommendations"],
+            zones=tables["zones"],
+            contracts=contracts,
+            transfers=tables["transfers"],
+            plan=tables["plan"],
+            problems=tables["problems"],
+            deadlines=tables["deadlines"],
+            plan=tables["plan"],
+            problems=tables["problems"],
+            context=context,
+        )
+
+    return _guarded(folder / "run.json", titled)
+
+
+# ----------------------------------------------------------------------------- what was written
+
+
+_PARCELS = (*CONTRACTS["parcels"].columns, *PARCEL_MEASURES.columns)
+_LEDGER = (*CONTRACTS["ledger"].columns, *PARCEL_MEASURES.columns, *CONTRACTS["cases"].columns)
+
+
+def _check_files(folder: Path) -> None:
+    if not folder.is_dir():
+        raise ResultsFolderError(
+            Text(
+                f"没有成果文件夹 {folder}。请给出 zongdi run 写出的成果文件夹（默认为 <项目>/results）。",
+                f"There is no result folder {folder}: name the folder that zongdi run wrote (by default <project>/results).",
+            )
+        )
+    absent = [name for name in RESULT_FILES_OF_MAP if not (folder / name).is_file()]
+    if absent:
+        none = len(absent) == len(RESULT_FILES_OF_MAP)
+        raise ResultsFolderError(
+            Text(
+                f"{folder} 中没有分析成果。请给出 zongdi run 写出的成果文件夹。"
+                if none
+                else f"{folder} 中的成果不完整，缺少 {'、'.join(absent)}。请重新运行 zongdi run。",
+                f"{folder} holds no results: name the folder that zongdi run wrote."
+                if none
+                else f"The results in {folder} are incomplete: {', '.join(absent)} missing. Run zongdi run again.",
+            )
+        )
+
+
+def _guarded(path: Path, read: Callable[[Path], _T]) -> _T:
+    """Read one file; whatever is wrong with it is said of that file."""
+    try:
+        return read(path)
+    except ResultsFolderError:
+        raise
+    except MapInputError as error:
+        raise ResultsFolderError(
+            Text(
+                f"{path.parent} 中的成果无法成图：{error} 请重新运行 zongdi run。",
+                f"The results in {path.parent} cannot be drawn: {error} Run zongdi run again.",
+            )
+        ) from error
+    except _UNREADABLE as error:
+        detail = " ".join(str(error).split())[:200] or type(error).__name__
+        raise ResultsFolderError(
+            Text(
+                f"成果文件 {path} 已损坏，或由其他版本写出（{detail}）。请重新运行 zongdi run。",
+                f"The result file {path} is damaged or was written by another version ({detail}). Run zongdi run again.",
+            )
+        ) from error
+
+
+def _read_record(path: Path) -> dict[str, Any]:
+    record = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(record, dict):
+        msg = "not a record of a run"
+        raise TypeError(msg)
+    return record
+
+
+def _parquet(path: Path) -> pd.DataFrame:
+    # What has a shape says so in its own metadata; a list without shapes is an ordinary table.
+    import pyarrow.parquet  # noqa: PLC0415 -- a submodule that `import pyarrow` does not load
+
+    if b"geo" in (pyarrow.parquet.read_schema(path).metadata or {}):
+        return gpd.read_parquet(path)
+    return pd.read_parquet(path)
+
+
+def _csv(path: Path, contract: Contract) -> pd.DataFrame:
+    frame = pd.read_csv(path, encoding="utf-8-sig", dtype="string", keep_default_na=False)
+    frame = frame.mask(frame == "", pd.NA)
+    for name in frame.columns:
+        text = frame[name]
+        guarded = text.str.startswith(_FORMULA_STARTS).fillna(value=False).astype(bool)
+        frame[name] = text.mask(guarded, text.str.slice(1))
+    absent = [name for name in contract.names if name not in frame.columns]
+    if absent:
+        msg = f"no column {', '.join(absent)}"
+        raise KeyError(msg)
+    return _typed(frame, contract.columns)
+
+
+def _typed(frame: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
+    """Give the columns of a contract their types again."""
+    known = {column.name: column for column in reversed(columns)}
+    types = {name: known[name] for name in frame.columns if name in known}
+    return frame.assign(**{name: _column(frame[name], column) for name, column in types.items()})
+
+
+def _column(values: pd.Series[Any], column: Column) -> pd.Series[Any]:
+    if column.type == "date":
+        return pd.to_datetime(values).astype(column.dtype)
+    if column.type in ("number", "integer") and isinstance(values.dtype, pd.StringDtype):
+        return pd.to_numeric(values).astype(column.dtype)
+    if column.type == "boolean" and isinstance(values.dtype, pd.StringDtype):
+        return values.map({"true": True, "false": False}).astype(column.dtype)
+    return values.astype(column.dtype)
+
+
+def _context(path: Path) -> dict[str, Any]:
+    frames: dict[str, Any] = {}
+    for name in sorted(map(str, pyogrio.list_layers(path)[:, 0])):
+        frame = pyogrio.read_dataframe(path, layer=name)
+        if name in CONTRACTS:
+            frame = _typed(frame, CONTRACTS[name].columns)
+        if name == _ABOUT or isinstance(frame, gpd.GeoDataFrame):
+            frames[name] = frame
+    return frames
+
+
+def _same_run(folder: Path, record: Mapping[str, Any], about: pd.DataFrame | None) -> None:
+    """Refuse a folder into which files of another run were copied."""
+    if about is None or "data_hash" not in about or len(about) != 1:
+        return
+    if about["data_hash"].iloc[0] != record.get("data_hash"):
+        raise ResultsFolderError(
+            Text(
+                f"{folder} 中的 run.json 与 context.gpkg 出自不同的运行，不能拼成一张图。请重新运行 zongdi run。",
+                f"In {folder}, run.json and context.gpkg are of different runs and make no map together. Run zongdi run again.",
+            )
+        )
+
+
+# ------------------------------------------------------------------------------------- the titles
+
+
+def _text(pair: Mapping[str, str]) -> Text:
+    return Text(pair["zh"], pair["en"])
+
+
+def _titles(record: Mapping[str, Any], parcels: pd.DataFrame) -> dict[str, Any]:
+    options = record["options"].get("map", {})
+    return {
+        "name": str(record["project"]),
+        "as_of": date.fromisoformat(record["as_of"]),
+        "label": record["label"],
+        "policy_title": _text(record["policy"]["title"]),
+        "policy_status": str(record["policy"]["status"]),
+        "notices": tuple(_text(notice) for notice in record["notices"]),
+        "crs": _crs(record["crs"], parcels),
+        "area_method": str(record["area_method"]),
+        "data_hash": str(record["data_hash"]),
+        "agency": options.get("agency"),
+        "review_number": options.get("review_number"),
+        "precision_m": options.get("public_precision_m"),
+        "rule_titles": {rule: _text(title) for rule, title in record["rules"].items()},
+        "parcel_columns": CONTRACTS["parcels"].columns,
+        "column_labels": {
+            column.name: column.label
+            for contract in CONTRACTS.values()
+            for column in contract.columns
+        },
+    }
+
+
+def _crs(said: Mapping[str, Any] | None, parcels: pd.DataFrame) -> pyproj.CRS | None:
+    if isinstance(parcels, gpd.GeoDataFrame) and parcels.crs is not None:
+        return pyproj.CRS.from_user_input(parcels.crs)
+    return None if said is None else pyproj.CRS.from_user_input(said["code"] or said["wkt"])

@@ -1,0 +1,141 @@
+"""Themes that stand in tables beside the parcels: recommendations, the supply plan, problems of the data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from maps.classing import ROAD, Theme, ThemeClass, compact, is_road, numbers_of
+from maps.palettes import ACTION_FILLS, DATA_FILLS, GREY, PALE, QUALITATIVE, YEARS
+from policies.text import Text
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["action_theme", "data_theme", "supply_theme"]
+
+#: Below this share of its area in its zone a parcel crosses the boundary; above it lies rounding.
+_WHOLE = 0.999
+
+_MOST_ACTIONS = 24
+
+
+def _rows_of(frame: pd.DataFrame | None, parcels: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `frame` that belong to parcels, with the `place` of the parcel."""
+    if frame is None or len(frame) == 0 or "parcel_id" not in frame or "parcel_id" not in parcels:
+        return pd.DataFrame({"place": pd.Series(dtype="intp")})
+    ids = pd.Index(parcels["parcel_id"].astype("string"))
+    place = ids.get_indexer(pd.Index(frame["parcel_id"].astype("string")))
+    return frame.assign(place=place)[place >= 0]
+
+
+def action_theme(parcels: pd.DataFrame, recommendations: pd.DataFrame | None) -> Theme | None:
+    """Class parcels by their most urgent recommendation, the most urgent class first."""
+    rows = _rows_of(recommendations, parcels)
+    if len(rows) == 0:
+        return None
+    rows = rows.sort_values(["priority", "place"], kind="stable", na_position="last")
+    first = rows.drop_duplicates("place")
+    actions = first.drop_duplicates("action").dropna(subset="action")
+    # A legend has room for so many; what lies beyond is the least urgent.
+    actions = actions.iloc[:_MOST_ACTIONS]
+    spare = iter(QUALITATIVE * (_MOST_ACTIONS // len(QUALITATIVE) + 1))
+    classes = []
+    for row in actions.itertuples():
+        code = str(row.action)
+        fill, pattern = ACTION_FILLS.get(code) or (next(spare), "solid")
+        zh, en = (
+            str(text) if isinstance(text, str) else code for text in (row.title_zh, row.title_en)
+        )
+        classes.append(ThemeClass(code, Text(zh, en), fill, pattern))
+    position = {entry.code: number for number, entry in enumerate(classes)}
+    other, nothing, quiet = len(classes), len(classes) + 1, len(classes) + 2
+    codes = np.full(len(parcels), nothing, dtype=np.intp)
+    codes[first["place"].to_numpy()] = (
+        first["action"].astype("string").map(position).fillna(other).to_numpy(dtype=np.intp)
+    )
+    codes = np.where(is_road(parcels) & (codes == nothing), quiet, codes)
+    classes += [
+        ThemeClass("other", Text("其他建议", "other recommendations"), GREY),
+        ThemeClass("no_action", Text("无建议", "no recommendation"), "#ffffff"),
+        ROAD,
+    ]
+    return compact(
+        "action",
+        Text("首要建议", "First action"),
+        Text("每宗地最紧迫的一项建议", "the most urgent recommendation of each parcel"),
+        classes,
+        codes,
+    )
+
+
+def supply_theme(parcels: pd.DataFrame, plan: pd.DataFrame | None) -> Theme | None:
+    """Class parcels by the year in which the draft plan supplies them."""
+    rows = _rows_of(plan, parcels)
+    if len(rows) == 0:
+        return None
+    first = rows.sort_values(["quarter", "place"], kind="stable").drop_duplicates("place")
+    years = first["quarter"].astype("string").str.extract(r"(\d{4})", expand=False)
+    listed = sorted(years.dropna().unique())
+    classes = [
+        ThemeClass(year, Text(f"{year}年", year), YEARS[min(number, len(YEARS) - 1)])
+        for number, year in enumerate(listed)
+    ]
+    position = {year: number for number, year in enumerate(listed)}
+    undated, outside, quiet = len(classes), len(classes) + 1, len(classes) + 2
+    codes = np.where(is_road(parcels), quiet, outside).astype(np.intp)
+    codes[first["place"].to_numpy()] = years.map(position).fillna(undated).to_numpy(dtype=np.intp)
+    classes += [
+        ThemeClass("unknown", Text("年度未知", "year unknown"), "#ffffff", "unknown"),
+        ThemeClass("outside", Text("不在供地计划内", "not in the plan"), PALE),
+        ROAD,
+    ]
+    return compact(
+        "supply",
+        Text("供地计划", "Land supply"),
+        Text("供地计划草案，按年度", "the draft supply plan, by year"),
+        classes,
+        codes,
+    )
+
+
+def data_theme(parcels: pd.DataFrame, problems: pd.DataFrame | None) -> Theme:
+    """Class parcels by the gravest problem of their boundary or their data."""
+    labels = {
+        "error": Text("数据错误", "error in the data"),
+        "boundary": Text("界线问题（重叠、跨界、图形）", "boundary: overlap, crossing, shape"),
+        "warning": Text("数据存疑", "doubtful data"),
+        "note": Text("数据已换算或修复", "converted or repaired"),
+        "unknown": Text("没有图形或面积", "no shape or no area"),
+        "clear": Text("未发现问题", "no problem found"),
+    }
+    classes = [ThemeClass(code, labels[code], *fill) for code, fill in DATA_FILLS.items()]
+    position = {entry.code: number for number, entry in enumerate(classes)}
+    codes = np.full(len(parcels), position["clear"], dtype=np.intp)
+
+    def gravest(where: NDArray[np.bool_] | NDArray[np.intp], code: str) -> None:
+        codes[where] = np.minimum(codes[where], position[code])
+
+    gravest(~np.isfinite(numbers_of(parcels, "area_m2")), "unknown")
+    share = numbers_of(parcels, "zone_share")
+    gravest((share > 0) & (share < _WHOLE), "boundary")
+    rows = _rows_of(problems, parcels)
+    if len(rows):
+        severity = rows["severity"].astype("string").to_numpy()
+        shape = ((rows["column"] == "geometry") & (rows["layer"] == "parcels")).to_numpy(
+            dtype=bool, na_value=False
+        )
+        place = rows["place"].to_numpy()
+        gravest(place[severity == "note"], "note")
+        gravest(place[severity == "warning"], "warning")
+        gravest(place[shape & (severity != "note")], "boundary")
+        gravest(place[severity == "error"], "error")
+    return compact(
+        "data",
+        Text("界线与数据", "Boundary and data"),
+        Text("读入时发现的问题", "problems found in reading"),
+        classes,
+        codes,
+    )

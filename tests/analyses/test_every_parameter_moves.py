@@ -1,0 +1,680 @@
+"""Every number and list of every shipped pack moves what is computed, exactly at its new value.
+
+The parameters are collected from the packs; each needs a scenario here. So nobody can add a
+parameter that no analysis reads, nor an analysis a number of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from shapely import box
+
+from analyses.areas import parcel_areas
+from analyses.far import analyse_far
+from analyses.green import analyse_green
+from analyses.idle import analyse_idle
+from analyses.recommend import recommend
+from analyses.results import PARCEL_MEASURES
+from layers.columns import empty_frame
+from policies import load_policy, pack_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from policies import Policy
+    from policies.model import Parameter
+
+AS_OF = date(2026, 6, 30)
+X, Y = 500_000, 4_060_000
+NATIONAL = "national"
+
+
+def _parameters() -> list[tuple[str, str, str]]:
+    """Return pack, rule and key of every parameter, where it is stated."""
+    return [
+        (pack_id, rule.id, key)
+        for pack_id in pack_ids()
+        for rule in load_policy(pack_id).rules()
+        for key, parameter in sorted(rule.parameters.items())
+        if parameter.pack_id == pack_id
+    ]
+
+
+PARAMETERS = _parameters()
+
+# -------------------------------------------------------------------------- a pack that moves one
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + " }"
+    return f'"{value}"' if isinstance(value, (str, Fraction)) else str(value)
+
+
+def _fractions(value: Any) -> bool:
+    cells = [cell for row in value for cell in row.values()] if _is_table(value) else [value]
+    return any(isinstance(cell, Fraction) for cell in cells)
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and any(isinstance(row, dict) for row in value)
+
+
+def moved(tmp_path: Any, pack_id: str, rule: str, key: str, value: Any) -> Policy:
+    """Return the pack with one parameter overridden by a pack of one's own."""
+    kind = 'type = "fraction"\n' if _fractions(value) else ""
+    path = tmp_path / "moved.toml"
+    path.write_text(
+        f"""format = 1
+id = "moved"
+extends = "{pack_id}"
+title = {{ zh = "移动", en = "moved" }}
+jurisdiction = {{ zh = "某地", en = "somewhere" }}
+
+[rules."{rule}".parameters.{key}]
+value = {_toml(value)}
+{kind}""",
+        encoding="utf-8",
+    )
+    return load_policy(path)
+
+
+# -------------------------------------------------------------------------------------- scenarios
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What an analysis says in a scenario, and what it shows of the parameter."""
+
+    verdict: Any
+    shown: Any = None
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A verdict turns between two facts, on either side of the value.
+
+    Attributes
+    ----------
+    value : object
+        The new value.
+    old, new : tuple
+        The fact just on either side of the shipped value, and of the new one.
+    observe : callable
+        Policy and fact to what is said.
+    shown : object
+        What the finding shows of the new value: its limit, unless said otherwise.
+    """
+
+    value: Any
+    old: tuple[Any, Any]
+    new: tuple[Any, Any]
+    observe: Callable[[Policy, Any], Seen]
+    shown: Any
+
+
+@dataclass(frozen=True)
+class Swap:
+    """What is said of one scenario by the shipped value, and by the new one."""
+
+    value: Any
+    observe: Callable[[Policy], Any]
+    before: Any
+    after: Any
+
+
+def _row(findings: pd.DataFrame, rule: str) -> pd.Series:
+    rows = findings[findings["rule"] == rule]
+    assert len(rows) == 1, rule
+    row: pd.Series = rows.iloc[0]
+    return row
+
+
+def _seen(findings: pd.DataFrame, rule: str) -> Seen:
+    row = _row(findings, rule)
+    return Seen(row["verdict"], None if pd.isna(row["limit"]) else float(row["limit"]))
+
+
+# ----------------------------------------------------------------------------------- idle land
+
+PARCEL = pd.DataFrame({"parcel_id": ["p0"], "zone_id": ["z"], "area_m2": [20_000.0]})
+
+
+def _idle(policy: Policy, *, cases: dict[str, Any] | None = None, holidays=(), **columns: Any):
+    """Review one contract: not started, the cause the holder's, unless said otherwise."""
+    facts = {
+        "parcel_id": "p0",
+        "contract_no": "c0",
+        "grant": "grant",
+        "started": False,
+        "cause": "holder",
+        "cause_verified": True,
+        "land_price_wan": 600.0,
+        "registered_in_system": True,
+    } | columns
+    ledger = pd.DataFrame(
+        {k: pd.to_datetime([v]) if k.endswith("_on") else [v] for k, v in facts.items()}
+    )
+    table = None
+    if cases is not None:
+        table = pd.DataFrame(
+            {k: pd.to_datetime([v]) if k.endswith("_on") else [v] for k, v in cases.items()}
+        )
+    return analyse_idle(ledger, PARCEL, policy, AS_OF, cases=table, holidays=holidays)
+
+
+def _by_start(rule: str) -> Callable[[Policy, Any], Seen]:
+    return lambda policy, due: _seen(_idle(policy, start_due_on=due).findings, rule)
+
+
+def _by_delivery(policy: Policy, delivered: str) -> Seen:
+    result = _idle(policy, delivered_on=delivered)
+    verdict = _seen(result.findings, "idle.not_started_1y").verdict
+    due = result.tables["contracts"].loc[0, "start_due_effective_on"]
+    return Seen(verdict, due.year - pd.Timestamp(delivered).year)
+
+
+HALTED = {
+    "started": True,
+    "develop_area_m2": 300.0,
+    "developed_area_m2": 30.0,
+    "investment_total_wan": 1000.0,
+    "invested_wan": 900.0,
+    "investment_includes_land": False,
+    "suspended_on": "2020-06-30",
+}
+
+
+def _by_halt(policy: Policy, suspended: str) -> Seen:
+    facts = HALTED | {"suspended_on": suspended}
+    return _seen(_idle(policy, **facts).findings, "idle.suspended")
+
+
+def _by_limb(column: str, share: str) -> Callable[[Policy, Any], Seen]:
+    """Judge a suspension by one limb, the other not met; the note states the share required."""
+
+    def observe(policy: Policy, amount: float) -> Seen:
+        facts = HALTED | {"developed_area_m2": 300.0, "invested_wan": 900.0, column: amount}
+        row = _row(_idle(policy, **facts).findings, "idle.suspended")
+        return Seen(row["verdict"], share in row["note_en"])
+
+    return observe
+
+
+def _by_works(kind: str) -> Callable[[Policy, Any], Seen]:
+    def observe(policy: Policy, share: float) -> Seen:
+        facts = {"started": pd.NA, "permit_on": "2023-01-01", "foundation": kind}
+        result = _idle(policy, start_due_on="2023-06-30", foundation_done_share=share, **facts)
+        reading = result.tables["contracts"].loc[0, "started_reading"]
+        return Seen(reading, None)
+
+    return observe
+
+
+def _status(policy: Policy, **columns: Any) -> str:
+    return str(_idle(policy, start_due_on="2023-06-30", **columns).measures.loc[0, "idle_status"])
+
+
+def _preparatory(policy: Policy) -> bool:
+    result = _idle(policy, start_due_on="2023-06-30", cause="preparatory")
+    return "idle.preparatory" in set(result.findings["rule"])
+
+
+def _fee(rule: str, grant: str = "grant") -> Callable[[Policy], Any]:
+    def observe(policy: Policy) -> Any:
+        row = _row(_idle(policy, start_due_on="2024-12-30", grant=grant).findings, rule)
+        return row["verdict"], None if pd.isna(row["measured"]) else float(row["measured"])
+
+    return observe
+
+
+def _deadline(step: str, **facts: Any) -> Callable[[Policy], Any]:
+    def observe(policy: Policy) -> Any:
+        table = _idle(policy, **facts).tables["deadlines"]
+        due = table.loc[table["step"] == step, "due_on"]
+        assert len(due) == 1
+        return due.iloc[0].date().isoformat()
+
+    return observe
+
+
+def _case(**columns: Any) -> dict[str, Any]:
+    return {"start_due_on": "2020-06-30", "cases": {"case_id": "k", "contract_no": "c0"} | columns}
+
+
+EXTENDED = {
+    "start_due_on": "2023-06-30",
+    "extension_kind": "art12",
+    "extension_start_on": "2026-03-31",
+    "extension_signed_on": "2024-01-31",
+}
+
+# ----------------------------------------------------------------------------- floor-area ratio
+
+
+def _square(width: float = 100.0, **columns: Any) -> gpd.GeoDataFrame:
+    """Return a parcel of one hectare, or a strip of it."""
+    facts = {"parcel_id": "p0", "zone_id": "z", "land_use": "industrial", "land_stage": "completed"}
+    frame = gpd.GeoDataFrame(
+        {key: [value] for key, value in (facts | columns).items()},
+        geometry=[box(X, Y, X + width, Y + 100)],
+        crs="EPSG:4548",
+    )
+    return frame.join(parcel_areas(frame)) if "parcel_id" in frame else frame
+
+
+def _building(footprint: float, **columns: Any) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(
+        {"building_id": ["b"], "kind": ["building"], **{k: [v] for k, v in columns.items()}},
+        geometry=[box(X, Y, X + footprint / 100, Y + 100)],
+        crs="EPSG:4548",
+    )
+
+
+SIGNED = pd.DataFrame({"parcel_id": ["p0"], "signed_on": pd.to_datetime(["2015-05-01"])})
+
+
+def _far(policy: Policy, building: gpd.GeoDataFrame, parcel: gpd.GeoDataFrame, **more: Any):
+    return analyse_far(parcel, building, policy, AS_OF, ledger=SIGNED, **more)
+
+
+def _by_industry(rows: list[dict[str, Any]]) -> Callable[[Policy, Any], Seen]:
+    """Judge a plant of each industry at once, each with the floor area of its place."""
+    n = len(rows)
+
+    def observe(policy: Policy, floor_areas: tuple[float, ...]) -> Seen:
+        west = [X + 200 * place for place in range(n)]
+        parcels = gpd.GeoDataFrame(
+            {
+                "parcel_id": [f"p{place:02}" for place in range(n)],
+                "zone_id": "z",
+                "land_use": "industrial",
+                "land_stage": "completed",
+                "industry_code": [row["industry_code"] for row in rows],
+                "industry_scheme": [row["scheme"] for row in rows],
+            },
+            geometry=[box(x, Y, x + 100, Y + 100) for x in west],
+            crs="EPSG:4548",
+        )
+        buildings = gpd.GeoDataFrame(
+            {"building_id": parcels["parcel_id"], "floor_area_m2": floor_areas, "height_m": 7.0},
+            geometry=[box(x, Y, x + 10, Y + 100) for x in west],
+            crs="EPSG:4548",
+        )
+        signed = pd.Timestamp("2015-05-01")
+        ledger = pd.DataFrame({"parcel_id": parcels["parcel_id"], "signed_on": signed})
+        whole = parcels.join(parcel_areas(parcels))
+        found = analyse_far(whole, buildings, policy, AS_OF, ledger=ledger).findings
+        found = found[found["rule"] == "far.floor"].sort_values("parcel_id")
+        return Seen(tuple(found["verdict"]), tuple(found["limit"]))
+
+    return observe
+
+
+def _control_area(policy: Policy, height: float) -> float:
+    building = _building(1000.0, floors_n=2, height_m=height)
+    return float(_far(policy, building, _square()).measures.loc[0, "floor_area_control_m2"])
+
+
+def _by_storey(policy: Policy, height: float) -> Seen:
+    return Seen(_control_area(policy, height))
+
+
+def _storey_area(policy: Policy, height: float) -> float:
+    storeys = pd.DataFrame(
+        {"building_id": ["b"], "storey_no": [1], "height_m": [height], "floor_area_m2": [1000.0]}
+    )
+    result = _far(policy, _building(1000.0), _square(), storeys=storeys)
+    return float(result.measures.loc[0, "floor_area_m2"])
+
+
+def _by_low_storey(policy: Policy, height: float) -> Seen:
+    return Seen(_storey_area(policy, height))
+
+
+def _by_footprint(policy: Policy, footprint: float) -> Seen:
+    building = _building(footprint, floors_n=1)
+    return _seen(_far(policy, building, _square()).findings, "far.building_coefficient")
+
+
+def _by_admin_land(policy: Policy, land: float) -> Seen:
+    uses = pd.DataFrame(
+        {
+            "parcel_id": ["p0"],
+            "role": ["administrative"],
+            "use": ["office"],
+            "land_area_m2": [land],
+            "floor_area_m2": [None],
+        }
+    )
+    result = _far(policy, _building(4000.0, floors_n=1), _square(), uses=uses)
+    return _seen(result.findings, "far.admin_land")
+
+
+def _intensified(use: str) -> Callable[[Policy], bool]:
+    """Say whether added storeys are proposed on a completed plant of that use."""
+
+    def observe(policy: Policy) -> bool:
+        parcel = _square(land_use=use, far_max=2.0)
+        result = _far(policy, _building(4000.0, floors_n=1), parcel)
+        whole = empty_frame(PARCEL_MEASURES, parcel.index)
+        for frame in (parcel.drop(columns="geometry"), result.measures):
+            for name in frame:
+                whole[name] = frame[name]
+        table = recommend(whole, result.findings, policy, AS_OF)
+        return "add_storeys" in set(table["action"])
+
+    return observe
+
+
+# ----------------------------------------------------------------------------------------- green
+
+
+def _green(policy: Policy, share: float, **columns: Any):
+    strip = gpd.GeoDataFrame(
+        {"green_id": ["g"], "kind": ["attached"]},
+        geometry=[box(X, Y, X + 100 * share, Y + 100)],
+        crs="EPSG:4548",
+    )
+    options = {"new_park": True} if columns.pop("new_park", False) else {}
+    zones = gpd.GeoDataFrame(
+        {"zone_id": ["z"]}, geometry=[box(X, Y, X + 100, Y + 100)], crs="EPSG:4548"
+    )
+    ledger = SIGNED.assign(signed_on=pd.to_datetime([columns.pop("signed_on", "2015-05-01")]))
+    return analyse_green(
+        _square(**columns), policy, AS_OF, green=strip, zones=zones, ledger=ledger, options=options
+    )
+
+
+def _by_green(rule: str, **columns: Any) -> Callable[[Policy, Any], Seen]:
+    return lambda policy, share: _seen(_green(policy, share, **columns).findings, rule)
+
+
+def _capped(policy: Policy) -> str:
+    result = _green(policy, 0.3, land_use="storage")
+    return str(_seen(result.findings, "green.industrial_cap").verdict)
+
+
+HAIR = 1e-6
+
+
+def _around(value: Any, *, below: bool) -> tuple[float, float]:
+    """Return a fact exactly at a value, and one a hair beyond: below it or above it."""
+    number = float(value)
+    return number, number * (1 - HAIR if below else 1 + HAIR)
+
+
+def _scaled(pair: tuple[float, float], factor: float) -> tuple[float, float]:
+    return pair[0] * factor, pair[1] * factor
+
+
+def _share_threshold(
+    old: str, new: str, observe: Callable[[Policy, Any], Seen], *, below: bool, times: float = 1.0
+) -> Threshold:
+    return Threshold(
+        Fraction(new),
+        _scaled(_around(Fraction(old), below=below), times),
+        _scaled(_around(Fraction(new), below=below), times),
+        observe,
+        pytest.approx(float(Fraction(new))),
+    )
+
+
+def _changed(parameter: Parameter, place: int, column: str, value: Any) -> list[dict[str, Any]]:
+    """Return a table with one cell changed."""
+    rows = [dict(row) for row in parameter.value]
+    rows[place][column] = value
+    return rows
+
+
+def _industry_scenarios(parameter: Parameter) -> list[Threshold]:
+    """Move every row by an amount of its own."""
+    rows = [dict(row) for row in parameter.value]
+    old = [row["far_min"] for row in rows]
+    new = [round(far + 0.13 + place / 100, 2) for place, far in enumerate(old)]
+    for row, far in zip(rows, new, strict=True):
+        row["far_min"] = far
+    facts = [
+        tuple(tuple(10_000.0 * far * by for far in some) for by in (1.0, 1 - HAIR))
+        for some in (old, new)
+    ]
+    observe = _by_industry(rows)
+    return [Threshold(rows, facts[0], facts[1], observe, pytest.approx(tuple(new)))]
+
+
+def _green_by_use_scenarios(parameter: Parameter) -> list[Threshold]:
+    found = []
+    for place, row in enumerate(parameter.value):
+        observe = _by_green("green.required_by_use", land_use=row["use"], signed_on="2024-05-01")
+        old, new = row["share_min"], row["share_min"] + Fraction(3, 100)
+        found.append(
+            Threshold(
+                _changed(parameter, place, "share_min", new),
+                _around(old, below=True),
+                _around(new, below=True),
+                observe,
+                pytest.approx(float(new)),
+            )
+        )
+    return found
+
+
+Scenario = Threshold | Swap
+
+#: By rule and key, or by pack, rule and key where packs differ.
+SCENARIOS: dict[tuple[str, ...], Any] = {
+    ("idle.start_due", "start_after_delivery_years"): Threshold(
+        2, ("2024-06-29", "2024-06-30"), ("2023-06-29", "2023-06-30"), _by_delivery, 2
+    ),
+    ("idle.not_started_1y", "years"): Threshold(
+        2,
+        ("2025-06-29", "2025-06-30"),
+        ("2024-06-29", "2024-06-30"),
+        _by_start("idle.not_started_1y"),
+        730.0,
+    ),
+    ("idle.not_started_2y", "years"): Threshold(
+        3,
+        ("2024-06-29", "2024-06-30"),
+        ("2023-06-29", "2023-06-30"),
+        _by_start("idle.not_started_2y"),
+        1096.0,
+    ),
+    ("idle.suspended", "years"): Threshold(
+        2, ("2025-06-29", "2025-06-30"), ("2024-06-29", "2024-06-30"), _by_halt, 730.0
+    ),
+    ("idle.suspended", "developed_share_min"): Threshold(
+        Fraction(1, 2),
+        (100.0, 99.99),
+        (150.0, 149.99),
+        _by_limb("developed_area_m2", "50 %"),
+        shown=True,
+    ),
+    ("idle.suspended", "invested_share_min"): Threshold(
+        Fraction(2, 5),
+        (250.0, 249.99),
+        (400.0, 399.99),
+        _by_limb("invested_wan", "40 %"),
+        shown=True,
+    ),
+    ("idle.started", "pit_share_min"): Threshold(
+        Fraction(9, 10), (1.0, 0.9999), (0.9, 0.8999), _by_works("pit"), None
+    ),
+    ("idle.started", "piles_share_min"): Threshold(
+        Fraction(9, 10), (1.0, 0.9999), (0.9, 0.8999), _by_works("piles"), None
+    ),
+    ("idle.started", "foundation_share_min"): Threshold(
+        Fraction(1, 2), (0.3334, 0.3333), (0.5, 0.4999), _by_works("foundation"), None
+    ),
+    ("idle.government_cause", "causes"): Swap(
+        ["gov_delivery", "gov_plan"],
+        lambda policy: _status(policy, cause="gov_petition"),
+        "gov_cause",
+        "human_review",
+    ),
+    ("idle.preparatory", "causes"): Swap([], _preparatory, before=True, after=False),
+    ("idle.fee_order53", "share"): Swap(
+        Fraction(1, 10), _fee("idle.fee_order53"), ("yes", 120.0), ("yes", 60.0)
+    ),
+    ("idle.fee_order53", "grants"): Swap(
+        ["grant"],
+        _fee("idle.fee_order53", "allocation"),
+        ("yes", 120.0),
+        ("not_applicable", None),
+    ),
+    ("idle.fee_law_max", "share_max"): Swap(
+        Fraction(1, 10), _fee("idle.fee_law_max"), ("yes", 120.0), ("yes", 60.0)
+    ),
+    ("idle.fee_law_max", "grants"): Swap(
+        ["grant", "allocation"],
+        _fee("idle.fee_law_max", "allocation"),
+        ("not_applicable", None),
+        ("yes", 120.0),
+    ),
+    ("idle.extension_art12", "years_max"): Swap(
+        2, _deadline("extension_limit_new", **EXTENDED), "2027-03-31", "2028-03-31"
+    ),
+    ("idle.counting", "start_day_counts"): Swap(
+        True,  # noqa: FBT003 - the value itself
+        lambda policy: _by_start("idle.not_started_1y")(policy, "2025-06-30").verdict,
+        "no",
+        "yes",
+    ),
+    ("idle.counting", "holiday_rollover"): Swap(
+        True,  # noqa: FBT003 - the value itself
+        lambda policy: (
+            _seen(
+                _idle(policy, start_due_on="2025-06-29", holidays=[date(2026, 6, 29)]).findings,
+                "idle.not_started_1y",
+            ).verdict
+        ),
+        "yes",
+        "no",
+    ),
+    ("idle.investigation", "days"): Swap(
+        45,
+        _deadline("investigation", **_case(discovered_on="2026-06-01")),
+        "2026-07-01",
+        "2026-07-16",
+    ),
+    ("idle.answer", "days"): Swap(
+        45,
+        _deadline("answer", **_case(notice_received_on="2026-06-01")),
+        "2026-07-01",
+        "2026-07-16",
+    ),
+    ("idle.performance", "fee_days"): Swap(
+        45,
+        _deadline("fee_payment", **_case(decision_served_on="2026-06-01", decision_kind="fee")),
+        "2026-07-01",
+        "2026-07-16",
+    ),
+    ("idle.performance", "deregister_days"): Swap(
+        45,
+        _deadline(
+            "deregistration", **_case(decision_served_on="2026-06-01", decision_kind="recovery")
+        ),
+        "2026-07-01",
+        "2026-07-16",
+    ),
+    ("far.floor", "table"): _industry_scenarios,
+    ("far.control", "storey_above_m"): Threshold(
+        9.0, (16.0, 16.001), (18.0, 18.001), _by_storey, None
+    ),
+    ("far.control", "factor"): Swap(3, lambda policy: _control_area(policy, 20.0), 4000.0, 6000.0),
+    ("far.half_storey", "storey_below_m"): Threshold(
+        2.6, (2.2, 2.199), (2.6, 2.599), _by_low_storey, None
+    ),
+    ("far.half_storey", "factor"): Swap(
+        0.25, lambda policy: _storey_area(policy, 2.0), 500.0, 250.0
+    ),
+    ("far.building_coefficient", "share_min"): _share_threshold(
+        "30/100", "40/100", _by_footprint, below=True, times=10_000.0
+    ),
+    ("far.admin_land", "share_max"): _share_threshold(
+        "7/100", "10/100", _by_admin_land, below=False, times=10_000.0
+    ),
+    ("national", "far.intensify", "uses"): Swap(
+        ["storage"], _intensified("industrial"), before=True, after=False
+    ),
+    ("jinan-2021", "far.intensify", "uses"): Swap(
+        ["industrial"], _intensified("research"), before=True, after=False
+    ),
+    ("zhejiang-2021-draft", "far.intensify", "uses"): Swap(
+        ["industrial"], _intensified("storage"), before=True, after=False
+    ),
+    ("green.industrial_cap", "share_max"): _share_threshold(
+        "20/100", "15/100", _by_green("green.industrial_cap"), below=False
+    ),
+    ("green.industrial_cap", "uses"): Swap(
+        ["industrial", "storage"], _capped, "not_applicable", "yes"
+    ),
+    ("green.required_by_use", "table"): _green_by_use_scenarios,
+    ("green.zone_floor", "share_min"): _share_threshold(
+        "20/100", "25/100", _by_green("green.zone_floor", new_park=True), below=True
+    ),
+}
+
+
+def _scenarios(pack_id: str, rule: str, key: str) -> list[Scenario]:
+    found = SCENARIOS.get((pack_id, rule, key), SCENARIOS.get((rule, key)))
+    if callable(found):
+        return list(found(load_policy(pack_id).rule(rule).parameter(key)))
+    return [] if found is None else [found]
+
+
+CASES = [
+    pytest.param(*name, scenario, id=f"{'-'.join(name)}-{place}")
+    for name in PARAMETERS
+    for place, scenario in enumerate(_scenarios(*name))
+]
+
+
+def test_every_parameter_has_a_scenario() -> None:
+    without = [".".join(name) for name in PARAMETERS if not _scenarios(*name)]
+    assert without == []
+
+
+def test_no_scenario_is_left_over() -> None:
+    used = {name if name in SCENARIOS else name[1:] for name in PARAMETERS}
+    assert set(SCENARIOS) <= used
+
+
+@pytest.mark.parametrize(("pack_id", "rule", "key", "scenario"), CASES)
+def test_a_moved_parameter_moves_the_verdict(
+    tmp_path: Any, pack_id: str, rule: str, key: str, scenario: Scenario
+) -> None:
+    shipped = load_policy(pack_id)
+    other = moved(tmp_path, pack_id, rule, key, scenario.value)
+    assert other.rule(rule).parameter(key).pack_id == "moved"
+    if isinstance(scenario, Swap):
+        assert scenario.observe(shipped) == scenario.before
+        assert scenario.observe(other) == scenario.after
+        return
+    at_old = [_each(scenario.observe(shipped, fact).verdict) for fact in scenario.old]
+    assert _all_differ(*at_old), "the shipped value is not the line"
+    at_new = [scenario.observe(other, fact) for fact in scenario.new]
+    assert _all_differ(*(_each(seen.verdict) for seen in at_new)), "the new value is not the line"
+    assert "unknown" not in {*at_old[0], *at_old[1], *_each(at_new[0].verdict)}
+    assert [seen.shown for seen in at_new] == [scenario.shown] * 2
+    after = [_each(scenario.observe(other, fact).verdict) for fact in scenario.old]
+    assert after[0] == after[1], "the old value is still a line"
+
+
+def _each(verdict: Any) -> tuple[Any, ...]:
+    return verdict if isinstance(verdict, tuple) else (verdict,)
+
+
+def _all_differ(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    return all(left != right for left, right in zip(one, other, strict=True))
