@@ -67,7 +67,8 @@ def only_settle_disputes(
         return list(parts)
     every = pd.concat([*parts, propose("none", at[:0], ([], []))], ignore_index=True)
     stays = every["action"].isin(_OF_FACTS).to_numpy(dtype=bool) | ~disputed[every["at"].to_numpy()]
-    due = every.loc[~stays].groupby("at")["due_on"].min().reindex(at)
+    withheld = every.loc[~stays].groupby("at")[["due_on", "since_on"]].min().reindex(at)
+    due = withheld["due_on"]
     days = due.to_numpy().astype("datetime64[D]")
     known = due.notna().to_numpy()
     running = (
@@ -82,4 +83,4 @@ def only_settle_disputes(
     )
     area = numbers(parcels, "area_m2").to_numpy()[at]
     why = reasons(_WHY, {"area": area_texts(area), "running": running}, len(at))
-    return [every.loc[stays], propose("resolve_dispute", at, why, area_m2=area, due_on=due)]
+    return [every.loc[stays], propose("resolve_dispute", at, why, area_m2=area, **withheld)]

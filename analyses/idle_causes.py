@@ -11,7 +11,7 @@ import pandas as pd
 from analyses.frames import flags, texts
 from analyses.idle_clock import day_numbers
 from analyses.idle_links import link_rows
-from analyses.idle_text import choose, day_texts
+from analyses.idle_text import choose, coded, day_texts
 from layers.codes import CAUSES
 
 if TYPE_CHECKING:
@@ -115,14 +115,15 @@ def read_causes(
         For each row of `causes`: it speaks of no ledger row.
     """
     today = np.datetime64(as_of, "D")
-    codes = texts(ledger, "cause").fillna("").to_numpy(dtype=object)
+    places, found = coded(ledger, "cause")
+    distinct = np.array(found, dtype=object)
     verified = flags(ledger, "cause_verified").fillna(value=False).to_numpy(dtype=bool)
     read = Causes(
-        codes.copy(),
-        _kinds(codes, rules),
+        distinct.take(places),
+        _kinds(distinct, rules).take(places),
         verified.copy(),
-        _labels(codes, "zh"),
-        _labels(codes, "en"),
+        _labels(distinct, "zh").take(places),
+        _labels(distinct, "en").take(places),
     )
     if causes is None or len(causes) == 0:
         return read, np.zeros(0 if causes is None else len(causes), dtype=bool)

@@ -8,13 +8,14 @@ last day is the line: the year is full only when it is over, so the first idle d
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from analyses.frames import flags, texts
-from analyses.idle_text import choose
+from analyses.frames import flags
+from analyses.idle_text import choose, coded, first_that_holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +26,12 @@ if TYPE_CHECKING:
 __all__ = ["Calendar", "StartClock", "add_years", "day_numbers", "start_clock"]
 
 _DAY = np.timedelta64(1, "D")
+_NOT_A_DAY = np.iinfo(np.int64).min
 _MONTHS = 12
+#: What is said of an extension, in the order in which `start_clock` asks.
+_EXTENSIONS = np.array(
+    ["none", "unregistered", "kind", "none", "undated", "not_later", "late", "moved"], dtype=object
+)
 
 
 def day_numbers(frame: pd.DataFrame, name: str) -> np.ndarray:
@@ -38,7 +44,15 @@ def day_numbers(frame: pd.DataFrame, name: str) -> np.ndarray:
     """
     if name not in frame:
         return np.full(len(frame), np.datetime64("NaT", "D"))
-    return pd.to_datetime(frame[name]).to_numpy().astype("datetime64[D]")
+    moments = pd.to_datetime(frame[name]).to_numpy()
+    unit, count = np.datetime_data(moments.dtype)
+    if unit == "D":
+        return moments
+    # Whole division: the cast of NumPy takes every moment apart into year, month and day.
+    ticks = _DAY // np.timedelta64(count, unit)
+    days = np.ascontiguousarray(moments).view(np.int64) // ticks
+    days[np.isnat(moments)] = _NOT_A_DAY
+    return days.view("datetime64[D]")
 
 
 def add_years(days: np.ndarray, years: int) -> np.ndarray:
@@ -56,7 +70,23 @@ def add_years(days: np.ndarray, years: int) -> np.ndarray:
     >>> add_years(np.array(["2020-02-29", "2021-06-30"], "datetime64[D]"), 1)
     array(['2021-02-28', '2022-06-30'], dtype='datetime64[D]')
     """
-    start = np.asarray(days, dtype="datetime64[D]")
+    start = np.ascontiguousarray(days, dtype="datetime64[D]")
+    known = ~np.isnat(start)
+    if not known.any():
+        return start.copy()
+    number = start.view(np.int64)
+    last = number.max()
+    first = number.min(where=known, initial=last)
+    if last - first >= start.size:
+        return _corresponding(start, years)
+    # Many rows share few days: each day of the span is worked out once.
+    span = _corresponding(np.arange(first, last + 1).view("datetime64[D]"), years)
+    moved: np.ndarray = span.take(np.where(known, number - first, 0))
+    moved[~known] = np.datetime64("NaT", "D")
+    return moved
+
+
+def _corresponding(start: np.ndarray, years: int) -> np.ndarray:
     month = start.astype("datetime64[M]")
     target = month + _MONTHS * years
     first = target.astype("datetime64[D]")
@@ -138,7 +168,7 @@ class StartClock:
     extended: np.ndarray
     extension: np.ndarray
 
-    @property
+    @cached_property
     def unresolved(self) -> np.ndarray:
         """Whether an extension leaves two clocks, of which a person has to choose one."""
         return np.isin(self.extension, ("unregistered", "kind", "not_later", "late"))
@@ -193,12 +223,14 @@ def start_clock(
     source = choose([by_contract, ~np.isnat(delivered)], ["contract", "delivery"], "unknown")
     if registered is None:
         registered = flags(ledger, "registered_in_system").fillna(value=False).to_numpy(dtype=bool)
-    kind = texts(ledger, "extension_kind").fillna("").to_numpy(dtype=object)
+    places, found = coded(ledger, "extension_kind")
+    unnamed, art12, contract = (
+        np.array([name == kind for name in found])[places] for kind in ("", "art12", "contract")
+    )
     extended = day_numbers(ledger, "extension_start_on")
     signed = day_numbers(ledger, "extension_signed_on")
-    there = ((kind != "") | ~np.isnat(extended)) & ~(signed > today)
-    art12, contract = kind == "art12", kind == "contract"
-    extension = choose(
+    there = (~unnamed | ~np.isnat(extended)) & ~(signed > today)
+    which = first_that_holds(
         [
             ~there,
             art12 & ~registered,
@@ -207,13 +239,12 @@ def start_clock(
             np.isnat(extended),
             extended <= base,
             contract & (signed > calendar.line(base, rules.idle_years)),
-        ],
-        ["none", "unregistered", "kind", "none", "undated", "not_later", "late"],
-        "moved",
+        ]
     )
-    moved = extension == "moved"
+    extension: np.ndarray = _EXTENSIONS.take(which)
+    moved, undated = which == len(_EXTENSIONS) - 1, extension == "undated"
     due = np.where(moved, extended, base)
-    due[extension == "undated"] = np.datetime64("NaT", "D")
-    source[moved] = np.where(contract, "extension_contract", "extension_art12")[moved]
-    source[extension == "undated"] = "unknown"
+    due[undated] = np.datetime64("NaT", "D")
+    source[moved & contract], source[moved & ~contract] = "extension_contract", "extension_art12"
+    source[undated] = "unknown"
     return StartClock(base, due, source, extended, extension)

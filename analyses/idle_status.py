@@ -30,8 +30,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
-from analyses.idle_text import choose
+from analyses.idle_text import choose, first_that_holds
 
 if TYPE_CHECKING:
     from datetime import date
@@ -50,6 +51,7 @@ _NAT = np.datetime64("NaT", "D")
 SUSPECTED = ("suspected_2y", "suspected_1y", "suspended", "gov_cause")
 
 #: Reasons for review that leave the clock and the missing start beyond doubt: the days are counted.
+_KINDS_REVIEWED = ("preparatory", "government", "several", "other")
 _REVIEW_OF_CAUSE = ("preparatory", "unverified", "several", "other_cause")
 
 
@@ -113,6 +115,15 @@ class Decision:
     duration_class: np.ndarray
 
 
+def _limbs(suspension: Suspension, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Whether either limb of the suspension test is met, and whether both are unmet, on `rows` alone."""
+    developed, invested = suspension.developed[rows], suspension.invested[rows]
+    met, unmet = np.zeros(len(rows), dtype=bool), np.zeros(len(rows), dtype=bool)
+    met[rows] = (developed == "yes") | (invested == "yes")
+    unmet[rows] = (developed == "no") & (invested == "no")
+    return met, unmet
+
+
 def decide(facts: Facts, rules: IdleRules, calendar: Calendar, as_of: date) -> Decision:
     """Decide the idle status of every ledger row.
 
@@ -141,46 +152,51 @@ def decide(facts: Facts, rules: IdleRules, calendar: Calendar, as_of: date) -> D
     works = started.reading == "yes"
     halted_on = np.where(facts.suspended_on <= today, facts.suspended_on, _NAT)
     halt_line = calendar.line(halted_on, rules.suspended_years)
-    limbs, government = facts.suspension.met, causes.kind == "government"
+    halted = works & (halt_line < today)
+    met, unmet = _limbs(facts.suspension, halted)
+    contradicts = started.contradiction != ""
+    places, kinds = pd.factorize(causes.kind)
+    kind = {name: (kinds == name)[places] for name in _KINDS_REVIEWED}
+    two_clocks = np.flatnonzero(clock.unresolved)
+    why_two = np.full(len(due), "", dtype=object)
+    why_two[two_clocks] = [f"extension_{code}" for code in clock.extension[two_clocks]]
     table = [
         (facts.never_supplied, "not_supplied", ""),
-        *(
-            (started.contradiction == code, "human_review", code)
-            for code in ("yes_without_permit", "started_later", "completed_not_started")
-        ),
+        (contradicts, "human_review", started.contradiction),
         (works & (started.completed | ~(halt_line <= today)), "started", ""),
         (works & (halt_line == today), "at_the_line", ""),
-        (works & (limbs == "yes"), "suspended", ""),
-        (works & (limbs == "no"), "started", ""),
+        (works & met, "suspended", ""),
+        (works & unmet, "started", ""),
         (works, "unknown", ""),
         (np.isnat(due), "unknown", ""),
-        *(
-            (clock.extension == code, "human_review", f"extension_{code}")
-            for code in ("unregistered", "kind", "not_later", "late")
-        ),
+        (clock.unresolved, "human_review", why_two),
         (today <= due, "not_due", ""),
         (today < line, "overdue_start", ""),
         (today == line, "at_the_line", ""),
         (started.reading == "unknown", "to_check", ""),
-        (causes.kind == "preparatory", "human_review", "preparatory"),
-        (government & causes.verified, "gov_cause", ""),
-        (government, "human_review", "unverified"),
-        (causes.kind == "several", "human_review", "several"),
-        (causes.kind == "other", "human_review", "other_cause"),
+        (kind["preparatory"], "human_review", "preparatory"),
+        (kind["government"] & causes.verified, "gov_cause", ""),
+        (kind["government"], "human_review", "unverified"),
+        (kind["several"], "human_review", "several"),
+        (kind["other"], "human_review", "other_cause"),
         (today >= two_years_on, "suspected_2y", ""),
     ]
     masks = [mask for mask, _, _ in table]
-    status = choose(masks, [name for _, name, _ in table], "suspected_1y")
+    which = first_that_holds(masks)
+    names = np.array([*(name for _, name, _ in table), "suspected_1y"], dtype=object)
+    status: np.ndarray = names.take(which)
     review = choose(masks, [reason for _, _, reason in table], "")
-    runs = works & (started.contradiction == "") & ~started.completed & ~np.isnat(halted_on)
+    runs = works & ~contradicts & ~started.completed & ~np.isnat(halted_on)
     runs &= ~facts.never_supplied
-    silent = facts.never_supplied | (works & (started.contradiction == "") & ~runs)
+    silent = facts.never_supplied | (works & ~contradicts & ~runs)
     # A suspension over its year that meets neither limb has no consequence: its dates are not shown.
     silent |= runs & (status == "started") & (halt_line < today)
     line = np.where(silent, _NAT, np.where(runs, halt_line, line))
     second = np.where(runs, calendar.first_after(halted_on, rules.recovery_years), two_years_on)
     second = np.where(silent, _NAT, second)
-    counted = np.isin(status, SUSPECTED) | np.isin(review, _REVIEW_OF_CAUSE)
+    reasons = [reason if isinstance(reason, str) else "" for _, _, reason in table]
+    counts = np.isin(names, SUSPECTED) | np.isin([*reasons, ""], _REVIEW_OF_CAUSE)
+    counted = counts.take(which)
     days = (today - (line + _DAY)).astype("timedelta64[D]").astype(np.int64) + 1
     duration = choose([counted & (today >= second), counted], ["2y", "1y"], "")
     return Decision(

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analyses.frames import texts
+
 if TYPE_CHECKING:
     from fractions import Fraction
 
@@ -18,10 +20,13 @@ __all__ = [
     "Fields",
     "Pieces",
     "choose",
+    "code_texts",
+    "coded",
     "combined",
     "day_pieces",
     "day_text",
     "day_texts",
+    "first_that_holds",
     "in_pieces",
     "joined_missing",
     "missing_names",
@@ -59,15 +64,60 @@ def choose(
     >>> choose([np.array([True, False])], ["yes"], "no").tolist()
     ['yes', 'no']
     """
-    which = np.select(list(conditions), list(range(len(conditions))), -1)
+    which = first_that_holds(conditions)
     every = [*choices, default]
     names = np.array([name if isinstance(name, str) else "" for name in every], dtype=object)
-    out = names[which]
+    out: np.ndarray = names.take(which)
     for place, values in enumerate(every):
         if isinstance(values, np.ndarray):
-            at = which == (place if place < len(choices) else -1)
+            at = which == place
             out[at] = values[at]
     return out
+
+
+def first_that_holds(conditions: Sequence[np.ndarray]) -> np.ndarray:
+    """Return, row by row, the place of the first condition that holds; their number where none does.
+
+    Examples
+    --------
+    >>> first_that_holds([np.array([True, False]), np.array([True, False])]).tolist()
+    [0, 2]
+    """
+    which = np.full(len(conditions[0]), len(conditions), dtype=np.int8)
+    for place in range(len(conditions) - 1, -1, -1):
+        np.putmask(which, conditions[place], place)
+    return which
+
+
+def coded(frame: pd.DataFrame, name: str) -> Pieces:
+    """Return a text column as the place of each row's text, and the distinct texts; null is empty.
+
+    A ledger has few distinct codes: they are compared and translated once each, not row by row.
+
+    Examples
+    --------
+    >>> places, found = coded(pd.DataFrame({"cause": ["holder", None, "holder"]}), "cause")
+    >>> places.tolist(), found
+    ([0, 1, 0], ['holder', ''])
+    """
+    if name not in frame:
+        return np.zeros(len(frame), dtype=np.int64), [""]
+    places, distinct = pd.factorize(texts(frame, name).array)
+    found = [str(each) for each in distinct]
+    return np.where(places < 0, len(found), places), [*found, ""]
+
+
+def code_texts(frame: pd.DataFrame, name: str) -> np.ndarray:
+    """Return a text column as an array of texts that the rows share; null is empty.
+
+    Examples
+    --------
+    >>> code_texts(pd.DataFrame({"cause": ["holder", None]}), "cause").tolist()
+    ['holder', '']
+    """
+    places, found = coded(frame, name)
+    whole: np.ndarray = np.array(found, dtype=object).take(places)
+    return whole
 
 
 def day_text(day: np.datetime64, lang: Lang | str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from analyses.frames import flags, numbers, texts
 from analyses.idle_clock import day_numbers
-from analyses.idle_text import choose
+from analyses.idle_text import choose, coded
 
 if TYPE_CHECKING:
     from datetime import date
@@ -107,12 +107,12 @@ def _foundation(ledger: pd.DataFrame, rules: IdleRules) -> np.ndarray:
     Where the kind of work is not recorded, the test is decided only if every kind gives one answer.
     """
     done = numbers(ledger, "foundation_done_share").to_numpy()
-    kind = texts(ledger, "foundation").fillna("").to_numpy(dtype=object)
+    places, found = coded(ledger, "foundation")
     one = np.ones_like(done)
     short = {name: falls_short(done, one, least) for name, least in rules.foundation_min.items()}
     any_short = np.logical_or.reduce(list(short.values()))
     all_short = np.logical_and.reduce(list(short.values()))
-    names = [kind == name for name in short]
+    names = [np.array([each == name for each in found])[places] for name in short]
     unmet = np.select(names, list(short.values()), all_short)
     met = np.select(names, [~value for value in short.values()], ~any_short)
     known = ~np.isnan(done)

@@ -6,35 +6,28 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
-import shapely
 
 from analyses.findings import Verdicts
 from analyses.frames import texts
 from analyses.ground import has_ground
-from analyses.mixed_facts import RULESET, barred, mixed_findings, named_uses, uses_of
+from analyses.mixed_facts import RULESET, barred, mixed_findings, named_uses
+from analyses.mixed_neighbours import Nearest, any_of, nearest, source_kinds, uses_present
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
+
+    import pandas as pd
 
     from analyses.mixed_facts import MixedFacts
     from policies.model import Rule
 
-__all__ = ["Nearest", "compatibility_findings", "nearest", "source_kinds"]
+__all__ = ["compatibility_findings"]
 
 #: What is missing where the pack states no distance for a pair.
 _NO_DISTANCE = "ruleset_separation"
 
 #: Distances are compared to the millimetre.
 _ROUNDING_M = 1e-3
-
-
-@dataclass(frozen=True)
-class Nearest:
-    """The nearest of some parcels to each of others, by position; NaN and -1 where there is none."""
-
-    distance_m: np.ndarray
-    parcel: np.ndarray
 
 
 @dataclass
@@ -74,7 +67,7 @@ def compatibility_findings(facts: MixedFacts) -> list[pd.DataFrame]:
     for row in pairs.value("matrix"):
         matrix.setdefault(row["source"], set()).add(row["near"])
     kinds = source_kinds(facts, pairs)
-    present = _present(facts)
+    present = uses_present(facts)
     found = []
     if policy.has_rule("mixed.separation"):
         rule = policy.rule("mixed.separation")
@@ -86,97 +79,6 @@ def compatibility_findings(facts: MixedFacts) -> list[pd.DataFrame]:
         found.append(_separation(facts, rule, limits, kinds, present))
     found.append(_pairs(facts, pairs, matrix, kinds, present))
     return found
-
-
-def source_kinds(facts: MixedFacts, rule: Rule) -> dict[str, np.ndarray]:
-    """Say which parcels are of each kind that may disturb, by land-use class and recorded hazard.
-
-    Returns
-    -------
-    dict of str to numpy.ndarray of bool
-        By kind; ``unknown:<kind>`` marks the parcels that may be of it, for all that is recorded.
-    """
-    code, scheme = facts.text("land_use_code"), facts.text("land_use_scheme")
-    code = np.array([str(one).strip().upper() for one in code], dtype=object)
-    hazard = facts.text("hazard")
-    classes = rule.value("classes")
-    kinds: dict[str, np.ndarray] = {}
-    classed = np.zeros(len(code), dtype=bool)
-    of_use: dict[str, set[str]] = {}
-    for row in classes:
-        hit = (code == row["code"]) & np.isin(scheme, ["", row["scheme"]])
-        kinds[row["source"]] = kinds.get(row["source"], np.zeros(len(code), dtype=bool)) | hit
-        classed |= hit
-        of_use.setdefault(row["use"], set()).add(row["source"])
-    sources = {row["source"] for row in rule.value("matrix")}
-    working = np.isin(facts.land_use, list(of_use))
-    for use, some in of_use.items():
-        for source in some:
-            kinds[f"unknown:{source}"] = (facts.land_use == use) & ~classed
-    for source in sources - set(kinds):
-        kinds[source] = hazard == source
-        kinds[f"unknown:{source}"] = working & (hazard == "")
-    return kinds
-
-
-def _present(facts: MixedFacts) -> dict[str, np.ndarray]:
-    """Say by use on which parcels it stands; a plant's own offices are no neighbours.
-
-    Supporting and administrative rows count only where people live in them.
-    """
-    rows = facts.rows
-    residents = list(uses_of(facts.policy, "mixed.no_residents"))
-    served = np.isin(rows.role, ["supporting", "administrative"])
-    counted = ~served | np.isin(rows.use, residents)
-    frame = pd.DataFrame(
-        {
-            "parcel": np.r_[np.arange(len(facts.land_use)), rows.parcel[counted]],
-            "use": np.r_[facts.land_use, rows.use[counted]],
-        }
-    )
-    present = {}
-    for use, group in frame[frame["use"] != ""].groupby("use"):
-        mask = np.zeros(len(facts.land_use), dtype=bool)
-        mask[group["parcel"].to_numpy()] = True
-        present[str(use)] = mask
-    return present
-
-
-def nearest(facts: MixedFacts, sources: np.ndarray, targets: np.ndarray) -> Nearest:
-    """Return for each marked source its nearest marked target, itself included at distance 0.
-
-    Parameters
-    ----------
-    facts : MixedFacts
-        The parcels.
-    sources, targets : numpy.ndarray of bool
-        Which parcels; those without geometry have no distance.
-    """
-    n = len(sources)
-    distance, place = np.full(n, np.nan), np.full(n, -1)
-    ground = has_ground(facts.parcels)
-    here, there = np.flatnonzero(sources & ground), np.flatnonzero(targets & ground)
-    if len(here) == 0 or len(there) == 0:
-        return Nearest(distance, place)
-    shapes = facts.parcels["geometry"].to_numpy()
-    pairs, metres = shapely.STRtree(shapes[there]).query_nearest(
-        shapes[here], return_distance=True, all_matches=True
-    )
-    found = pd.DataFrame({"one": here[pairs[0]], "two": there[pairs[1]], "metres": metres})
-    # Of neighbours equally near: the parcel itself, then the one whose id comes first.
-    found["other"] = found["one"] != found["two"]
-    found["id"] = facts.ids[found["two"].to_numpy()]
-    found = found.sort_values(["one", "other", "id"], kind="stable").drop_duplicates("one")
-    distance[found["one"].to_numpy()] = found["metres"].to_numpy()
-    place[found["one"].to_numpy()] = found["two"].to_numpy()
-    return Nearest(distance, place)
-
-
-def _any(present: dict[str, np.ndarray], uses: Iterable[str], n: int) -> np.ndarray:
-    mask = np.zeros(n, dtype=bool)
-    for use in uses:
-        mask |= present.get(use, False)
-    return mask
 
 
 _KINDS = {
@@ -211,20 +113,30 @@ def _pairs(
     """Write the pairs for which no distance is stated: unknown, with the distance measured."""
     n = len(facts.land_use)
     written = _Written.none()
-    unclassed = np.zeros(n, dtype=bool)
-    suspects: set[str] = set()
+    unclassed: dict[str, np.ndarray] = {}
+    suspects: dict[str, set[str]] = {}
     for source, uses in sorted(matrix.items()):
         if not uses:
             continue
         marked = kinds.get(source, np.zeros(n, dtype=bool))
-        near = nearest(facts, marked, _any(present, uses, n))
+        near = nearest(facts, marked, any_of(present, uses, n))
         named = named_uses(uses)
         _gather(facts, written, np.flatnonzero(marked), near, _kind(source), named)
-        if source.rsplit("_", 1)[-1].isdigit():
-            unclassed |= kinds.get(f"unknown:{source}", np.zeros(n, dtype=bool))
-            suspects |= uses
-    near = nearest(facts, unclassed, _any(present, suspects, n))
-    for at in np.flatnonzero(unclassed & (near.parcel >= 0)).tolist():
+        family, _, digit = source.rpartition("_")
+        if digit.isdigit():
+            unclassed[family] = kinds.get(f"unknown:{source}", np.zeros(n, dtype=bool))
+            suspects.setdefault(family, set()).update(uses)
+    for family, marked in unclassed.items():
+        near = nearest(facts, marked, any_of(present, suspects[family], n))
+        _gather_unclassed(facts, written, np.flatnonzero(marked & (near.parcel >= 0)), near)
+    return _written_findings(facts, rule, written)
+
+
+def _gather_unclassed(
+    facts: MixedFacts, written: _Written, places: np.ndarray, near: Nearest
+) -> None:
+    """Add the parcels whose class is not known and that have somebody near who might suffer."""
+    for at in places.tolist():
         place = _where(facts, at, near)
         written.parcel.append(at)
         written.verdict.append("unknown")
@@ -237,7 +149,6 @@ def _pairs(
                 f"The class of the land is not known, nor whether it suits its neighbours; the nearest that might suffer: {place[1]}.",
             )
         )
-    return _written_findings(facts, rule, written)
 
 
 def _gather(
@@ -295,7 +206,7 @@ def _separation(
         margin, limit = np.full(n, np.inf), np.full(n, np.nan)
         best = Nearest(np.full(n, np.nan), np.full(n, -1))
         for use, metres in sorted(stated.items()):
-            near = nearest(facts, sure | maybe, _any(present, [use], n))
+            near = nearest(facts, sure | maybe, any_of(present, [use], n))
             room = np.where(near.parcel >= 0, near.distance_m - metres, np.inf)
             take = room < margin
             margin[take], limit[take] = room[take], metres
@@ -317,7 +228,7 @@ def _separation(
     return _written_findings(facts, rule, written)
 
 
-def _separation_note(  # noqa: PLR0913 - a note needs all of its facts
+def _separation_note(
     facts: MixedFacts, at: int, source: str, near: Nearest, limit: float, lacks: Sequence[str]
 ) -> tuple[str, str]:
     kind = _kind(source)

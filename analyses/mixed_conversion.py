@@ -89,6 +89,8 @@ def _note(
         "no": ("不是已建成的存量工业用地", "Not built-up stock"),
         "unknown": ("建设状态未知或条款效力不明", "The stage of building, or whether the clause stands, is not known"),
     }[verdict]  # fmt: skip
+    if verdict == "no":
+        return f"{opening[0]}。", f"{opening[1]}."
     heads = (("有利", "for"), ("不利", "against"), ("待查", "to find out"))
     zh, en = [opening[0]], [opening[1]]
     for head, some in zip(heads, reasons, strict=True):
@@ -106,7 +108,9 @@ def _vacant_and_let(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the vacant and the let floor area known to stand on each parcel, m2."""
     n = len(facts.parcels)
-    sums = {name: np.zeros(n) for name in ("vacant_floor_area_m2", "let_floor_area_m2")}
+    sums: dict[str, np.ndarray] = {
+        name: np.zeros(n) for name in ("vacant_floor_area_m2", "let_floor_area_m2")
+    }
     if buildings is not None:
         told = np.zeros(len(buildings), dtype=bool)
         for name in sums:

@@ -152,7 +152,7 @@ def _single_use(facts: MixedFacts, rule: Rule) -> pd.DataFrame:
     frame = pd.DataFrame(
         {"parcel": rows.parcel[counted], "use": rows.use[counted], "floor": rows.floor_m2[counted]}
     )
-    sums = frame.groupby(["parcel", "use"], as_index=False)["floor"].sum()
+    sums = frame.groupby(["parcel", "use"])["floor"].sum().reset_index()
     sums = sums.sort_values(["parcel", "floor"], ascending=[True, False], kind="stable")
     nth = sums.groupby("parcel").cumcount().to_numpy()
     second = np.zeros(n)

@@ -75,8 +75,8 @@ def mixed_openings(
     found = []
     if list_kind(facts.policy, facts.as_of) in {"open", "closed"}:
         bounds = _Bounds(facts)
-        for use in sorted(uses_of(facts.policy, "mixed.list")):
-            found.append(_adding(facts, use, tested, verdict, bounds))
+        listed = sorted(uses_of(facts.policy, "mixed.list"))
+        found += [_adding(facts, use, tested, verdict, bounds) for use in listed]
     if reach_m is not None:
         found.append(
             shared_facilities(facts, facilities=facilities, buildings=buildings, reach_m=reach_m)
@@ -102,7 +102,8 @@ class _Bounds:
 
     def of(self, use: str) -> list[tuple[np.ndarray, str | None, str | None]]:
         """Return by kind of parcel the rules that bind the land and the floor area of `use`."""
-        policy, found = self.facts.policy, []
+        policy = self.facts.policy
+        found: list[tuple[np.ndarray, str | None, str | None]] = []
         for scope, limits in RATIO_RULES.items():
             if not policy.has_rule(scope):
                 continue

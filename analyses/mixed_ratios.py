@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from analyses.findings import Verdicts
 from analyses.frames import joined_missing, no_rule_findings, verdict_of
@@ -15,6 +14,8 @@ from analyses.mixed_shares import Programme, Sum
 from policies.text import Text
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analyses.mixed_facts import MixedFacts
     from policies.model import Rule
 
@@ -99,9 +100,11 @@ def ratios(facts: MixedFacts) -> list[Ratio]:
         addressed = np.isin(facts.land_use, list(rule.value("uses")))
         if scope == "mixed.supporting":
             addressed = addressed | facts.unknown_land_use
-        for rule_id in limits:
-            if facts.policy.has_rule(rule_id):
-                found.append(_ratio(programme, facts.policy.rule(rule_id), addressed))
+        found += [
+            _ratio(programme, facts.policy.rule(rule_id), addressed)
+            for rule_id in limits
+            if facts.policy.has_rule(rule_id)
+        ]
     return found
 
 

@@ -11,6 +11,7 @@ from policies.text import Text
 
 __all__ = [
     "BOUND_BY",
+    "CORRECTIONS",
     "DEADLINES",
     "FINDINGS",
     "IDLE_STATUSES",
@@ -296,7 +297,9 @@ TRANSFERS = Contract(
 
 MIXED_OPENINGS = Contract(
     "mixed_openings",
-    Text("可增混合用途与可共享设施", "uses that could be added and facilities that could be shared"),
+    Text(
+        "可增混合用途与可共享设施", "uses that could be added and facilities that could be shared"
+    ),
     (
         _c("zone_id", "text", "区代码", "zone"),
         _c("parcel_id", "text", "宗地代码", "parcel"),
@@ -337,7 +340,13 @@ MIXED_OPENINGS = Contract(
         ),
         _c("facility_id", "text", "设施编号", "facility"),
         _c("distance_m", "number", "直线距离", "straight-line distance", "m"),
-        _c("saved_land_m2", "number", "共享可节省的自有用地", "own land that sharing could save", "m2"),
+        _c(
+            "saved_land_m2",
+            "number",
+            "共享可节省的自有用地",
+            "own land that sharing could save",
+            "m2",
+        ),
         _c(
             "saved_floor_m2",
             "number",
@@ -432,5 +441,26 @@ PROBLEMS = Contract(
         _c("code", "text", "问题代码", "kind of problem"),
         _c("what_en", "text", "问题（英文）", "what (English)"),
         _c("proposal_en", "text", "建议处理（英文）", "proposal (English)"),
+    ),
+)
+
+CORRECTIONS = Contract(
+    "corrections",
+    Text("更正登记及采用情况", "corrections and what became of them"),
+    (
+        _c("layer", "text", "图层", "layer"),
+        _c("id", "text", "标识", "id"),
+        _c("column", "text", "字段", "column"),
+        _c("old", "text", "原值", "old value"),
+        _c("new", "text", "更正值", "new value"),
+        _c("reason", "text", "更正理由", "reason"),
+        _c("by", "text", "更正人", "by"),
+        _c("on", "date", "更正日期", "on"),
+        _c("applied", "boolean", "是否采用", "applied"),
+        _c("rows_n", "integer", "更正行数", "rows changed"),
+        _c("found", "text", "源数据现值", "what stood in the source"),
+        _c("outcome", "text", "结果代码", "outcome"),
+        _c("why_zh", "text", "说明", "why (Chinese)"),
+        _c("why_en", "text", "说明（英文）", "why (English)"),
     ),
 )

@@ -263,7 +263,10 @@ def drop_outlines(buildings: gpd.GeoDataFrame, report: Reporter) -> gpd.GeoDataF
 
 
 def check_areas(
-    parcels: gpd.GeoDataFrame, report: Reporter, *, ledger: pd.DataFrame | None = None,
+    parcels: gpd.GeoDataFrame,
+    report: Reporter,
+    *,
+    ledger: pd.DataFrame | None = None,
     ledger_report: Reporter | None = None,
 ) -> None:
     """Report recorded areas that differ from the measured by more than 1 %.

@@ -297,7 +297,14 @@ CODE_LISTS: dict[tuple[str, ...], CodeList] = {
             PERMANENCE,
         ),
         *(BUILDING_STATES, GREEN_KINDS, FACILITY_KINDS, ROLES, HAZARDS, HELD, GRANTS, FOUNDATIONS),
-        *(CAUSES, EXTENSION_KINDS, DECISION_KINDS, ASSESSMENT_TOPICS, LAND_USE_SCHEMES, INDUSTRY_SCHEMES),
+        *(
+            CAUSES,
+            EXTENSION_KINDS,
+            DECISION_KINDS,
+            ASSESSMENT_TOPICS,
+            LAND_USE_SCHEMES,
+            INDUSTRY_SCHEMES,
+        ),
     )
 }
 

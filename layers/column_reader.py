@@ -188,7 +188,7 @@ class ColumnReader:
             texts = {"why_zh": why.zh, "why_en": why.en}
             noted = (parsed.notes == note).fillna(value=False).to_numpy(dtype=bool)
             unknown = noted & read.isna().to_numpy(dtype=bool)
-            if note == "digits_lost":
+            if note in {"digits_lost", "date_code"}:
                 self._rows(DIGITS_LOST, noted, values, **texts)
                 continue
             self._rows(LEFT_UNKNOWN, unknown, values, **texts)

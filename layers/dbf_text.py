@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from layers.encodings import Encoding, canonical_codec, decode_text, detect
+from layers.guard import check_dbf
 from layers.problems import Kind
 from layers.raw import ENCODING_UNKNOWN, note_encoding
 from policies.text import Text
@@ -130,14 +131,21 @@ def detect_dbf(path: Path) -> Encoding | None:
 
 
 def shapefile_encoding(path: Path, given: str | None, report: Reporter) -> Encoding:
-    """Find the codec of a shapefile's texts and note how it was found."""
+    """Find the codec of a shapefile's texts and note how it was found.
+
+    Raises
+    ------
+    ReadError
+        If the ``.dbf`` is shorter than its header says.
+    """
+    table = next(iter(_siblings(path, ".dbf")), None)
+    if table is not None:
+        check_dbf(table)
     if given is not None:
         codec = canonical_codec(given)
         if codec is not None:
             return Encoding(codec, 1.0, "given")
         report.add(ENCODING_UNKNOWN, found=given)
-    tables = [p for p in path.parent.iterdir() if p.stem == path.stem]
-    table = next((p for p in sorted(tables) if p.suffix.lower() == ".dbf"), None)
     found = None if table is None else detect_dbf(table)
     if found is None:
         return Encoding("utf-8", 1.0, "ascii")

@@ -13,23 +13,19 @@ import pandas as pd
 import shapely
 
 from geo.overlay import area_table, overlapping_pairs
+from layers.checks import check_areas, check_on_parcels, check_overlaps
 from layers.contracts import CONTRACTS
 from layers.problems import Kind
 from policies.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import geopandas as gpd
 
     from layers.raw import Reporter
 
-__all__ = [
-    "check_across_fence",
-    "check_across_parcels",
-    "check_counted_twice",
-    "check_duplicates",
-    "check_gaps",
-    "check_slivers",
-]
+__all__ = ["check_fabric"]
 
 #: Narrower than this in the mean (twice the area by the perimeter), or smaller, is no piece of land.
 _SLIVER_WIDTH_M, _SLIVER_AREA_M2 = 0.5, 1.0
@@ -124,6 +120,42 @@ TWICE = Kind(
 def _key(layer: str, frame: pd.DataFrame) -> Any:
     key = CONTRACTS[layer].key
     return frame["source_row"].astype("string") if key is None else frame[key]
+
+
+def check_fabric(frames: Mapping[str, pd.DataFrame], reports: Mapping[str, Reporter]) -> None:
+    """Check the layers with geometry by themselves and one against the other.
+
+    Parameters
+    ----------
+    frames : mapping of str to pandas.DataFrame
+        The layers that were read: repaired, in the computing CRS.
+    reports : mapping of str to Reporter
+        One for each layer.
+    """
+    for name in ("zones", "plan_zones", "parcels", "buildings", "green"):
+        if name in frames:
+            check_slivers(name, frames[name], reports[name])
+    for name in ("parcels", "buildings", "green"):
+        if name in frames:
+            check_duplicates(name, frames[name], reports[name])
+    if "green" in frames:
+        check_counted_twice(frames["green"], reports["green"])
+    if "parcels" not in frames:
+        return
+    parcels: Any = frames["parcels"]
+    check_overlaps(parcels, reports["parcels"])
+    check_gaps(parcels, reports["parcels"])
+    check_areas(
+        parcels,
+        reports["parcels"],
+        ledger=frames.get("ledger"),
+        ledger_report=reports.get("ledger"),
+    )
+    if "zones" in frames:
+        check_across_fence(parcels, frames["zones"], reports["parcels"])
+    if "buildings" in frames:
+        check_on_parcels(frames["buildings"], parcels, reports["buildings"])
+        check_across_parcels(frames["buildings"], parcels, reports["buildings"])
 
 
 def check_slivers(layer: str, frame: gpd.GeoDataFrame, report: Reporter) -> None:
@@ -239,7 +271,7 @@ def check_across_fence(
         return
     fence = fences.geometry.to_numpy()
     ground = fences.iloc[:1].set_geometry([shapely.union_all(fence)], crs=zones.crs)
-    inside = area_table(parcels, ground).left_totals().to_numpy()
+    inside = area_table(parcels, ground).left_totals()
     whole = parcels.geometry.area.to_numpy()
     part = np.maximum(_PART_M2, _PART_SHARE * whole)
     across = (inside > part) & (whole - inside > part)
@@ -263,16 +295,17 @@ def check_across_parcels(
     pairs = pd.DataFrame({"parcel": table.left[real], "building": table.right[real]})
     ids = parcels["parcel_id"].to_numpy()
     named = pairs.assign(id=ids[pairs["parcel"]]).sort_values(["building", "id"])
-    by_building = named.groupby("building")["id"].agg(["size", lambda one: ", ".join(one[:5])])
-    several = by_building[by_building["size"] > 1]
-    where = several.index.to_numpy()
+    by_building = named.groupby("building")["id"]
+    counts = by_building.size()
+    where = counts.index[counts > 1].to_numpy()
+    listed = {nth: ", ".join(ids.head(5)) for nth, ids in by_building if counts[nth] > 1}
     report.rows(
         ACROSS_PARCELS,
         buildings["source_row"].iloc[where],
         ids=buildings["building_id"].iloc[where],
         column="geometry",
-        n=several["size"],
-        found=several.iloc[:, 1],
+        n=counts[where],
+        found=[listed[nth] for nth in where],
     )
 
 

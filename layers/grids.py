@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["Grid", "padded", "read_text", "read_workbook", "sheet_names"]
 
 _DELIMITERS = (",", "\t", ";")
+#: How a workbook begins: as an archive (XLSX, XLSB, ODS) or as a compound file (XLS).
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 
 NO_SHEET = Kind(
     "sheet-not-found",
@@ -90,9 +93,14 @@ def _split(text: str, delimiter: str) -> list[tuple[list[str], int]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     rows = []
     begins = 1
-    for row in reader:
-        rows.append((row, begins))
-        begins = reader.line_num + 1
+    # A remark may be longer than the module's limit, which holds for the whole process.
+    limit = csv.field_size_limit(max(len(text), 1))
+    try:
+        for row in reader:
+            rows.append((row, begins))
+            begins = reader.line_num + 1
+    finally:
+        csv.field_size_limit(limit)
     return rows
 
 
@@ -110,7 +118,7 @@ def read_workbook(
     named: Collection[str],
 ) -> tuple[Grid | None, str | None]:
     """Read the sheet named, else the first whose headings fit the contract."""
-    with calamine.CalamineWorkbook.from_path(path) as book:
+    with _workbook(path) as book:
         visible = [
             entry.name
             for entry in book.sheets_metadata
@@ -138,10 +146,29 @@ def read_workbook(
     return grids[chosen], chosen
 
 
+def _workbook(path: Path) -> calamine.CalamineWorkbook:
+    """Open a workbook by what it holds: many an ``.xls`` is an XLSX workbook, a text or a page.
+
+    Raises
+    ------
+    ValueError
+        The file is no workbook, whatever its name says.
+    """
+    content = path.read_bytes()
+    if not content.startswith(_WORKBOOKS):
+        page = re.match(rb"[\s\xef\xbb\xbf]*<", content) is not None
+        msg = (
+            f"内容不是工作簿，而是{'网页或 XML' if page else '文本或其他格式'}，请用 Excel 打开并另存为 .xlsx / "
+            f"it is no workbook but {'a web page or XML' if page else 'text or something else'}"
+        )
+        raise ValueError(msg)
+    return calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+
+
 def sheet_names(path: Path) -> list[str]:
     """Return the names of a workbook's sheets; empty for text and for what cannot be opened."""
     try:
-        with calamine.CalamineWorkbook.from_path(path) as book:
+        with _workbook(path) as book:
             return list(book.sheet_names)
     except (calamine.CalamineError, calamine.PasswordError, calamine.ZipError, OSError, ValueError):
         return []

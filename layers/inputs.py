@@ -14,15 +14,20 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 
 from geo.crs import crs_label
-from layers.checks import check_areas, check_on_parcels, check_overlaps, drop_outlines, repair
+from layers.checks import drop_outlines, repair
 from layers.contracts import CONTRACTS
 from layers.corrections import Register
+from layers.fabric import check_fabric
 from layers.identity import identify
+from layers.lineage import carry_over
+from layers.parcel_codes import check_parcel_codes
 from layers.placing import place
 from layers.rasters import RasterInput, open_raster
 from layers.raw import NO_ROWS, Reporter
 from layers.reading import SourceFile, read_layer, source_file
-from layers.row_checks import check_references, check_rows
+from layers.references import check_references
+from layers.row_checks import check_rows
+from layers.shift import check_shift
 from layers.suspicion import check_values
 from policies.text import Text
 
@@ -122,6 +127,7 @@ def read_inputs(
     crs = place(frames, project.crs, reports)
     tell("检查", "checking")
     _check(frames, reports, project)
+    check_shift(frames, crs, reports)
     rasters: dict[str, tuple[RasterInput, ...]] = {}
     for name, series in project.rasters.items():
         tell(f"读取影像 {name}", f"reading raster {name}")
@@ -168,9 +174,9 @@ def _check(
         frames[name] = frame
         check_rows(name, frame, project.as_of, report)
         check_values(name, frame, report)
-    if "parcels" in frames:
-        check_overlaps(frames["parcels"], reports["parcels"])
-        check_areas(frames["parcels"], reports["parcels"])
-        if "buildings" in frames:
-            check_on_parcels(frames["buildings"], frames["parcels"], reports["buildings"])
+    carry_over(frames, reports)
+    check_fabric(frames, reports)
+    for name in ("parcels", "ledger"):
+        if name in frames:
+            check_parcel_codes(frames[name], reports[name])
     check_references(frames, reports, _REFERRING)

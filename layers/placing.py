@@ -35,7 +35,11 @@ CRS_UNUSABLE = Kind(
     "crs-unusable",
     "error",
     Text("坐标系不可用：{why}", "the coordinate reference system cannot be used: {why}"),
-    Text("请改正文件或 project.toml 中的坐标系", "correct the CRS of the file or of project.toml"),
+    Text(
+        "请改正文件或 project.toml 中的坐标系：经纬度与网络墨卡托不能量算面积，宜用 CGCS2000 3 度带"
+        "（EPSG:4534 至 EPSG:4554），或不写 crs 由程序选定",
+        "correct the CRS of the file or of project.toml",
+    ),
 )
 NO_PATH = Kind(
     "crs-without-path",

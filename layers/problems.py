@@ -40,6 +40,8 @@ PROBLEM_DTYPES: dict[str, str] = {
     "proposal_en": "string",
 }
 
+#: What moves a cursor, breaks a line or turns the direction of writing.
+_CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+"
 _ORDER = ("layer", "file", "row", "column", "code", "id", "found", "what", "proposal")
 
 
@@ -244,6 +246,9 @@ class ProblemLog:
         if not frames:
             return _conform(pd.DataFrame(columns=list(PROBLEM_DTYPES)))
         joined = pd.concat(frames, ignore_index=True)
+        for name in (name for name, kind in PROBLEM_DTYPES.items() if kind == "string"):
+            # What a source holds must move no cursor and break no line where it is shown.
+            joined[name] = joined[name].str.replace(_CONTROL, " ", regex=True)
         rank = joined["severity"].map({name: n for n, name in enumerate(SEVERITIES)})
         return (
             joined.assign(_rank=rank.astype("Int64"))

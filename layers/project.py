@@ -281,11 +281,12 @@ def _area_method(table: dict[str, Any], mistakes: Mistakes) -> AreaMethod:
 
 def _layers(table: dict[str, Any], mistakes: Mistakes) -> Mapping[str, LayerSource]:
     sources: dict[str, LayerSource] = {}
-    for name, entry in mistakes.table(table, "layers", "project").items():
+    entries = mistakes.table(table, "layers", "project")
+    for name, entry in entries.items():
         read = check_layer(name, entry, mistakes)
         if read is not None:
             sources[name] = LayerSource(name=name, **read)
-    if not {"parcels", "ledger"} & set(mistakes.table(table, "layers", "project")):
+    if not {"parcels", "ledger"} & set(entries):
         mistakes.add(
             "既没有宗地图层 [layers.parcels]，也没有合同台账 [layers.ledger]，至少要有一个",
             "neither [layers.parcels] nor [layers.ledger] is given; one of them is needed",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
@@ -21,6 +21,7 @@ from layers.conform import conform
 from layers.contracts import CONTRACTS
 from layers.formats import TABLE_SUFFIXES
 from layers.grids import sheet_names
+from layers.guard import oversized_cell
 from layers.placing import CRS_UNUSABLE, TRANSFORMED
 from layers.problems import Kind
 from layers.rasters import NO_FILE
@@ -143,6 +144,8 @@ def read_layer(
             label = f"{label} [{part.layer or part.sheet}]"
         own = replace(report, file=label)
         raw = _read(part, source, own)
+        if raw is not None and oversized_cell(raw.frame, own):
+            raw = None
         count = None
         if raw is not None:
             counted = int(raw.frame["source_row"].max()) if len(raw.frame) else 0
@@ -238,15 +241,17 @@ def _merged(frames: Sequence[pd.DataFrame], report: Reporter) -> pd.DataFrame | 
     if not isinstance(first, gpd.GeoDataFrame):
         return pd.concat(frames, ignore_index=True)
     placed: list[gpd.GeoDataFrame] = []
+    frame: Any
     for frame in frames:
         file, _ = report.place(int(frame["source_row"].iloc[0]))
         own = replace(report, file=file, parts=())
         try:
-            moved = frame if same_crs(frame.crs, first.crs) else transform_frame(frame, first.crs)
+            same = same_crs(frame.crs, first.crs)
+            moved: gpd.GeoDataFrame = frame if same else transform_frame(frame, first.crs)
         except GeoError as err:
             own.add(CRS_UNUSABLE, why=str(err))
             continue
-        if moved is not frame:
+        if not same:
             own.add(TRANSFORMED, found=crs_label(frame.crs), target=crs_label(first.crs))
         placed.append(moved.set_crs(first.crs, allow_override=True))
     return gpd.GeoDataFrame(pd.concat(placed, ignore_index=True), crs=first.crs)

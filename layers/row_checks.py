@@ -9,18 +9,26 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from layers.contracts import CONTRACTS
+from layers.contracts import CONTRACTS, missing_required
 from layers.problems import Kind
 from policies.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from layers.raw import Reporter
 
-__all__ = ["check_references", "check_rows"]
+__all__ = ["check_rows"]
 
+NAMELESS = Kind(
+    "row-nameless",
+    "warning",
+    Text(
+        "{label_zh}为空，此行不能与其他数据对应",
+        "{label_en} is blank: the row belongs to nothing",
+    ),
+    Text("请补填", "fill it in"),
+)
 #: Pairs of dates of which the first never lies after the second.
 _ORDERED: dict[str, tuple[tuple[str, str], ...]] = {
     "ledger": (
@@ -33,6 +41,7 @@ _ORDERED: dict[str, tuple[tuple[str, str], ...]] = {
         ("start_due_on", "completion_due_on"),
         ("started_on", "suspended_on"),
         ("started_on", "completed_on"),
+        ("signed_on", "completed_on"),
         ("delivered_on", "started_on"),
     ),
     "causes": (("from_on", "to_on"),),
@@ -125,11 +134,14 @@ PARTS = Kind(
     Text("{low_zh} {found} 大于{high_zh} {other}", "{low_en} {found} exceeds {high_en} {other}"),
     Text("请核对数值与单位；未作改动", "check figures and units; nothing was changed"),
 )
-NO_SUCH_ID = Kind(
-    "reference-unknown",
+REPEATED = Kind(
+    "ledger-row-repeated",
     "warning",
-    Text("{target_zh}图层中没有 {found}", "there is no {found} among the {target_en}"),
-    Text("请核对标识；此行不能落到图上", "check the identifier; the row has no place on the map"),
+    Text(
+        "同一合同、期号、宗地（{found}）另有一行（第 {other} 行）",
+        "the same contract, phase and parcel ({found}) stand in another row ({other})",
+    ),
+    Text("请核对是否重复录入", "check whether it was entered twice"),
 )
 
 
@@ -167,6 +179,21 @@ def _labels(layer: str, **columns: str) -> dict[str, str]:
     }
 
 
+def _check_required(layer: str, frame: pd.DataFrame, report: Reporter, key: str) -> None:
+    """Report rows that name nothing by which they could be joined or told apart."""
+    contract = CONTRACTS[layer]
+    for group in missing_required(contract, ()):
+        columns = [contract.column(name) for name in group]
+        if any(column.type != "text" for column in columns):
+            continue  # a code that is unknown has been reported as such
+        labels = {
+            f"label_{lang}": " / ".join(getattr(column.label, lang) for column in columns)
+            for lang in ("zh", "en")
+        }
+        blank = frame[list(group)].isna().all(axis=1)
+        _rows(NAMELESS, frame, blank, report, key=key, column=group[0], **labels)
+
+
 def check_rows(layer: str, frame: pd.DataFrame, as_of: date, report: Reporter) -> None:
     """Report what the rows of a layer state against themselves or the review date.
 
@@ -182,6 +209,7 @@ def check_rows(layer: str, frame: pd.DataFrame, as_of: date, report: Reporter) -
         Where contradictions are listed.
     """
     key = CONTRACTS[layer].key or ("contract_no" if "contract_no" in frame else "parcel_id")
+    _check_required(layer, frame, report, key)
     for earlier, later in _ORDERED.get(layer, ()):
         texts = _labels(layer, earlier=earlier, later=later)
         shown = {"found": _day(frame[later]), "other": _day(frame[earlier])}
@@ -208,6 +236,7 @@ def check_rows(layer: str, frame: pd.DataFrame, as_of: date, report: Reporter) -
                 _rows(kind, frame, wrong, report, key=key, column=low, **shown, **texts)
     if layer == "ledger":
         _check_start(frame, report, key)
+        _check_repeated(frame, report)
 
 
 def _check_start(ledger: pd.DataFrame, report: Reporter, key: str) -> None:
@@ -220,36 +249,19 @@ def _check_start(ledger: pd.DataFrame, report: Reporter, key: str) -> None:
     _rows(STARTED_DATE_DENIED, ledger, denied, report, key=key, column="started", found=found)
 
 
-def check_references(
-    frames: Mapping[str, pd.DataFrame], reports: Mapping[str, Reporter], layers: Iterable[str]
-) -> None:
-    """Report rows that name a parcel or building which its layer does not have.
-
-    Parameters
-    ----------
-    frames : mapping of str to pandas.DataFrame
-        The layers that were read.
-    reports : mapping of str to Reporter
-        One for each layer.
-    layers : iterable of str
-        The tables to check, of those that were read.
-    """
-    for layer in layers:
-        target, column = (
-            ("buildings", "building_id") if layer == "storeys" else ("parcels", "parcel_id")
-        )
-        if layer not in frames or target not in frames or column not in frames[layer]:
-            continue
-        frame = frames[layer]
-        known = frame[column].isin(frames[target][column])
-        _rows(
-            NO_SUCH_ID,
-            frame,
-            frame[column].notna() & ~known,
-            reports[layer],
-            key=column,
-            column=column,
-            found=frame[column],
-            target_zh=CONTRACTS[target].label.zh,
-            target_en=CONTRACTS[target].label.en,
-        )
+def _check_repeated(ledger: pd.DataFrame, report: Reporter) -> None:
+    """Report rows of one contract, phase and parcel: each should stand once."""
+    keys = ["contract_no", "phase_no", "parcel_id"]
+    named = ledger[ledger["contract_no"].notna() & ledger["parcel_id"].notna()]
+    group = named.groupby([named[key].fillna("").astype(object) for key in keys], sort=False)
+    first = group["source_row"].transform("min")
+    # Rows of one cell that named several parcels share their row in the source.
+    again = named[named["source_row"] > first]
+    report.rows(
+        REPEATED,
+        again["source_row"],
+        ids=again["contract_no"],
+        column="contract_no",
+        found=again[keys].fillna("").astype(object).agg(" ".join, axis=1),
+        other=report.written(first[again.index]),
+    )

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import shapely
-from shapely import affinity
 
 from geo.crs import DISPLAY_CRS, in_wgs84_family, transformer
 from layers.problems import Kind
@@ -136,7 +135,7 @@ def _compare(
         east, north = _offset_m(place, system, crs)
         for own in (True, False):
             sign = -1 if own else 1
-            moved = np.array([affinity.translate(one, sign * east, sign * north) for one in sample])
+            moved = _translated(sample, sign * east, sign * north)
             fit = _fits(moved, tree)
             if fit > best[0]:
                 best = (fit, system, own, math.hypot(east, north))
@@ -159,6 +158,16 @@ def _compare(
         )
     elif now < _MEETING:
         report.add(APART, column="geometry", **texts)
+
+
+def _translated(shapes: np.ndarray, east: float, north: float) -> np.ndarray:
+    """Return shapes moved by so many metres."""
+    by = np.array([east, north])
+
+    def move(coordinates: np.ndarray) -> np.ndarray:
+        return coordinates + by
+
+    return np.asarray(shapely.transform(shapes, move))
 
 
 def _fits(shapes: np.ndarray, tree: shapely.STRtree) -> float:

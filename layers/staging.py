@@ -18,14 +18,12 @@ from typing import TYPE_CHECKING
 from layers.encodings import canonical_codec, detect_file
 from layers.formats import VECTOR_SUFFIXES
 from layers.gdal import gdal_config
+from layers.guard import check_archive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["StagingError", "sidecars", "staged"]
-
-#: More than this unpacked is taken for a mistake or an attack.
-_MAX_UNPACKED_BYTES = 8 * 2**30
+__all__ = ["StagingError", "has_part", "sidecars", "staged"]
 
 
 class StagingError(ValueError):
@@ -76,9 +74,7 @@ def _unpack(path: Path, folder: Path) -> list[Path]:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            if sum(entry.file_size for entry in entries) > _MAX_UNPACKED_BYTES:
-                msg = "unpacked, the archive would exceed 8 GiB"
-                raise StagingError(msg)
+            check_archive(archive, folder)
             for entry in entries:
                 _unpack_entry(archive, entry, folder)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as err:
@@ -98,7 +94,7 @@ def _unpack(path: Path, folder: Path) -> list[Path]:
 
 
 def _unpack_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> None:
-    """Write one entry below `folder`; names that would leave it are refused."""
+    """Write one entry below `folder`."""
     name = entry.filename
     if not entry.flag_bits & 0x800:
         # Zip tools of Chinese Windows store names in the system's code page.
@@ -121,6 +117,8 @@ def staged(path: Path) -> Iterator[list[Path]]:
     ------
     StagingError
         If an archive cannot be unpacked or holds nothing that can be read.
+    ReadError
+        If an archive would overflow the disk or leave its folder.
     OSError
         If the input cannot be read or copied.
     """
@@ -129,7 +127,7 @@ def staged(path: Path) -> Iterator[list[Path]]:
         folder = Path(name)
         if suffix == ".zip":
             yield _unpack(path, folder)
-        elif suffix == ".shp" and not _has(path, ".shx"):
+        elif suffix == ".shp" and not has_part(path, ".shx"):
             # GDAL writes the index anew, into the copy.
             with gdal_config({"SHAPE_RESTORE_SHX": "YES"}):
                 yield [_copy(path, folder)]
@@ -141,7 +139,8 @@ def staged(path: Path) -> Iterator[list[Path]]:
             yield [path]
 
 
-def _has(path: Path, suffix: str) -> bool:
+def has_part(path: Path, suffix: str) -> bool:
+    """Whether a file with another suffix, in whatever case, stands beside an input."""
     return any(p.stem == path.stem and p.suffix.lower() == suffix for p in path.parent.iterdir())
 
 

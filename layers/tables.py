@@ -17,6 +17,7 @@ import python_calamine as calamine
 
 from layers.encodings import Encoding, canonical_codec, detect_file
 from layers.grids import Grid, padded, read_text, read_workbook
+from layers.guard import check_workbook
 from layers.headings import find_heading, is_blank, is_total, remark
 from layers.problems import Kind
 from layers.raw import ENCODING_UNKNOWN, NO_ROWS, UNREADABLE, RawLayer, note_encoding
@@ -120,6 +121,7 @@ def read_table(
             codec = found.name
             grid: Grid | None = read_text(path, codec, contract, named, report)
         else:
+            check_workbook(path)
             grid, name = read_workbook(path, contract, report, sheet, named)
     except (
         *(calamine.CalamineError, calamine.PasswordError, calamine.ZipError, calamine.XmlError),
@@ -138,6 +140,8 @@ def read_table(
 def _reason(err: Exception, path: Path) -> str:
     if isinstance(err, calamine.PasswordError):
         return "工作簿有密码保护 / the workbook is protected by a password"
+    if isinstance(err, csv.Error) and "field limit" in str(err):
+        return "有一格的文字过长（引号可能未闭合） / one cell is too long (an open quotation mark?)"
     text = " ".join(str(err).split()) or type(err).__name__
     return text.replace(str(path), path.name)[:300]
 

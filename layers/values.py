@@ -85,6 +85,8 @@ def parse_booleans(series: pd.Series[Any]) -> Parsed:
     return read_cells(series, _boolean, "boolean")
 
 
+#: What no reader of a text sees and some file formats cut it at: control characters, a few marks.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u200b\ufeff\ufffe\uffff\ud800-\udfff]")
 _INTEGER = re.compile(r"([+-]?\d+)\.0+")
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?[eE]\+?\d+")
 
@@ -96,13 +98,12 @@ def _text(value: Any, *, blanks: bool, identifier: bool) -> Cell:
             return UNREADABLE
         written = str(int(number)) if number.is_integer() else repr(number)
         return Cell(written, note="digits_lost" if abs(number) >= _EXACT_INTEGERS else None)
-    if isinstance(value, (dt.datetime, np.datetime64)):
+    if isinstance(value, (dt.date, np.datetime64)):
         moment = pd.Timestamp(value)
-        return Cell(str(moment.date()) if moment == moment.normalize() else str(moment))
+        written = str(moment.date()) if moment == moment.normalize() else str(moment)
+        return Cell(written, note="date_code" if identifier else None)
     written = re.sub(r"[\s\u3000]*[\r\n]+[\s\u3000]*", " ", str(value))
-    written = (
-        written.replace("\u200b", "").replace("\ufeff", "").strip().strip("\u3000\x00").strip()
-    )
+    written = _UNSEEN.sub("", written).strip().strip("\u3000").strip()
     folded = fold(written)
     if folded == "" or (blanks and is_blank(folded)):
         return BLANK
@@ -115,7 +116,7 @@ def _text(value: Any, *, blanks: bool, identifier: bool) -> Cell:
 
 
 def parse_text(series: pd.Series[Any], *, blanks: bool = True, identifier: bool = False) -> Parsed:
-    """Clean text: outer blanks, full-width blanks and line breaks go.
+    """Clean text: outer blanks, full-width blanks, line breaks and control characters go.
 
     Parameters
     ----------

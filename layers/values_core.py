@@ -48,6 +48,9 @@ NOTES: dict[str, Text] = {
     "at_most": Text("写作上限", "written as an upper bound"),
     "at_least": Text("写作下限", "written as a lower bound"),
     "fraction": Text("分数，已换算", "a fraction, converted"),
+    "date_code": Text(
+        "编号被表格软件改成了日期", "a spreadsheet turned the identifier into a date"
+    ),
     "digits_lost": Text(
         "编号被存为数值，末位可能已丢失", "an identifier kept as a number: digits may be lost"
     ),

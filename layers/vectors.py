@@ -30,7 +30,7 @@ from layers.gdal import gdal_config, reader_messages
 from layers.geometries import GEOMETRY_TEXTS, fit_geometries
 from layers.problems import Kind
 from layers.raw import NO_ROWS, UNREADABLE, RawLayer
-from layers.staging import StagingError, staged
+from layers.staging import StagingError, has_part, staged
 from policies.text import Text
 
 if TYPE_CHECKING:
@@ -89,6 +89,15 @@ NO_GEOMETRY = Kind(
         "the file has no geometry; the layer wants {wanted_en}",
     ),
     Text("请提供带图形的文件", "give a file with geometries"),
+)
+NO_ATTRIBUTES = Kind(
+    "attributes-missing",
+    "warning",
+    Text(
+        "缺少 {found}，只有图形，没有任何属性",
+        "{found} is missing: there are geometries and not one attribute",
+    ),
+    Text("请将 .dbf 与 .shp 放在一起", "put the .dbf beside the .shp"),
 )
 UNCLOSED = Kind(
     "geometry-unclosed",
@@ -175,7 +184,7 @@ def _reason(err: Exception, path: Path) -> str:
     text = re.split(r"; It might help|It might help", text)[0].rstrip("; ")
     for folder in (str(path), str(path.parent)):
         text = text.replace(folder, path.name if folder == str(path) else "")
-    return re.sub(r"\S*zongdi-[^/\\\s]+[/\\]", "", text)[:300]
+    return re.sub(r"[^\s'\"]*zongdi-[^/\\\s]+[/\\]", "", text)[:300]
 
 
 def _layers(path: Path, contract: Contract) -> list[_Candidate]:
@@ -228,6 +237,8 @@ def _read(
     if chosen.path.suffix.lower() == ".parquet":
         frame = _read_parquet(chosen.path)
     elif chosen.path.suffix.lower() == ".shp":
+        if not has_part(chosen.path, ".dbf"):
+            report.add(NO_ATTRIBUTES, found=f"{chosen.path.stem}.dbf")
         found = shapefile_encoding(chosen.path, encoding, report)
         frame = _open(chosen, report, encoding="ISO-8859-1", use_arrow=False)
         frame = decode_frame(frame, found.name, report)

@@ -1,7 +1,9 @@
 """Results become Folium maps and their page. No planning arithmetic happens here."""
 
+from maps.audience import for_audience
 from maps.errors import AssetError, MapError, MapInputError, ResultsFolderError
 from maps.folder import read_view
+from maps.live import show
 from maps.page import render_map
 from maps.view import MapView
 
@@ -11,6 +13,8 @@ __all__ = [
     "MapInputError",
     "MapView",
     "ResultsFolderError",
+    "for_audience",
     "read_view",
     "render_map",
+    "show",
 ]

@@ -17,7 +17,6 @@ outside edition before somebody has put it on the list here.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -28,14 +27,14 @@ import shapely
 from geo.crs import transform_frame
 from layers.codes import CAUSES
 from maps.errors import MapInputError
-from maps.view import AUDIENCES
+from maps.view import AUDIENCES, MapView
 from policies.text import Text
 
 if TYPE_CHECKING:
     import pyproj
     from numpy.typing import NDArray
 
-    from maps.view import Audience, MapView
+    from maps.view import Audience
 
 __all__ = ["PARTNER", "PRECISION_M", "PUBLIC", "for_audience"]
 
@@ -48,6 +47,9 @@ _NOTHING: dict[str, tuple[str, ...]] = {
     "findings": (),
     "contracts": (),
     "transfers": (),
+    "deadlines": (),
+    "plan": (),
+    "problems": (),
 }
 
 #: Columns of the public edition, by table. ``cause`` is filled for the government's causes alone.
@@ -58,6 +60,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
 
 #: Columns of the partner's edition, by table.
 PARTNER: dict[str, tuple[str, ...]] = {
+    **_NOTHING,
     "parcels": (
         *("parcel_id", "zone_id", "land_use", "land_use_code", "land_use_scheme"),
         *("area_net_m2", "far_min", "far_max", "coverage_max_share", "height_max_m"),
@@ -84,8 +87,8 @@ PARTNER: dict[str, tuple[str, ...]] = {
         *("zone_id", "parcel_id", "analysis", "rule", "verdict", "attention", "measured", "limit"),
         *("unit", "area_basis", "pack", "clause", "status", "confidence", "missing"),
     ),
-    "contracts": (),
     "transfers": ("zone_id", "from_parcel_id", "to_parcel_id", "area_m2"),
+    "plan": ("parcel_id", "zone_id", "quarter", "land_use", "area_m2", "instrument", "term_years"),
 }
 
 #: Verdicts and actions of planning, which rest on no ledger.
@@ -170,8 +173,8 @@ def _public(view: MapView) -> MapView:
         removed.append(
             Text(f"坐标取整到 {grid:g} 米。", f"Positions are rounded to {grid:g} m.")
         )
-    return replace(
-        view,
+    return MapView(
+        **_titles(view),
         audience="public",
         label=None,
         notices=(),
@@ -181,17 +184,31 @@ def _public(view: MapView) -> MapView:
         zones=view.zones.iloc[:0],
         contracts=view.contracts.iloc[:0],
         transfers=view.transfers.iloc[:0],
-        plan=view.plan.iloc[:0],
-        problems=view.problems.iloc[:0],
         context=context,
         parcel_columns=_known(view, PUBLIC["parcels"]),
-        rule_titles={},
         column_labels={"cause": Text("闲置原因（政府原因）", "cause (the government's)")},
         code_labels={"cause": _cause_labels(parcels)},
         columns=PUBLIC,
         themes=("idle",),
         removed=tuple(removed),
     )
+
+
+def _titles(view: MapView) -> dict[str, Any]:
+    """Return what titles every edition. A field that is not named here or by the edition stays out."""
+    return {
+        "name": view.name,
+        "as_of": view.as_of,
+        "policy_title": view.policy_title,
+        "policy_status": view.policy_status,
+        "policy_version": view.policy_version,
+        "crs": view.crs,
+        "area_method": view.area_method,
+        "data_hash": view.data_hash,
+        "agency": view.agency,
+        "review_number": view.review_number,
+        "precision_m": view.precision_m,
+    }
 
 
 def _known(view: MapView, names: tuple[str, ...]) -> tuple[Any, ...]:
@@ -233,6 +250,9 @@ def _published(view: MapView, parcels: pd.DataFrame) -> pd.DataFrame:
             take = told.notna().to_numpy() if name == "holder" else by_row
             own = own.where(~take, told)
         kept[name] = own.array
+    # A line that still lies ahead begins no idle period.
+    begun = pd.Series(kept["idle_days"]).notna()
+    kept["idle_from"] = pd.Series(kept["idle_from"]).where(begun).array
     cause, status = (
         rows[name].astype("string").fillna("").to_numpy(dtype=object)
         if name in rows
@@ -303,7 +323,9 @@ def _rounded(frame: gpd.GeoDataFrame, crs: pyproj.CRS, grid: float) -> gpd.GeoDa
         return moved
     shapes = moved.geometry.to_numpy()
     usable = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    coarse = shapely.transform(shapes[usable], lambda points: np.rint(points / grid) * grid)
+    # Dense vertices along a curve would become a staircase.
+    plain = shapely.simplify(shapes[usable], grid)
+    coarse = shapely.transform(plain, lambda points: np.rint(points / grid) * grid)
     middle = shapely.get_coordinates(shapely.centroid(shapes[usable]))
     middle = np.rint(middle / grid) * grid
     flat = (shapely.get_dimensions(coarse) == 2) & ~(shapely.area(coarse) > 0)
@@ -336,23 +358,27 @@ def _partner(view: MapView) -> MapView:
     # Gaps in the order would tell how many, and how urgent, are withheld.
     order = advice["priority"].rank(method="dense").astype("Int64")
     dropped = len(view.recommendations) - len(advice)
-    return replace(
-        view,
+    return MapView(
+        **_titles(view),
         audience="partner",
+        label=view.label,
+        notices=view.notices,
         parcels=parcels,
         findings=_columns(findings.loc[allowed.to_numpy(dtype=bool)], "findings"),
         recommendations=_columns(advice.assign(priority=order), "recommendations"),
         zones=_columns(view.zones, "zones"),
         contracts=view.contracts.iloc[:0],
         transfers=_columns(view.transfers, "transfers"),
-        plan=view.plan,
-        problems=view.problems.iloc[:0],
+        plan=_columns(view.plan, "plan"),
         context={
             name: _bare(frame, name)
             for name, frame in view.context.items()
             if name in _PARTNER_CONTEXT
         },
         parcel_columns=_known(view, PARTNER["parcels"]),
+        rule_titles=view.rule_titles,
+        column_labels=view.column_labels,
+        code_labels=view.code_labels,
         columns=PARTNER,
         themes=_PARTNER_THEMES,
         removed=(

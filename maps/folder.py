@@ -49,6 +49,7 @@ RESULT_FILES_OF_MAP = (
     "zones.csv",
     "transfers.csv",
     "plan.csv",
+    "deadlines.csv",
     "problems.csv",
     "context.gpkg",
 )
@@ -58,6 +59,11 @@ _ABOUT = "about"
 
 #: What a spreadsheet would take for a formula, and is written with an apostrophe before it.
 _FORMULA_STARTS = ("'=", "'+", "'-", "'@", "'\t", "'\r")
+
+#: A column beyond its contract is a number where its name ends in a unit; CSV itself has only texts.
+_NUMBER_ENDS = ("_m2", "_m", "_share", "_wan", "_days", "_n", "_years")
+
+_DAY = "datetime64[s]"
 
 _UNREADABLE = (
     OSError,
@@ -104,9 +110,7 @@ def read_view(folder: Path | str) -> MapView:
             ("zones", ZONES),
             ("transfers", TRANSFERS),
             ("plan", PLAN),
-            ("problems", PROBLEMS),
             ("deadlines", DEADLINES),
-            ("plan", PLAN),
             ("problems", PROBLEMS),
         )
     }
@@ -127,9 +131,7 @@ def read_view(folder: Path | str) -> MapView:
             contracts=contracts,
             transfers=tables["transfers"],
             plan=tables["plan"],
-            problems=tables["problems"],
             deadlines=tables["deadlines"],
-            plan=tables["plan"],
             problems=tables["problems"],
             context=context,
         )
@@ -202,9 +204,11 @@ def _parquet(path: Path) -> pd.DataFrame:
     # What has a shape says so in its own metadata; a list without shapes is an ordinary table.
     import pyarrow.parquet  # noqa: PLC0415 -- a submodule that `import pyarrow` does not load
 
-    if b"geo" in (pyarrow.parquet.read_schema(path).metadata or {}):
-        return gpd.read_parquet(path)
-    return pd.read_parquet(path)
+    schema = pyarrow.parquet.read_schema(path)
+    read = gpd.read_parquet if b"geo" in (schema.metadata or {}) else pd.read_parquet
+    frame: pd.DataFrame = read(path)
+    dates = [entry.name for entry in schema if pyarrow.types.is_date(entry.type)]
+    return frame.assign(**{name: pd.to_datetime(frame[name]).astype(_DAY) for name in dates})
 
 
 def _csv(path: Path, contract: Contract) -> pd.DataFrame:
@@ -218,7 +222,13 @@ def _csv(path: Path, contract: Contract) -> pd.DataFrame:
     if absent:
         msg = f"no column {', '.join(absent)}"
         raise KeyError(msg)
-    return _typed(frame, contract.columns)
+    listed = set(contract.names)
+    numbers = {
+        name: pd.to_numeric(frame[name])
+        for name in frame.columns
+        if name not in listed and name.endswith(_NUMBER_ENDS)
+    }
+    return _typed(frame.assign(**numbers), contract.columns)
 
 
 def _typed(frame: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
@@ -276,6 +286,7 @@ def _titles(record: Mapping[str, Any], parcels: pd.DataFrame) -> dict[str, Any]:
         "as_of": date.fromisoformat(record["as_of"]),
         "label": record["label"],
         "policy_title": _text(record["policy"]["title"]),
+        "policy_version": ", ".join(f"{p['id']} ({p['sha256'][:8]})" for p in record["packs"]),
         "policy_status": str(record["policy"]["status"]),
         "notices": tuple(_text(notice) for notice in record["notices"]),
         "crs": _crs(record["crs"], parcels),

@@ -18,8 +18,12 @@ from maps.payload import SECTIONS, build_payload
 
 if TYPE_CHECKING:
     from maps.view import MapView
+    from policies.text import Lang
 
-__all__ = ["render_map"]
+__all__ = ["Shell", "fill_shell", "folium_map", "render_map"]
+
+#: As the script knows them.
+LANGUAGE_TAGS: dict[Lang, str] = {"zh": "zh-Hans", "en": "en"}
 
 #: Folium compiles whatever it is given as a Jinja template, twice. It is therefore given nothing
 #: but these marks, which are replaced, all at once, after it has finished.
@@ -34,11 +38,11 @@ _VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>')
 _INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 
 
-class _Page(Figure):
+class Shell(Figure):
     """The document: its language, its title, its landmarks."""
 
     _template = Template(
-        '<!DOCTYPE html>\n<html lang="zh-Hans">\n<head>\n'
+        '<!DOCTYPE html>\n<html lang="{{ this.language }}">\n<head>\n'
         "{{ this.header.render(**kwargs) }}\n"
         "</head>\n<body>\n"
         "<!--zongdi:before-->\n"
@@ -47,6 +51,11 @@ class _Page(Figure):
         "<script>{{ this.script.render(**kwargs) }}</script>\n"
         "</body>\n</html>\n"
     )
+
+    def __init__(self, lang: Lang) -> None:
+        """Take the language in which the page opens."""
+        super().__init__()
+        self.language = LANGUAGE_TAGS[lang]
 
 
 class _Head(MacroElement):
@@ -86,13 +95,15 @@ class _Parcels(MacroElement):
         self.map_name = map_name
 
 
-def render_map(view: MapView) -> str:
+def render_map(view: MapView, *, lang: Lang = "zh") -> str:
     """Draw `view` as one HTML file that opens without a network.
 
     Parameters
     ----------
     view : MapView
         The results. Nothing is computed from them but classes of colour.
+    lang : str
+        The language in which the page opens; a reader may change it.
 
     Returns
     -------
@@ -104,20 +115,70 @@ def render_map(view: MapView) -> str:
     MapError
         `maps.errors` says which and why.
     """
-    shell = _shell(view)
+    page, _ = folium_map(view, lang=lang)
+    text = page.render()
+    names: dict[str, int] = {}
+    text = _CHANCE_NAME.sub(lambda hit: f"_{names.setdefault(hit[1], len(names))}", text)
+    return fill_shell(text, view, closed=True)
+
+
+def folium_map(view: MapView, *, lang: Lang, shell: type[Shell] = Shell) -> tuple[Shell, folium.Map | None]:
+    """Return folium's document around our marks, and the map in it; None without shapes."""
+    page = shell(lang)
+    _Head().add_to(page)
+    if not view.has_map:
+        _Parcels("null").add_to(page)
+        return page, None
+    chart = folium.Map(
+        location=[0, 0],  # until the script fits the parcels into the window
+        zoom_start=1,
+        tiles=None,
+        zoom_control=False,
+        attribution_control=False,
+        zoom_snap=0.25,
+        max_zoom=22,
+    )
+    # On the instance: on the class it would empty every other map of the process.
+    chart.default_js = []
+    chart.default_css = []
+    chart.add_to(page)
+    _Parcels(chart.get_name()).add_to(chart)
+    return page, chart
+
+
+def fill_shell(text: str, view: MapView, *, closed: bool) -> str:
+    """Put the parts of the page where folium's document holds their marks.
+
+    Parameters
+    ----------
+    text : str
+        What folium made of `folium_map`.
+    view : MapView
+        The same view.
+    closed : bool
+        Allow no script, style or connection but what stands in the page now.
+    """
+    text, found = _VIEWPORT.subn("", text)
+    if found != int(view.has_map):
+        msg = (
+            "This version of folium writes its page differently (no viewport of its own was found): "
+            "install folium 0.20."
+        )
+        raise MapError(msg)
+    text = text.replace("<head>\n", '<head>\n<meta charset="utf-8">\n', 1)
     assets = {
         "leaflet-css": leaflet("leaflet.css") if view.has_map else "",
         "leaflet-js": leaflet("leaflet.js") if view.has_map else "",
         "page-css": page_style(),
         "page-js": page_script(),
     }
-    shell = _fill(shell, assets)
+    text = _fill(text, assets)
     payload = build_payload(view)
     return _fill(
-        shell,
+        text,
         {
             # The policy is computed last: it names every script and style by its hash.
-            "policy": _policy(shell),
+            "policy": _policy(text) if closed else "",
             "title": f"<title>{html.escape(view.name)} · {view.as_of.isoformat()}</title>",
             "viewport": '<meta name="viewport" content="width=device-width, initial-scale=1">',
             "before": _BEFORE,
@@ -128,40 +189,6 @@ def render_map(view: MapView) -> str:
             ),
         },
     )
-
-
-def _shell(view: MapView) -> str:
-    """Let folium write the document around our marks."""
-    page = _Page()
-    _Head().add_to(page)
-    if view.has_map:
-        chart = folium.Map(
-            location=[0, 0],  # until the script fits the parcels into the window
-            zoom_start=1,
-            tiles=None,
-            zoom_control=False,
-            attribution_control=False,
-            zoom_snap=0.25,
-            max_zoom=22,
-        )
-        # On the instance: on the class it would empty every other map of the process.
-        chart.default_js = []
-        chart.default_css = []
-        chart.add_to(page)
-        _Parcels(chart.get_name()).add_to(chart)
-    else:
-        _Parcels("null").add_to(page)
-    text = page.render()
-    text, found = _VIEWPORT.subn("", text)
-    if found != int(view.has_map):
-        msg = (
-            "This version of folium writes its page differently (no viewport of its own was found): "
-            "install folium 0.20."
-        )
-        raise MapError(msg)
-    names: dict[str, int] = {}
-    text = _CHANCE_NAME.sub(lambda hit: f"_{names.setdefault(hit[1], len(names))}", text)
-    return text.replace("<head>\n", '<head>\n<meta charset="utf-8">\n', 1)
 
 
 def _fill(text: str, parts: dict[str, str]) -> str:

@@ -49,6 +49,7 @@ IDLE_FILLS: Fills = {
     "not_due": ("#bdd7e7", "solid"),
     "started": ("#d3e2d8", "solid"),
     "not_supplied": (PALE, "solid"),
+    "undisclosed": (PALE, "solid"),
 }
 
 MIXED_FILLS: Fills = {

@@ -184,6 +184,7 @@ def _page(view: MapView, labels: Mapping[str, Text]) -> Section:
         "areaMethod": _pair(
             AREA_METHODS.get(view.area_method, Text(view.area_method, view.area_method))
         ),
+        "policyVersion": view.policy_version,
         "dataHash": view.data_hash,
         "agency": view.agency,
         "audience": view.audience,

@@ -51,6 +51,7 @@ __all__ = ["IDLE_CLASSES", "Theme", "ThemeClass", "build_themes", "idle_theme"]
 IDLE_CLASSES = {
     "found": Text("已认定闲置（未处置）", "found idle, not settled"),
     **IDLE_STATUSES,
+    "undisclosed": Text("其他（本版不含核查状态）", "other (no status in this edition)"),
 }
 
 
@@ -112,7 +113,20 @@ def build_themes(
 
 
 def idle_theme(parcels: pd.DataFrame) -> Theme:
-    """Class parcels by idle status, in the order of the procedure."""
+    """Class parcels by idle status, in the order of the procedure.
+
+    An edition without the status says only what is found, and that it says no more.
+    """
+    if "idle_status" not in parcels.columns and "idle_found" in parcels.columns:
+        return coded(
+            "idle",
+            Text("闲置认定", "Found idle"),
+            Text("认定书已送达且尚未处置完毕", "finding served, not settled"),
+            _idle_codes(parcels).fillna("undisclosed"),
+            classes_of(IDLE_CLASSES, IDLE_FILLS),
+            quiet=is_road(parcels),
+            quiet_codes=("undisclosed",),
+        )
     return coded(
         "idle",
         Text("闲置状态", "Idle status"),

@@ -96,6 +96,8 @@ class MapView:
         Another run to lay beside this one.
     basemap : Basemap or None
         What lies under the parcels; nothing by default, and then nothing is ever asked for.
+    policy_version : str or None
+        The packs applied, each by its id and the beginning of its fingerprint.
     audience : str
         ``internal``, ``partner`` or ``public``: whom this edition is for. `maps.audience.for_audience`
         makes the others of the internal one; setting it here removes nothing.
@@ -139,6 +141,7 @@ class MapView:
     series: Mapping[date, pd.DataFrame] = field(default_factory=dict)
     other: Comparison | None = None
     basemap: Basemap | None = None
+    policy_version: str | None = None
     audience: Audience = "internal"
     review_number: str | None = None
     precision_m: float | None = None

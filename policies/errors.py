@@ -80,7 +80,10 @@ class PackError(PolicyError):
         self.source = source
         self.mistakes = tuple(mistakes)
         count = len(self.mistakes)
-        head = f"the rule pack {source} has {count} mistake{'' if count == 1 else 's'}:"
+        head = (
+            f"规则包 {source} 有 {count} 处错误，请逐条改正 / "
+            f"the rule pack {source} has {count} mistake{'' if count == 1 else 's'}:"
+        )
         super().__init__("\n".join([head, *(f"  - {mistake}" for mistake in self.mistakes)]))
 
 

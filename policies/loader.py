@@ -99,7 +99,10 @@ def _load(name: str, base: Path | None, chain: tuple[str, ...]) -> Policy:
     if not path.is_absolute() and base is not None:
         path = base / path
     if not path.is_file():
-        message = f"there is no rule pack at {path}. Give the id of a shipped pack ({', '.join(pack_ids())}) or the path of a .toml file."
+        message = (
+            f"找不到规则包文件 {path}，请给出自带规则包的代号或 .toml 文件的路径 / "
+            f"there is no rule pack at {path}. Give the id of a shipped pack ({', '.join(pack_ids())}) or the path of a .toml file."
+        )
         raise UnknownPackError(message)
     identity = str(path.resolve())
     if identity in chain:
@@ -112,6 +115,7 @@ def _load(name: str, base: Path | None, chain: tuple[str, ...]) -> Policy:
 def _shipped(name: str) -> Policy:
     if name not in pack_ids():
         message = (
+            f"没有名为 {name} 的规则包，自编规则包请给出 .toml 文件的路径 / "
             f'there is no rule pack "{name}": {nearest(name, pack_ids())}. '
             "For a pack of your own give the path of its .toml file."
         )
@@ -122,12 +126,17 @@ def _shipped(name: str) -> Policy:
 
 @cache
 def _catalogue() -> dict[str, tuple[Rule, ...]]:
-    """Return the rules of the shipped packs by id: those that analyses read."""
+    """Return the rules that analyses read, by id: of the shipped packs, and those of no pack yet."""
     found: dict[str, tuple[Rule, ...]] = {}
     for name in pack_ids():
         policy = _shipped(name)
         for rule_id in policy.packs[0].rule_ids:
             found[rule_id] = (*found.get(rule_id, ()), policy.rule(rule_id))
+    optional = "optional_rules.toml"
+    content = (resources.files("policies") / optional).read_bytes()
+    forms = _read(content, optional, None, ())
+    for rule_id in forms.packs[0].rule_ids:
+        found[rule_id] = (*found.get(rule_id, ()), forms.rule(rule_id))
     return found
 
 

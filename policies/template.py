@@ -41,6 +41,12 @@ jurisdiction = {{ zh = "（适用地区）", en = "(where it applies)" }}
 # 指定配合单位所在的条款。 The clause whose units assist an action.
 # [actions.investigate]
 # assists = "notice-1"
+
+# 主题比较中的立场，供 zongdi policies diff 使用。 The stand on a topic, for the comparison.
+# [topics.supply]
+# codes = ["standard_grant"]
+# text = {{ zh = "（概括）", en = "(in words)" }}
+# clauses = ["notice-1"]
 """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -108,6 +109,29 @@ def demo(
 
 
 @app.command()
+def init(
+    context: typer.Context,
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="新文件夹或空文件夹。 A new or empty folder.")
+    ],
+    crs: Annotated[
+        str, typer.Option("--crs", help="空图层的坐标系。 The CRS of the empty layers.")
+    ] = "EPSG:4490",
+) -> None:
+    """写出项目骨架：项目文件、空图层、台账模板。 Write a skeleton: project file, empty layers, a ledger."""
+    from zongdi.init_project import init_project  # noqa: PLC0415 -- help stays quick
+
+    voice = voice_of(context)
+    paths = init_project(folder, lang=voice.lang, crs=crs)
+    voice.say(
+        Text(
+            f"项目骨架已写入 {folder}：{'、'.join(path.name for path in paths)}。先在 {paths[0].name} 中填写 as_of。",
+            f"The skeleton is in {folder}: {', '.join(path.name for path in paths)}. Fill in as_of in {paths[0].name} first.",
+        )
+    )
+
+
+@app.command()
 def check(
     context: typer.Context, project: ProjectPath, out: OutFolder = None, strict: Strict = False
 ) -> None:
@@ -118,7 +142,7 @@ def check(
     voice = voice_of(context)
     loaded = load_project(project)
     target = out or loaded.folder / "results"
-    check_target(target, [source.path for source in loaded.layers.values()])
+    check_target(target, loaded)
     with voice.steps() as steps:
         log = check_project(loaded, progress=steps)
     if strict:
@@ -146,10 +170,16 @@ def run(
         project,
         out=out,
         as_of=parse_date(as_of),
-        policy=policy,
-        only=tuple(name.strip() for name in (only or "").split(",") if name.strip()),
+        policy=policy and _from_here(policy),
+        only=() if only is None else tuple(name.strip() for name in only.split(",")),
         strict=strict,
     )
+
+
+def _from_here(policy: str) -> str:
+    """Take the path of a pack from the folder where the command is given, if a file is there."""
+    here = policy.endswith(".toml") and Path(policy).is_file()
+    return str(Path(policy).absolute()) if here else policy
 
 
 def _run(
@@ -167,7 +197,7 @@ def _run(
 
     project = load_project(path, as_of=as_of, policy=policy)
     target = out or project.folder / "results"
-    check_target(target, [source.path for source in project.layers.values()])
+    check_target(target, project)
     with voice.steps() as steps:
         results = run_project(project, only=only, strict=strict, progress=steps)
         map_path = write_results(results, target, progress=steps)
@@ -182,6 +212,8 @@ def _run(
 def main() -> None:
     """Run the program: errors are one paragraph, the exit status says of which kind."""
     survive_any_console()
+    # Asked to end, as by a scheduler, the program takes its scratch files with it.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     logging.basicConfig(level=logging.ERROR, format="%(name)s: %(message)s")
     voice = Voice(console_language(_asked_language(sys.argv[1:])))
     try:
@@ -191,6 +223,16 @@ def main() -> None:
         sys.exit(error.exit_code)
     except (ProjectError, PolicyError) as error:
         voice.warn(str(error))
+        sys.exit(1)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        place = f" {error.filename}" if error.filename else ""
+        voice.warn(
+            Text(
+                f"读写失败{place}：{why}。请核对该处是否可读写、磁盘是否已满，然后重试。",
+                f"Reading or writing failed{place}: {why}. Check that the place can be read and written and that the disk is not full, then try again.",
+            )
+        )
         sys.exit(1)
 
 

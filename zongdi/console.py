@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
@@ -20,9 +22,16 @@ __all__ = ["Steps", "Voice", "console_language", "survive_any_console"]
 
 
 def survive_any_console() -> None:
-    """Make standard output and error replace what their encoding cannot show, instead of failing."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+    """Make standard output and error replace what their encoding cannot show, instead of failing.
+
+    A stream that is closed, as under a scheduler, is replaced by one that takes everything.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 -- to the end of the program
+            setattr(sys, name, nowhere)
+        elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 

@@ -34,7 +34,13 @@ def _gdal_clock(as_of: date) -> Iterator[None]:
         pyogrio.set_gdal_config_options({key: before})
 
 
-def write_geopackage(path: Path, layers: Mapping[str, pd.DataFrame], *, as_of: date) -> None:
+def write_geopackage(
+    path: Path,
+    layers: Mapping[str, pd.DataFrame],
+    *,
+    as_of: date,
+    kinds: Mapping[str, str] | None = None,
+) -> None:
     """Write layers (with geometry) and tables (without) into one new GeoPackage.
 
     Parameters
@@ -45,6 +51,8 @@ def write_geopackage(path: Path, layers: Mapping[str, pd.DataFrame], *, as_of: d
         Layer name to rows; a `geopandas.GeoDataFrame` with geometry becomes a spatial layer.
     as_of : datetime.date
         Stands as the date of last change.
+    kinds : mapping of str to str, optional
+        The geometry types of layers that hold no row to tell it.
     """
     with _gdal_clock(as_of):
         for name, frame in layers.items():
@@ -52,6 +60,7 @@ def write_geopackage(path: Path, layers: Mapping[str, pd.DataFrame], *, as_of: d
             kind: str | None = None
             if isinstance(plain, gpd.GeoDataFrame) and "geometry" in plain:
                 plain, kind = _single_typed(plain)
+                kind = (kinds or {}).get(name, kind)
             pyogrio.write_dataframe(
                 plain,
                 path,

@@ -1,13 +1,36 @@
-"""The parcels of a project that has a ledger alone: one row per parcel code, without geometry."""
+"""What a ledger gives by itself: its parcels where there is no layer of them, its rows unjudged."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from analyses.results import PARCEL_MEASURES
 from layers.columns import empty_frame
 from layers.contracts import CONTRACTS
 
-__all__ = ["parcels_of_ledger"]
+__all__ = ["parcels_of_ledger", "unjudged_rows"]
+
+#: What a run that does not look at idle land leaves unknown of a contract.
+_JUDGED = (
+    *("idle_status", "idle_from", "idle_two_years_on", "idle_days", "duration_class"),
+    *("fee_order53_wan", "fee_law_max_wan"),
+)
+
+
+def unjudged_rows(ledger: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the rows of a ledger with their idle status unknown, as of a run without that analysis.
+
+    Parameters
+    ----------
+    ledger : pandas.DataFrame or None
+        In the contract of the ledger; None where the project has none.
+    """
+    rows = empty_frame(CONTRACTS["ledger"]) if ledger is None else ledger
+    unknown = {
+        name: pd.Series(index=rows.index, dtype=PARCEL_MEASURES.column(name).dtype)
+        for name in _JUDGED
+    }
+    return rows.assign(**unknown)
 
 
 def parcels_of_ledger(ledger: pd.DataFrame) -> pd.DataFrame:

@@ -22,22 +22,34 @@ from zongdi.tabular import contract_first, csv_bytes, write_parquet
 from zongdi.workbook import write_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from layers.columns import Contract
+    from layers.project import Project
 
 __all__ = ["check_target", "write_problems", "write_results"]
 
 
-def check_target(out: Path, inputs: Iterable[Path]) -> None:
+def check_target(out: Path, project: Project) -> None:
     """Refuse an output folder in which an input lies: nothing is written beside an input.
+
+    Parameters
+    ----------
+    out : pathlib.Path
+        Where results are to be written.
+    project : layers.project.Project
+        The files of its layers and its rasters are the inputs.
 
     Raises
     ------
     UsageError
-        `out` is a file, or the folder of an input.
+        `out` is a file, an input, or the folder of one.
     """
     out = out.resolve()
+    inputs = [
+        *(path for source in project.layers.values() for path in source.paths),
+        *(raster.path for series in project.rasters.values() for raster in series),
+    ]
     if out.exists() and not out.is_dir():
         raise UsageError(
             Text(
@@ -46,7 +58,7 @@ def check_target(out: Path, inputs: Iterable[Path]) -> None:
             )
         )
     for source in inputs:
-        if source.resolve().parent == out:
+        if out in {source.resolve(), source.resolve().parent}:
             raise UsageError(
                 Text(
                     f"输出文件夹 {out} 中有输入文件 {source.name}，成果不写在输入旁边。请用 --out 另指一个文件夹。",
@@ -92,6 +104,8 @@ def write_results(
             if progress is not None:
                 progress(Text("写成果", "writing results"), len(RESULT_FILES), len(RESULT_FILES))
             _swap_in(fresh, out, Path(scratch) / "old")
+        for left in out.glob(".new-*"):  # by a run that was killed
+            shutil.rmtree(left, ignore_errors=True)
     except OSError as error:
         raise OutputError(
             Text(
@@ -176,6 +190,7 @@ _CSV_CONTRACTS = (
     contracts.PLAN,
     contracts.ZONES,
     contracts.PROBLEMS,
+    contracts.CORRECTIONS,
 )
 
 

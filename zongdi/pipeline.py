@@ -28,7 +28,8 @@ from policies import load_policy
 from policies.text import Text
 from zongdi.errors import InputRefusedError, UsageError
 from zongdi.green_rasters import green_raster_share
-from zongdi.ledger_parcels import parcels_of_ledger
+from zongdi.ledger_parcels import parcels_of_ledger, unjudged_rows
+from zongdi.problem_report import problem_lines
 from zongdi.record import run_record
 from zongdi.results import Results
 
@@ -167,22 +168,24 @@ def refuse_errors(log: ProblemLog, *, strict: bool) -> None:
     bad = frame[frame["severity"].isin(["error", "warning"] if strict else ["error"])]
     if bad.empty:
         return
-    shown = [
+    lines = problem_lines(bad)
+    rest = len(lines) - 5
+    more = (
         Text(
-            f"[{row.layer}] {row.what} → {row.proposal}",
-            f"[{row.layer}] {row.what_en} -> {row.proposal_en}",
+            f"\n  …另有 {rest} 类，用 zongdi check 列出。",
+            f"\n  ... and {rest} more kinds: zongdi check lists them.",
         )
-        for row in bad.head(5).itertuples()
-    ]
-    rest = len(bad) - len(shown)
-    more = Text(f"\n  …另有 {rest} 项。", f"\n  ... and {rest} more.") if rest else Text("", "")
+        if rest > 0
+        else Text("", "")
+    )
+    counted = "error" if len(bad) == 1 else "errors"
     raise InputRefusedError(
         Text(
-            f"输入数据有 {len(bad)} 处错误，未进行分析，原有成果未改动：\n  "
-            + "\n  ".join(t.zh for t in shown)
+            f"输入数据有 {len(bad)} 处错误，未进行分析，原有成果未改动：\n"
+            + "\n".join(line.zh for line in lines[:5])
             + more.zh,
-            f"The inputs hold {len(bad)} errors; nothing was analysed and earlier results are unchanged:\n  "
-            + "\n  ".join(t.en for t in shown)
+            f"The inputs hold {len(bad)} {counted}; nothing was analysed and earlier results are unchanged:\n"
+            + "\n".join(line.en for line in lines[:5])
             + more.en,
         )
     )
@@ -292,7 +295,7 @@ def _assemble(project: Project, run: _Run, log: ProblemLog) -> Results:
     tables = {
         name: table for outcome in run.outcomes.values() for name, table in outcome.tables.items()
     }
-    rows = tables.get("contracts", pd.DataFrame())
+    rows = tables.get("contracts", unjudged_rows(run.frame("ledger")))
     zones = zone_totals(
         parcels,
         run.frame("zones"),
@@ -322,9 +325,16 @@ def _assemble(project: Project, run: _Run, log: ProblemLog) -> Results:
         plan=empty_frame(contracts.PLAN),
         zones=zones,
         problems=log.frame(),
+        corrections=_corrections(run.inputs),
         context={name: run.frame(name) for name in CONTEXT_LAYERS if run.frame(name) is not None},
         record=run_record(project, run.policy, run.inputs, analyses=run.done),
     )
+
+
+def _corrections(inputs: Inputs) -> pd.DataFrame:
+    """Return every correction with what became of it; no row without a register."""
+    empty = empty_frame(contracts.CORRECTIONS)
+    return empty if inputs.corrections is None else inputs.corrections[list(empty.columns)]
 
 
 def _joined_parcels(run: _Run) -> pd.DataFrame:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from zongdi.console import Voice
 
-__all__ = ["say_problems"]
+__all__ = ["problem_lines", "say_problems"]
 
 _SEVERITIES: dict[str, Text] = {
     "error": Text("错误", "error"),
@@ -43,15 +43,11 @@ def say_problems(voice: Voice, problems: pd.DataFrame, *, most: int | None = Non
             + ".",
         )
     )
-    if problems.empty:
-        return
-    order = {code: place for place, code in enumerate(_SEVERITIES)}
-    ranked = problems.assign(_rank=problems["severity"].map(order))
-    groups = list(ranked.groupby(["_rank", "layer", "code", "column"], dropna=False, sort=True))
-    for _, group in groups[: most or len(groups)]:
-        voice.say(_line(group))
-    if most is not None and len(groups) > most:
-        rest = len(groups) - most
+    lines = problem_lines(problems)
+    for line in lines[:most]:
+        voice.say(line)
+    if most is not None and len(lines) > most:
+        rest = len(lines) - most
         voice.say(
             Text(
                 f"  …另有 {rest} 类，见 problems.csv。",
@@ -60,12 +56,38 @@ def say_problems(voice: Voice, problems: pd.DataFrame, *, most: int | None = Non
         )
 
 
+def problem_lines(problems: pd.DataFrame) -> list[Text]:
+    """Return one line per kind of problem, the worst first: the count and the first five ids.
+
+    Where nothing has an identifier, as before a layer fits its contract, the rows stand instead.
+
+    Parameters
+    ----------
+    problems : pandas.DataFrame
+        In the contract of `analyses.results.PROBLEMS`.
+    """
+    order = {code: place for place, code in enumerate(_SEVERITIES)}
+    ranked = problems.assign(_rank=problems["severity"].map(order))
+    groups = ranked.groupby(["_rank", "layer", "code", "column"], dropna=False, sort=True)
+    return [_line(group) for _, group in groups]
+
+
 def _line(group: pd.DataFrame) -> Text:
     first = group.iloc[0]
-    ids = [str(i) for i in group["id"].dropna().head(5)]
-    where = f" [{', '.join(ids)}{', …' if len(group) > len(ids) else ''}]" if ids else ""
+    where = _where(group)
     mark = _SEVERITIES[first["severity"]]
     return Text(
-        f"  {mark.zh} {first['layer']} ×{len(group)}：{first['what']}{where} → {first['proposal']}",
-        f"  {mark.en} {first['layer']} x{len(group)}: {first['what_en']}{where} -> {first['proposal_en']}",
+        f"  {mark.zh} {first['layer']} ×{len(group)}：{first['what']}{where.zh} → {first['proposal']}",
+        f"  {mark.en} {first['layer']} x{len(group)}: {first['what_en']}{where.en} -> {first['proposal_en']}",
     )
+
+
+def _where(group: pd.DataFrame) -> Text:
+    """Name the first five, by identifier or else by row."""
+    ids = group["id"].dropna()
+    known, zh, en = (ids, "", "") if len(ids) else (group["row"].dropna(), "第 ", "rows ")
+    if known.empty:
+        return Text("", "")
+    names = ", ".join(map(str, known.head(5)))
+    rest = ", …" if len(group) > min(len(known), 5) else ""
+    return Text(f" [{zh}{names}{rest}{' 行' if zh else ''}]", f" [{en}{names}{rest}]")

@@ -51,6 +51,16 @@ def _pair(text: Text) -> dict[str, str]:
     return {"zh": text.zh, "en": text.en}
 
 
+def _correction_counts(inputs: Inputs) -> dict[str, int]:
+    """Count the corrections of the register that were applied, and those that were not."""
+    listed = inputs.corrections
+    applied = 0 if listed is None else int(listed["applied"].sum())
+    return {
+        "applied": applied,
+        "not_applied": 0 if listed is None else len(listed) - applied,
+    }
+
+
 def data_hash(record: Mapping[str, Any]) -> str:
     """Return a short hash of everything that decides the results: it stands on the map and in print."""
     text = json.dumps(record, ensure_ascii=False, sort_keys=True)
@@ -85,6 +95,7 @@ def run_record(
             }
             for source in inputs.sources
         ],
+        "corrections": _correction_counts(inputs),
         "packs": [
             {
                 "id": pack.id,

@@ -31,6 +31,7 @@ RESULT_FILES = (
     "plan.csv",
     "zones.csv",
     "problems.csv",
+    "corrections.csv",
     "run.json",
     "workbook.xlsx",
     "map.html",
@@ -64,5 +65,6 @@ class Results:
     plan: pd.DataFrame
     zones: pd.DataFrame
     problems: pd.DataFrame
+    corrections: pd.DataFrame
     context: Mapping[str, pd.DataFrame]
     record: Mapping[str, Any]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["contract_first", "csv_bytes", "dates_as_dates", "guard_text", "write_parquet"]
 
+#: Dates without a time of day, null or not.
+_DATE = pd.ArrowDtype(pa.date32())
 #: A cell that starts so would be read as a formula by a spreadsheet.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 #: Decimals by the suffix of a column's name: what is meaningful, and no float noise.
@@ -87,9 +90,12 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
 
 
 def dates_as_dates(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame whose midnights are dates, which Parquet and GeoPackage keep as such."""
+    """Return a frame whose midnights are dates, which Parquet and GeoPackage keep as such.
+
+    A column without any date stays a column of dates.
+    """
     dated = {
-        name: frame[name].dt.date.where(frame[name].notna(), None).astype("object")
+        name: frame[name].astype(_DATE)
         for name in frame.columns
         if pd.api.types.is_datetime64_any_dtype(frame[name].dtype)
     }

@@ -18,6 +18,24 @@
     return list;
   }
 
+  /** The head of an entry; parcels that it names are links to their cards. */
+  function headElement(entry) {
+    const head = zd.el("h4", { class: "zd-data" });
+    if (!entry.links) {
+      head.textContent = entry.head;
+      return head;
+    }
+    entry.links.forEach((id, k) => {
+      head.append(
+        k ? " → " : "",
+        id === null
+          ? zd.t("unknown")
+          : zd.el("a", { class: "zd-link", href: `#p=${encodeURIComponent(id)}`, text: id }),
+      );
+    });
+    return head;
+  }
+
   function entryElement(entry) {
     const box = zd.el("div", { class: `zd-entry${entry.tone ? ` zd-tone-${entry.tone}` : ""}` });
     if (entry.head) {
@@ -25,7 +43,7 @@
         zd.el(
           "div",
           { class: "zd-entry-head" },
-          zd.el("h4", { class: "zd-data", text: entry.head }),
+          headElement(entry),
           entry.badge ? zd.el("span", { class: "zd-badge", text: entry.badge }) : null,
         ),
       );
@@ -132,8 +150,10 @@
       const head = zd.el("h2", { tabindex: "-1", class: "zd-data", text: card.title });
       this.element.replaceChildren(
         zd.el("div", { class: "zd-card-head" }, head, subtitle, this.buttons),
+        /* What to do and why comes first, then what the parcel measures. */
+        ...card.sections.slice(0, 1).map(sectionElement),
         ...(card.figures.length ? [figures] : []),
-        ...card.sections.map(sectionElement),
+        ...card.sections.slice(1).map(sectionElement),
       );
       this.element.dataset.parcel = model.selected >= 0 ? card.title : "";
       this.element.scrollTop = 0;

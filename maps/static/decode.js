@@ -178,19 +178,19 @@
       return rows;
     }
 
-    /** Whether each row holds `needle` (lower case) in any text; marks are set in `found`. */
-    mark(needle, found) {
+    /** Mark in `found` each row that holds a text for which `hit` is true; labels are texts too. */
+    mark(hit, found) {
       for (const { column, spec } of this.columns.values()) {
         if (column.enc === "text") {
           column.dict.forEach((text, i) => {
-            if (text.toLowerCase().includes(needle)) {
+            if (hit(text)) {
               found[i] = 1;
             }
           });
         } else if (column.enc === "dict") {
           /* Each distinct text is looked at once, and its label in the language shown. */
-          const hits = column.dict.map((text) =>
-            `${text}\n${zd.format("text", text, spec.codes)}`.toLowerCase().includes(needle),
+          const hits = column.dict.map(
+            (text) => hit(text) || (spec.codes && hit(zd.format("text", text, spec.codes))),
           );
           if (!hits.includes(true)) {
             continue;
@@ -204,12 +204,29 @@
         } else if (column.enc === "pattern") {
           for (let i = 0; i < this.n; i += 1) {
             const text = this.get(column.name, i);
-            if (text !== null && text.toLowerCase().includes(needle)) {
+            if (text !== null && hit(text)) {
               found[i] = 1;
             }
           }
         }
       }
+    }
+
+    /** A column of numbers, NaN where unknown; dates as days. */
+    numbers(name) {
+      const out = new Float64Array(this.n).fill(NaN);
+      const entry = this.columns.get(name);
+      if (!entry || (entry.column.enc !== "num" && entry.column.enc !== "date")) {
+        return out;
+      }
+      const stored = varints(this.source.part(entry.column.p));
+      const divisor = entry.column.enc === "num" ? 10 ** entry.column.d : 1;
+      for (let i = 0; i < stored.length; i += 1) {
+        if (stored[i]) {
+          out[i] = unzigzag(stored[i] - 1) / divisor;
+        }
+      }
+      return out;
     }
   }
 

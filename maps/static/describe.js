@@ -174,14 +174,17 @@
     };
   }
 
+  /** Transfers of green; the parcels at either end are links. */
   function transferSection(transfers, test) {
     const entries = [];
     for (let row = 0; row < transfers.n; row += 1) {
       if (!test(row)) {
         continue;
       }
+      const ends = ["from_parcel_id", "to_parcel_id"];
       entries.push({
-        head: `${transfers.shown("from_parcel_id", row)} → ${transfers.shown("to_parcel_id", row)}`,
+        head: ends.map((name) => transfers.shown(name, row)).join(" → "),
+        links: ends.map((name) => transfers.get(name, row)),
         rows: ["area_m2", "cost"]
           .filter((name) => transfers.get(name, row) !== null)
           .map((name) => [zd.pick(transfers.spec(name).label), transfers.shown(name, row), true]),
@@ -189,6 +192,70 @@
       });
     }
     return { title: zd.t("transfers"), entries };
+  }
+
+  /** Rows of a table about a parcel: a head, a badge, the rest as fields. */
+  function rowSection(table, rows, words) {
+    const skip = new Set(["parcel_id", "zone_id", ...words.said]);
+    const specs = table.specs().filter((spec) => !skip.has(spec.name));
+    return {
+      title: zd.t(words.title),
+      folded: words.folded,
+      entries: rows.map((row) => ({
+        ...words.entry(row),
+        rows: specs
+          .filter((spec) => table.get(spec.name, row) !== null)
+          .map((spec) => [zd.pick(spec.label), table.shown(spec.name, row), true]),
+      })),
+    };
+  }
+
+  const either = (table, row, zh, en) =>
+    zd.pick([table.get(zh, row), table.get(en, row)]) || table.get(zh, row) || zd.t("unknown");
+
+  function deadlineSection(deadlines, rows) {
+    const due = (row) => deadlines.get("due_on", row) || "9999";
+    const sorted = rows.slice().sort((a, b) => (due(a) < due(b) ? -1 : 1));
+    return rowSection(deadlines, sorted, {
+      title: "deadlines",
+      said: ["title_zh", "title_en", "step", "due_on"],
+      entry: (row) => {
+        const past = deadlines.get("days_left", row) < 0;
+        return {
+          head: either(deadlines, row, "title_zh", "title_en"),
+          badge: deadlines.shown("due_on", row),
+          tone: past ? "attention" : "advice",
+          paragraphs: [],
+        };
+      },
+    });
+  }
+
+  function planSection(plan, rows) {
+    return rowSection(plan, rows, {
+      title: "plan",
+      said: ["quarter", "why_zh", "why_en"],
+      entry: (row) => ({
+        head: plan.shown("quarter", row),
+        tone: "advice",
+        paragraphs: [either(plan, row, "why_zh", "why_en")],
+      }),
+    });
+  }
+
+  function problemSection(problems, rows) {
+    return rowSection(problems, rows, {
+      title: "problems",
+      said: ["severity", "what", "what_en", "proposal", "proposal_en"],
+      entry: (row) => ({
+        head: either(problems, row, "what", "what_en"),
+        badge: problems.shown("severity", row),
+        tone: problems.get("severity", row) === "note" ? null : "attention",
+        paragraphs: problems.get("proposal", row)
+          ? [`${zd.t("proposal")}: ${either(problems, row, "proposal", "proposal_en")}`]
+          : [],
+      }),
+    });
   }
 
   /** What the card of parcel i says. */
@@ -206,7 +273,20 @@
       "green_share",
       "idle_days",
     ];
-    const sections = [adviceSection(model, advice.rowsOf(i))];
+    /* An edition without recommendations does not say that there are none. */
+    const advised = advice.has("action");
+    const sections = advised ? [adviceSection(model, advice.rowsOf(i))] : [];
+    const told = [
+      [records.deadlines, deadlineSection],
+      [records.plan, planSection],
+      [records.problems, problemSection],
+    ];
+    for (const [own, section] of told) {
+      const rows = own.rowsOf(i);
+      if (rows.length) {
+        sections.push(section(own, rows));
+      }
+    }
     sections.push(...findingSections(model, records.findings, records.findings.rowsOf(i)));
     const contracts = records.contracts.rowsOf(i);
     if (contracts.length) {
@@ -230,7 +310,7 @@
       const title = group === "green" ? "zoneGreen" : GROUP_WORDS[group] || group;
       sections.push({
         title: `${zd.t("fields")} · ${zd.t(title)}`,
-        folded: group !== "land",
+        folded: advised && group !== "land",
         entries: [fieldEntry(table, i, specs)],
       });
     }

@@ -12,8 +12,6 @@
   const MIN_BUILDING = 3;
   const LABEL_FONT =
     "500 10.5px system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
-  const PLACE_FONT =
-    "500 11px system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
   const MUTED = { fill: "#f6f6f4", line: "#d3d5d6" };
 
   const ZONE_LINES = {
@@ -22,18 +20,6 @@
     accepted: { color: "#5b6b7b", width: 1.4, dash: [2, 4] },
     support: { color: "#5b6b7b", width: 1.4, dash: [6, 5] },
   };
-
-  /* A fence is a boundary for the customs, a railway an obstacle: they must not look alike. */
-  const FACILITY_LINES = {
-    fence: { color: "#1f2d3d", width: 2, dash: [] },
-    rail: { color: "#5b6b7b", width: 2.2, dash: [8, 5] },
-    road: { color: "#aeb5bb", width: 2.2, dash: [] },
-    motorway: { color: "#8b9096", width: 3, dash: [] },
-  };
-  const OTHER_LINE = { color: "#5b6b7b", width: 1.2, dash: [1, 3] };
-
-  /* Kinds come with the data: only those listed here are looked up. */
-  const styleOf = (styles, kind, other) => (Object.hasOwn(styles, kind) ? styles[kind] : other);
 
   class MapView {
     constructor(map, model) {
@@ -59,6 +45,12 @@
         this.base.redraw();
       });
       model.on("select hover", () => this.marks.redraw());
+      /* Arrows wait for the records, and those of the parcel chosen stand out. */
+      model.on("records select", () => {
+        if (zd.flows.wanted(model)) {
+          this.base.redraw();
+        }
+      });
     }
 
     /**
@@ -88,17 +80,43 @@
       return shapeAt(this.parcels, worldX(latlng.lng), worldY(latlng.lat));
     }
 
+    /** What stands beside the pointer: the parcel, its class, and the figures of the theme. */
+    tipLines(i) {
+      const { model } = this;
+      const { table, theme } = model;
+      const lines = [
+        zd.el("b", { text: model.id(i) }),
+        zd.el("span", { text: zd.pick(model.classOf(i).label) }),
+      ];
+      for (const name of theme.tip) {
+        if (table.has(name) && table.get(name, i) !== null) {
+          const label = zd.pick(table.spec(name).label);
+          lines.push(zd.el("small", { text: `${label} ${table.shown(name, i)}` }));
+        }
+      }
+      return lines;
+    }
+
     point(event) {
+      const { worldX, worldY } = zd.decode;
+      const { lng, lat } = event.latlng;
+      const place = zd.places.at(this, worldX(lng), worldY(lat));
       const i = this.at(event.latlng);
       this.model.hover(i);
       this.map.getContainer().classList.toggle("zd-pointing", i >= 0);
-      this.tip.hidden = i < 0;
-      if (i < 0) {
+      this.tip.hidden = i < 0 && !place;
+      if (this.tip.hidden) {
         return;
       }
+      const set = this.context.facilities;
       this.tip.replaceChildren(
-        zd.el("b", { text: this.model.id(i) }),
-        zd.el("span", { text: zd.pick(this.model.classOf(i).label) }),
+        ...(place
+          ? [
+              zd.el("b", { text: zd.places.nameOf(set, place.i) }),
+              zd.el("span", { text: set.table.shown("kind", place.i) }),
+            ]
+          : []),
+        ...(i >= 0 ? this.tipLines(i) : []),
       );
       const size = this.map.getSize();
       const { x, y } = event.containerPoint;
@@ -166,14 +184,15 @@
     }
 
     /** Parcels by class, those filtered out apart: counted once for every theme and filter. */
-    groups() {
-      if (this.groupsOf) {
-        return this.groupsOf;
+    groups(codes) {
+      this.groupsOf = this.groupsOf || new Map();
+      if (this.groupsOf.has(codes)) {
+        return this.groupsOf.get(codes);
       }
       const { theme, visible } = this.model;
       const counts = new Int32Array(theme.classes.length + 1);
       const muted = theme.classes.length;
-      const place = (i) => (visible[i] ? theme.codes[i] : muted);
+      const place = (i) => (visible[i] ? codes[i] : muted);
       for (let i = 0; i < this.parcels.n; i += 1) {
         counts[place(i)] += 1;
       }
@@ -184,47 +203,101 @@
         lists[at][counts[at]] = i;
         counts[at] += 1;
       }
-      this.groupsOf = { classes: lists.slice(0, muted), muted: lists[muted] };
-      return this.groupsOf;
+      const found = { classes: lists.slice(0, muted), muted: lists[muted] };
+      this.groupsOf.set(codes, found);
+      return found;
     }
 
-    drawBase(view) {
+    /** Where the swipe cuts, in pixels of the canvas; null where nothing is compared. */
+    cut(view) {
+      const { swipe, theme } = this.model;
+      if (swipe === null || !theme.other) {
+        return null;
+      }
+      const size = this.map.getSize();
+      return (view.width - size.x) / 2 + swipe * size.x;
+    }
+
+    /** The parcels of one run; of two, each on its side of the swipe. */
+    drawParcels(view) {
+      const { theme } = this.model;
+      const { context } = view;
+      const x = this.cut(view);
+      if (x === null) {
+        this.drawClasses(view, theme.codes);
+        return;
+      }
+      for (const [codes, left, width] of [
+        [theme.codes, 0, x],
+        [theme.other, x, view.width - x],
+      ]) {
+        context.save();
+        context.beginPath();
+        context.rect(left, 0, width, view.height);
+        context.clip();
+        this.drawClasses(view, codes);
+        context.restore();
+      }
+    }
+
+    drawClasses(view, codes) {
       const { model, parcels } = this;
       const { theme } = model;
-      const { classes, muted } = this.groups();
+      const { classes, muted } = this.groups(codes);
       const outlined = this.meanSize(view) >= MIN_OUTLINED;
       const line = (color, width) => (outlined ? { line: color, width } : {});
       const { context, scale, ox, oy } = view;
-      const { green, buildings } = this.context;
-      if (green && model.drawn.green) {
-        green.all = green.all || everyOne(green.n);
-        paint(view, green, green.all, { fill: "#dcebd5" });
+      /* Over a basemap the fills may be left out; they are never half transparent. */
+      const filled = !(model.page.basemap && model.drawn.basemap && model.drawn.bare);
+      const fill = (look) => (filled ? { fill: look } : {});
+      /* Land of which the edition says nothing: where things are, not whose. */
+      const { ground } = this.context;
+      if (ground) {
+        ground.all = ground.all || everyOne(ground.n);
+        paint(view, ground, ground.all, { fill: MUTED.fill, line: MUTED.line, width: 0.6 });
       }
-      paint(view, parcels, muted, { fill: MUTED.fill, ...line(MUTED.line, 0.6) });
-      /* Roads lie lowest, what is suspected on top, so that no neighbour covers its outline. */
-      const rank = { road: 0, solid: 1, unknown: 2, suspected: 3 };
-      const layer = (entry) => rank[entry.code === "road" ? "road" : entry.pattern];
+      paint(view, parcels, muted, { ...fill(MUTED.fill), ...line(MUTED.line, 0.6) });
+      /* Roads lie lowest, what is suspected or found on top, so that no neighbour covers its outline. */
+      const rank = { road: 0, solid: 1, unknown: 2, suspected: 3, found: 4 };
+      const layer = (entry) => rank[Object.hasOwn(rank, entry.code) ? entry.code : entry.pattern];
       const order = theme.classes.map((_, k) => k);
       order.sort((a, b) => layer(theme.classes[a]) - layer(theme.classes[b]) || a - b);
       for (const k of order) {
         const entry = theme.classes[k];
-        const strong = entry.pattern === "suspected";
-        const road = entry.code === "road";
+        const strong = entry.pattern === "suspected" || entry.code === "found";
+        const colour = entry.code === "road" ? "#cfd3d6" : zd.patterns.outline(entry);
         paint(view, parcels, classes[k], {
-          fill: zd.patterns.fill(context, entry, scale, ox, oy),
-          ...line(road ? "#cfd3d6" : zd.patterns.outline(entry), strong ? 1.8 : 0.7),
+          ...fill(zd.patterns.fill(context, entry, scale, ox, oy)),
+          ...line(!filled && entry.pattern === "solid" ? entry.fill : colour, strong ? 1.8 : 0.7),
         });
       }
+    }
+
+    drawBase(view) {
+      const { model } = this;
+      const { context, scale, ox, oy } = view;
+      const { ground, green, buildings } = this.context;
+      const look = (set, style) => {
+        set.all = set.all || everyOne(set.n);
+        paint(view, set, set.all, style);
+      };
+      if (ground && model.drawn.ground) {
+        look(ground, { fill: "#ffffff", line: "#cfd3d6", width: 0.6 });
+      }
       if (green && model.drawn.green) {
-        paint(view, green, green.all, { fill: zd.patterns.dots(context, scale, ox, oy), least: 2 });
+        look(green, { fill: "#dcebd5" });
+      }
+      this.drawParcels(view);
+      if (green && model.drawn.green) {
+        look(green, { fill: zd.patterns.dots(context, scale, ox, oy), least: 2 });
       }
       if (buildings && model.drawn.buildings) {
-        buildings.all = buildings.all || everyOne(buildings.n);
-        paint(view, buildings, buildings.all, { line: "#6a7077", width: 0.7, least: MIN_BUILDING });
+        look(buildings, { line: "#6a7077", width: 0.7, least: MIN_BUILDING });
       }
       this.drawZones(view);
+      zd.flows.draw(this, view);
       const taken = [];
-      this.drawFacilities(view, taken);
+      zd.places.draw(this, view, taken);
       if (model.drawn.labels) {
         this.drawLabels(view, taken);
       }
@@ -250,7 +323,7 @@
         return;
       }
       for (let i = 0; i < set.n; i += 1) {
-        const style = styleOf(ZONE_LINES, set.table.get("kind", i), ZONE_LINES.approved);
+        const style = zd.places.styleOf(ZONE_LINES, set.table.get("kind", i), ZONE_LINES.approved);
         /* A light casing keeps the line apart from whatever it crosses. */
         paint(view, set, [i], {
           line: "rgb(255 255 255 / 85%)",
@@ -263,57 +336,6 @@
           dash: style.dash,
           closed: false,
         });
-      }
-    }
-
-    drawFacilities(view, taken) {
-      const set = this.context.facilities;
-      if (!set || !this.model.drawn.facilities) {
-        return;
-      }
-      const { context, unit, ox, oy } = view;
-      /* Gates first: they are what one finds one's way by, and the first label written stays. */
-      const gates = [];
-      const others = [];
-      for (let i = 0; i < set.n; i += 1) {
-        if (!within(view, set, i)) {
-          continue;
-        }
-        const first = set.ringStart[i];
-        const single = set.pointStart[first + 1] - set.pointStart[first] === 1;
-        if (single) {
-          const p = set.pointStart[first];
-          const list = set.table.get("kind", i) === "gate" ? gates : others;
-          list.push([i, set.xs[p] * unit - ox, set.ys[p] * unit - oy]);
-        } else {
-          const kind = set.table.get("kind", i);
-          const { color, width, dash } = styleOf(FACILITY_LINES, kind, OTHER_LINE);
-          paint(view, set, [i], { line: color, width, dash, closed: false });
-        }
-      }
-      context.lineWidth = 1.4;
-      context.strokeStyle = "#1f2d3d";
-      for (const [, x, y] of gates) {
-        context.fillStyle = "#ffffff";
-        context.fillRect(x - 5, y - 5, 10, 10);
-        context.strokeRect(x - 5, y - 5, 10, 10);
-        context.fillStyle = "#1f2d3d";
-        context.fillRect(x - 2, y - 2, 4, 4);
-        taken.push([x - 6, y - 6, x + 6, y + 6]);
-      }
-      context.fillStyle = "#ffffff";
-      for (const [, x, y] of others) {
-        context.beginPath();
-        context.arc(x, y, 3.2, 0, 2 * Math.PI);
-        context.fill();
-        context.stroke();
-        taken.push([x - 4, y - 4, x + 4, y + 4]);
-      }
-      context.font = PLACE_FONT;
-      context.textAlign = "left";
-      for (const [i, x, y] of [...gates, ...others]) {
-        const name = set.table.get("name", i) || set.table.shown("kind", i);
-        this.label(view, name, x + 9, y, taken, false);
       }
     }
 
@@ -409,5 +431,5 @@
     return { parcels: zd.decode.shapes(source.header.parcels, source), context };
   }
 
-  zd.draw = { MapView, load };
+  zd.draw = { MapView, load, ZONE_LINES };
 })((window.zongdi = window.zongdi || {}));

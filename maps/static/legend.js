@@ -4,12 +4,13 @@
 (function (zd) {
   "use strict";
 
-  const CONTEXT = ["zones", "buildings", "green", "facilities", "labels"];
+  const CONTEXT = ["labels", "transfers", "zones", "facilities", "buildings", "green", "ground"];
 
   /** The themes as one row of radio buttons: arrow keys go through them. */
   function themeSwitch(model) {
     const set = zd.el("fieldset", { class: "zd-themes" });
     const draw = () => {
+      const focused = set.contains(document.activeElement);
       set.replaceChildren(
         zd.el("legend", { class: "zd-hidden", text: zd.t("theme") }),
         ...model.themes.map((theme, k) => {
@@ -19,10 +20,37 @@
           return zd.el("label", {}, input, zd.el("span", { text: zd.pick(theme.title) }));
         }),
       );
+      if (focused) {
+        set.querySelector(":checked").focus();
+      }
+    };
+    /* Of a row that is cut, the theme chosen is always in sight. */
+    const show = () => {
+      const chosen = set.querySelector(":checked");
+      if (chosen && set.scrollWidth > set.clientWidth) {
+        const { offsetLeft, offsetWidth } = chosen.parentElement;
+        set.scrollLeft = offsetLeft - (set.clientWidth - offsetWidth) / 2;
+      }
     };
     model.on("lang", draw);
+    model.on("theme", () => {
+      const chosen = set.querySelector(`[value="${model.theme.name}"]`);
+      chosen.checked = true;
+      show();
+    });
     draw();
     return set;
+  }
+
+  function areaText(theme, k) {
+    if (theme.counts[k] === 0) {
+      return "–";
+    }
+    if (theme.arealess[k] === theme.counts[k]) {
+      return zd.t("areaUnknown");
+    }
+    const area = zd.format("area", theme.areas[k]);
+    return theme.arealess[k] ? `${area} ${zd.t("arealess", { n: theme.arealess[k] })}` : area;
   }
 
   function classButton(model, entry, k) {
@@ -37,7 +65,7 @@
         onclick: () => {
           model.setClass(k);
           /* The button is made anew: keep the reader's place. */
-          const again = document.querySelector(`.zd-legend .zd-class:nth-of-type(${k + 1})`);
+          const again = document.querySelectorAll(".zd-legend .zd-class")[k];
           if (again) {
             again.focus({ preventScroll: true });
           }
@@ -49,7 +77,88 @@
         class: "zd-class-count",
         text: model.theme.counts[k].toLocaleString("en-US"),
       }),
+      model.table.has("area_m2")
+        ? zd.el("span", { class: "zd-class-area", text: areaText(model.theme, k) })
+        : null,
     );
+  }
+
+  function toggle(model, name, word) {
+    const input = zd.el("input", { type: "checkbox", "data-layer": name });
+    input.checked = Boolean(model.drawn[name]);
+    input.addEventListener("change", () => {
+      model.drawn[name] = input.checked;
+      model.emit("context");
+    });
+    return zd.el("label", {}, input, zd.el("span", { text: word }));
+  }
+
+  /** What the lines and symbols mean, as far as the map holds them. */
+  function keys(model) {
+    const list = zd.el("ul", { class: "zd-keys" });
+    const { zones, facilities } = model.shapes.context;
+    const add = (set, row, picture) =>
+      list.append(
+        zd.el("li", {}, picture, zd.el("span", { text: set.table.shown("kind", row) })),
+      );
+    if (zones && model.drawn.zones) {
+      const seen = new Map();
+      for (let i = 0; i < zones.n; i += 1) {
+        seen.set(zones.table.get("kind", i), i);
+      }
+      for (const [kind, row] of seen) {
+        const lines = zd.draw.ZONE_LINES;
+        add(zones, row, zd.places.lineKey(zd.places.styleOf(lines, kind, lines.approved)));
+      }
+    }
+    if (facilities && model.drawn.facilities) {
+      const found = zd.places.kinds(facilities);
+      for (const [kind, row] of found.lines) {
+        add(facilities, row, zd.places.lineKey(zd.places.lineOf(kind)));
+      }
+      for (const [kind, row] of found.points) {
+        add(facilities, row, zd.places.symbolKey(kind));
+      }
+    }
+    return list;
+  }
+
+  /** What is drawn beside the parcels: switches, and what its lines and symbols mean. */
+  function contextBox(model) {
+    const box = zd.el("details", { class: "zd-context" });
+    const draw = () => {
+      const { context } = model.shapes;
+      const has = {
+        labels: true,
+        transfers: model.theme.name === "green",
+        basemap: Boolean(model.page.basemap),
+      };
+      const present = CONTEXT.filter((name) => has[name] || context[name]);
+      const inputs = present.map((name) => {
+        const cut = name === "labels" && model.idPrefix;
+        return toggle(
+          model,
+          name,
+          cut ? zd.t("labelsCut", { prefix: model.idPrefix }) : zd.t(name),
+        );
+      });
+      if (has.basemap) {
+        inputs.push(toggle(model, "basemap", zd.pick(model.page.basemap.title)));
+        inputs.push(toggle(model, "bare", zd.t("bare")));
+      }
+      const focused = box.contains(document.activeElement) && document.activeElement.dataset.layer;
+      box.replaceChildren(
+        zd.el("summary", { text: zd.t("context") }),
+        zd.el("div", { class: "zd-toggles" }, ...inputs),
+        keys(model),
+      );
+      if (focused) {
+        box.querySelector(`[data-layer="${focused}"]`)?.focus();
+      }
+    };
+    model.on("theme lang context", draw);
+    draw();
+    return box;
   }
 
   /** The legend of the theme, each class a button; below, what else is drawn. */
@@ -62,41 +171,22 @@
       zd.el("summary", {}, title),
       body,
     );
-    const present = CONTEXT.filter(
-      (name) => name === "labels" || (model.shapes && model.shapes.context[name]),
-    );
     const draw = () => {
+      const side = model.page.other && model.theme.other ? ` · ${zd.t("swipeThis")}` : "";
       title.textContent = `${zd.t("legend")} · ${zd.pick(model.theme.title)}`;
       body.replaceChildren(
         zd.el("p", {
           class: "zd-legend-note",
-          text: `${zd.pick(model.theme.note)} · ${zd.t("legendHint")}`,
+          text: `${zd.pick(model.theme.note)}${side} · ${zd.t("legendHint")}`,
         }),
         ...model.theme.classes.map((entry, k) => classButton(model, entry, k)),
       );
-      if (!model.shapes) {
-        return;
-      }
-      const toggles = zd.el(
-        "fieldset",
-        { class: "zd-context" },
-        zd.el("legend", { text: zd.t("context") }),
-      );
-      for (const name of present) {
-        const input = zd.el("input", { type: "checkbox" });
-        input.checked = model.drawn[name];
-        input.addEventListener("change", () => {
-          model.drawn[name] = input.checked;
-          model.emit("context");
-        });
-        const cut = name === "labels" && model.idPrefix;
-        const word = cut ? zd.t("labelsCut", { prefix: model.idPrefix }) : zd.t(name);
-        toggles.append(zd.el("label", {}, input, zd.el("span", { text: word })));
-      }
-      body.append(toggles);
     };
     model.on("theme filter lang", draw);
     draw();
+    if (model.shapes) {
+      box.append(contextBox(model));
+    }
     return box;
   }
 
@@ -110,6 +200,9 @@
         return;
       }
       const what = [];
+      if (model.zoneFilter >= 0) {
+        what.push(zd.head.zoneName(model, model.zoneFilter));
+      }
       if (model.classFilter !== null) {
         what.push(zd.pick(model.theme.classes[model.classFilter].label));
       }

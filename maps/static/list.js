@@ -21,7 +21,9 @@
       });
       this.searchLabel = zd.el("label", { class: "zd-hidden", for: "zd-search" });
       this.count = zd.el("span", { class: "zd-count" });
-      this.heading = zd.el("span", { class: "zd-list-title" });
+      this.sort = zd.el("select", { id: "zd-sort" });
+      this.sortLabel = zd.el("label", { for: "zd-sort" });
+      this.turn = zd.el("button", { type: "button", class: "zd-turn" });
       this.rows = zd.el("div", { class: "zd-rows", role: "presentation" });
       this.box = zd.el(
         "div",
@@ -32,12 +34,23 @@
         "div",
         { class: "zd-list-view" },
         zd.el("div", { class: "zd-search" }, this.searchLabel, this.search),
-        zd.el("div", { class: "zd-list-head" }, this.heading, this.count),
+        zd.el(
+          "div",
+          { class: "zd-list-head" },
+          this.sortLabel,
+          this.sort,
+          this.turn,
+          this.count,
+        ),
         this.box,
       );
       this.search.addEventListener("input", () => {
         clearTimeout(this.timer);
         this.timer = setTimeout(() => model.setQuery(this.search.value), TYPING);
+      });
+      this.sort.addEventListener("change", () => model.setSort(this.sort.value, false));
+      this.turn.addEventListener("click", () => {
+        model.setSort(model.sort.key, !model.sort.down);
       });
       this.box.addEventListener("scroll", () => this.draw(), { passive: true });
       this.box.addEventListener("keydown", (event) => this.key(event));
@@ -66,8 +79,12 @@
     words() {
       this.search.placeholder = zd.t("searchHint");
       this.searchLabel.textContent = zd.t("search");
-      this.heading.textContent = zd.t("listTitle");
-      this.box.setAttribute("aria-label", zd.t("listTitle"));
+      this.sortLabel.textContent = zd.t("sortBy");
+      const word = (key) =>
+        this.model.table.has(key) ? zd.pick(this.model.table.spec(key).label) : zd.t(`sort_${key}`);
+      this.sort.replaceChildren(
+        ...this.model.sortKeys.map((key) => zd.el("option", { value: key, text: word(key) })),
+      );
       this.draw();
     }
 
@@ -138,6 +155,11 @@
       const { model } = this;
       const { order } = model;
       this.order = order;
+      this.sort.value = model.sort.key;
+      this.turn.textContent = model.sort.down ? "↓" : "↑";
+      this.turn.title = zd.t(model.sort.down ? "sortDown" : "sortUp");
+      this.turn.setAttribute("aria-label", this.turn.title);
+      this.box.setAttribute("aria-label", zd.t("listTitle", { order: this.sort.selectedOptions[0].text }));
       this.count.textContent = zd.t("listCount", { n: order.length.toLocaleString("en-US") });
       this.rows.style.height = `${order.length * ROW}px`;
       const first = Math.max(0, Math.floor(this.box.scrollTop / ROW) - SPARE);
@@ -183,7 +205,9 @@
       const due = rows.length ? advice.get("due_on", rows[0]) : null;
       const todo = rows.length
         ? zd.pick([advice.get("title_zh", rows[0]), advice.get("title_en", rows[0])]) || ""
-        : zd.t("noAction");
+        : advice.has("action")
+          ? zd.t("noAction")
+          : zd.edition.period(table, i);
       const element = zd.el(
         "div",
         {
@@ -197,14 +221,11 @@
         zd.el(
           "div",
           { class: "zd-row-top" },
+          zd.el("span", { class: "zd-rank", text: String(place + 1) }),
           zd.patterns.swatch(model.classOf(i)),
           zd.el("b", { class: "zd-data", text: model.id(i) }),
-          zd.el("span", { class: "zd-row-area", text: table.shown("area_m2", i) }),
+          due ? zd.el("span", { class: "zd-due", text: zd.t("due", { value: due }) }) : null,
         ),
-        zd.el("div", {
-          class: `zd-row-holder zd-data${holder ? "" : " zd-unknown-text"}`,
-          text: `${zd.pick(model.classOf(i).label)} · ${holder || zd.t("unknown")}`,
-        }),
         zd.el(
           "div",
           { class: "zd-row-todo" },
@@ -212,7 +233,17 @@
           rows.length > 1
             ? zd.el("span", { class: "zd-more", text: zd.t("more", { n: rows.length - 1 }) })
             : null,
-          due ? zd.el("span", { class: "zd-due", text: zd.t("due", { value: due }) }) : null,
+        ),
+        zd.el(
+          "div",
+          { class: "zd-row-under" },
+          zd.el("span", {
+            class: `zd-row-holder zd-data${holder ? "" : " zd-unknown-text"}`,
+            text: [zd.pick(model.classOf(i).label)]
+              .concat(table.has("holder") ? holder || zd.t("unknown") : [])
+              .join(" · "),
+          }),
+          zd.el("span", { class: "zd-row-area", text: table.has("area_m2") ? table.shown("area_m2", i) : "" }),
         ),
       );
       element.style.top = `${place * ROW}px`;

@@ -1,6 +1,6 @@
 /*
  * What the page knows and what the reader has chosen. Views listen and draw themselves anew:
- * "theme", "filter" (class or search), "select", "hover", "lang", "context".
+ * "theme", "filter" (class, zone, search or order), "select", "hover", "lang", "context", "records".
  */
 (function (zd) {
   "use strict";
@@ -12,14 +12,17 @@
       this.table = new zd.decode.Table(parcels.header.table, parcels);
       this.advice = new zd.decode.Table(parcels.header.recommendations, parcels);
       this.zones = new zd.decode.Table(this.page.zones, page);
+      this.areas = this.table.numbers("area_m2");
+      this.initials = zd.search.readings(this.page.initials);
       this.themes = this.page.themes.map((theme) => {
         const codes = page.part(theme.p);
-        const counts = new Array(theme.classes.length).fill(0);
-        for (let i = 0; i < codes.length; i += 1) {
-          counts[codes[i]] += 1;
-        }
-        return { ...theme, codes, counts };
+        const other = theme.other === undefined ? null : page.part(theme.other);
+        return { ...theme, codes, other, ...this.tally(theme, codes) };
       });
+      /* The codes of the idle theme at each review date, where the results hold a series. */
+      this.series = this.page.series.map((step) => ({ on: step.on, codes: page.part(step.p) }));
+      this.step = this.series.findIndex((step) => step.on === this.page.asOf);
+      this.swipe = this.page.other ? 0.5 : null;
       this.shapes = shapes;
       this.records = null;
       this.theme = this.themes[0];
@@ -30,7 +33,18 @@
       this.selected = -1;
       this.zone = -1;
       this.hovered = -1;
-      this.drawn = { buildings: true, green: true, zones: true, facilities: true, labels: true };
+      this.zoneFilter = -1;
+      this.sort = { key: "priority", down: false };
+      this.drawn = {
+        ground: true,
+        buildings: true,
+        green: true,
+        zones: true,
+        facilities: true,
+        labels: true,
+        transfers: true,
+        basemap: true,
+      };
       this.listeners = new Map();
       this.rank();
     }
@@ -48,6 +62,34 @@
       for (const listener of this.listeners.get(event) || []) {
         listener(detail);
       }
+    }
+
+    /** Count the parcels of each class and add up their areas; some areas may be unknown. */
+    tally(theme, codes) {
+      const counts = new Array(theme.classes.length).fill(0);
+      const areas = new Array(theme.classes.length).fill(0);
+      const arealess = new Array(theme.classes.length).fill(0);
+      for (let i = 0; i < codes.length; i += 1) {
+        const code = codes[i];
+        counts[code] += 1;
+        if (Number.isNaN(this.areas[i])) {
+          arealess[code] += 1;
+        } else {
+          areas[code] += this.areas[i];
+        }
+      }
+      return { counts, areas, arealess };
+    }
+
+    /** Show the idle status at another review date; everything else stays as at this one. */
+    setStep(k) {
+      this.step = k;
+      const theme = this.themes.find((entry) => entry.name === "idle");
+      theme.codes = this.series[k].codes;
+      Object.assign(theme, this.tally(theme, theme.codes));
+      this.theme = theme;
+      this.refilter();
+      this.emit("theme");
     }
 
     id(i) {
@@ -80,13 +122,16 @@
       return idPrefix && id.startsWith(idPrefix) ? `…${id.slice(idPrefix.length)}` : id;
     }
 
+    /** The place of a parcel, or -1. */
     find(id) {
-      for (let i = 0; i < this.n; i += 1) {
-        if (this.id(i) === id) {
-          return i;
+      if (!this.places) {
+        this.places = new Map();
+        for (let i = 0; i < this.n; i += 1) {
+          this.places.set(this.id(i), i);
         }
       }
-      return -1;
+      const place = this.places.get(id);
+      return place === undefined ? -1 : place;
     }
 
     classOf(i) {
@@ -112,13 +157,76 @@
       for (let k = 0; k < this.n; k += 1) {
         this.ranked[k] = keys[k] % this.n;
       }
+      this.sorted = this.ranked;
       this.order = this.ranked;
+    }
+
+    /** The ways in which the list can be ordered: those of which anything is known. */
+    get sortKeys() {
+      const named = ["area_m2", "idle_days", "floor_area_headroom_m2", "green_balance_m2"];
+      const known = named.filter(
+        (name) => this.table.has(name) && this.table.columns.get(name).column.enc !== "none",
+      );
+      return ["priority", "id", "class", ...(this.advice.n ? ["due_on"] : []), ...known];
+    }
+
+    sortValues(key) {
+      if (key === "class") {
+        return this.theme.codes;
+      }
+      if (key === "due_on") {
+        const due = this.advice.numbers("due_on");
+        const first = new Float64Array(this.n).fill(NaN);
+        for (let i = 0; i < this.n; i += 1) {
+          for (let row = this.advice.starts[i + 1]; row < this.advice.starts[i + 2]; row += 1) {
+            if (!(due[row] >= first[i])) {
+              first[i] = due[row];
+            }
+          }
+        }
+        return first;
+      }
+      return this.table.numbers(key);
+    }
+
+    /** Order the list; what is unknown stands last either way, and equals in order of priority. */
+    setSort(key, down) {
+      this.sort = { key, down };
+      this.resort();
+      this.filter();
+    }
+
+    resort() {
+      const { key, down } = this.sort;
+      const sign = down ? -1 : 1;
+      if (key === "priority") {
+        this.sorted = down ? this.ranked.slice().reverse() : this.ranked;
+        return;
+      }
+      if (key === "id") {
+        const ids = Array.from({ length: this.n }, (_, i) => this.id(i));
+        this.sorted = this.ranked
+          .slice()
+          .sort((a, b) => (ids[a] < ids[b] ? -sign : ids[a] > ids[b] ? sign : 0));
+        return;
+      }
+      const values = this.sortValues(key);
+      this.sorted = this.ranked.slice().sort((a, b) => {
+        const [x, y] = [values[a], values[b]];
+        if (Number.isNaN(x) || Number.isNaN(y)) {
+          return Number.isNaN(x) - Number.isNaN(y);
+        }
+        return sign * (x - y);
+      });
     }
 
     setTheme(number) {
       this.theme = this.themes[number];
       /* A class of one theme means nothing in another. */
       this.classFilter = null;
+      if (this.sort.key === "class") {
+        this.resort();
+      }
       this.refilter();
       this.emit("theme");
     }
@@ -133,19 +241,42 @@
       this.filter();
     }
 
+    setZone(row) {
+      this.zoneFilter = row;
+      this.filter();
+    }
+
     setQuery(text) {
       this.query = text.trim().toLowerCase();
       this.filter();
+      /* Contract numbers stand in the records, which may still be packed. */
+      if (this.query && !this.records) {
+        this.loadRecords().then(() => this.filter());
+      }
     }
 
     reset() {
       this.classFilter = null;
+      this.zoneFilter = -1;
       this.query = "";
       this.filter();
     }
 
     get filtering() {
-      return this.classFilter !== null || this.query !== "";
+      return this.classFilter !== null || this.query !== "" || this.zoneFilter >= 0;
+    }
+
+    /** Mark the parcels to which a row of `table` belongs that holds what is looked for. */
+    markRows(table, hit, found) {
+      const told = new Uint8Array(table.n);
+      table.mark(hit, told);
+      for (let i = 0; i < this.n; i += 1) {
+        for (let row = table.starts[i + 1]; row < table.starts[i + 2]; row += 1) {
+          if (told[row]) {
+            found[i] = 1;
+          }
+        }
+      }
     }
 
     refilter() {
@@ -153,27 +284,25 @@
       let found = null;
       if (this.query) {
         found = new Uint8Array(this.n);
-        this.table.mark(this.query, found);
-        const told = new Uint8Array(this.advice.n);
-        this.advice.mark(this.query, told);
-        for (let i = 0; i < this.n; i += 1) {
-          for (let row = this.advice.starts[i + 1]; row < this.advice.starts[i + 2]; row += 1) {
-            if (told[row]) {
-              found[i] = 1;
-            }
-          }
+        this.table.mark(zd.search.finder(this.query, this.initials), found);
+        this.markRows(this.advice, zd.search.finder(this.query, null), found);
+        if (this.records) {
+          this.markRows(this.records.contracts, zd.search.finder(this.query, null), found);
         }
       }
+      const zone = this.zoneFilter < 0 ? null : this.zones.get("zone_id", this.zoneFilter);
       this.shown = 0;
       for (let i = 0; i < this.n; i += 1) {
         const kept =
-          (this.classFilter === null || codes[i] === this.classFilter) && (!found || found[i]);
+          (this.classFilter === null || codes[i] === this.classFilter) &&
+          (!found || found[i]) &&
+          (zone === null || this.table.get("zone_id", i) === zone);
         this.visible[i] = kept ? 1 : 0;
         if (kept) {
           this.shown += 1;
         }
       }
-      this.order = this.filtering ? this.ranked.filter((i) => this.visible[i]) : this.ranked;
+      this.order = this.filtering ? this.sorted.filter((i) => this.visible[i]) : this.sorted;
     }
 
     select(i, by) {
@@ -210,7 +339,11 @@
             findings: table("findings"),
             contracts: table("contracts"),
             transfers: table("transfers"),
+            deadlines: table("deadlines"),
+            plan: table("plan"),
+            problems: table("problems"),
           };
+          this.emit("records");
         });
       }
       await this.loading;

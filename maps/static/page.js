@@ -4,163 +4,7 @@
 (function (zd) {
   "use strict";
 
-  const LANGUAGES = ["zh-Hans", "en"];
-  const PHONE = "(max-width: 760px)";
-
-  /* ------------------------------------------------------------------------------------- head */
-
-  function fact(label, value, known, extra) {
-    return zd.el(
-      "div",
-      { class: "zd-fact" },
-      zd.el("dt", { text: label }),
-      zd.el("dd", { class: known ? "" : "zd-unknown-text", text: value }),
-      extra ? zd.el("dd", { class: "zd-fact-extra", text: extra }) : null,
-    );
-  }
-
-  /** The figures of one zone, with a choice of zone where there are several. */
-  function zoneStrip(model, state) {
-    const { zones } = model;
-    const strip = zd.el("div", { class: "zd-zone" });
-    if (zones.n === 0) {
-      return strip;
-    }
-    const name = (row) => zones.get("name", row) || zones.get("zone_id", row) || zd.t("unknown");
-    if (zones.n > 1) {
-      const choice = zd.el("select", { "aria-label": zd.t("zone") });
-      for (let row = 0; row < zones.n; row += 1) {
-        choice.append(zd.el("option", { value: row, text: name(row) }));
-      }
-      choice.value = String(state.zone);
-      choice.addEventListener("change", () => {
-        state.zone = Number(choice.value);
-        state.draw();
-        document.querySelector(".zd-zone select").focus();
-      });
-      strip.append(choice);
-    } else {
-      strip.append(zd.el("b", { class: "zd-zone-name zd-data", text: name(0) }));
-    }
-    const row = state.zone;
-    const known = (column) => zones.get(column, row) !== null;
-    const target = zones.get("green_target_share", row);
-    const share = zones.get("suspected_share", row);
-    strip.append(
-      zd.el(
-        "dl",
-        { class: "zd-facts" },
-        fact(zd.t("zoneArea"), zones.shown("area_m2", row), known("area_m2")),
-        fact(
-          zd.t("zoneGreen"),
-          zones.shown("green_share", row),
-          known("green_share"),
-          target === null ? null : zd.t("zoneTarget", { value: zd.format("share", target) }),
-        ),
-        fact(
-          zd.t("zoneSuspected"),
-          zones.shown("suspected_area_m2", row),
-          known("suspected_area_m2"),
-          share === null ? null : zd.format("share", share),
-        ),
-        fact(zd.t("zoneParcels"), model.n.toLocaleString("en-US"), true),
-      ),
-      zd.el("button", {
-        type: "button",
-        class: "zd-zone-card",
-        text: zd.t("zoneCard"),
-        onclick: () => model.selectZone(state.zone),
-      }),
-    );
-    return strip;
-  }
-
-  function head(model) {
-    const element = document.getElementById("zd-head");
-    const { page } = model;
-    const state = { zone: 0 };
-    state.draw = () => {
-      const policy = zd.el(
-        "p",
-        { class: "zd-policy" },
-        zd.el("span", { text: `${zd.t("policy")}: ` }),
-        zd.el("b", { class: "zd-data", text: zd.pick(page.policy.title) }),
-        zd.el("span", {
-          class: page.policy.sound ? "zd-status" : "zd-status zd-status-weak",
-          text: zd.pick(page.policy.status),
-        }),
-      );
-      const notices = page.notices.length
-        ? zd.el(
-            "details",
-            { class: "zd-notices" },
-            zd.el("summary", { text: `${zd.t("notices")} (${page.notices.length})` }),
-            zd.el(
-              "ul",
-              {},
-              ...page.notices.map((pair) => zd.el("li", { class: "zd-data", text: zd.pick(pair) })),
-            ),
-          )
-        : null;
-      element.replaceChildren(
-        zd.el(
-          "div",
-          { class: "zd-title" },
-          zd.el("h1", { class: "zd-data", text: page.name }),
-          zd.el("span", { class: "zd-asof", text: `${zd.t("asOf")} ${page.asOf}` }),
-          page.label ? zd.el("span", { class: "zd-label zd-data", text: page.label }) : null,
-          zd.el("strong", { class: "zd-disclaimer", text: zd.t("disclaimer") }),
-          zd.el("button", {
-            type: "button",
-            class: "zd-language",
-            lang: LANGUAGES[1 - zd.lang],
-            "aria-label": zd.t("languageLabel"),
-            text: zd.t("language"),
-            onclick: () => {
-              model.setLang(1 - zd.lang);
-              document.querySelector(".zd-language").focus();
-            },
-          }),
-        ),
-        zd.el("div", { class: "zd-under-title" }, policy, notices),
-        zoneStrip(model, state),
-      );
-    };
-    model.on("lang", state.draw);
-    state.draw();
-  }
-
-  function foot(model) {
-    const element = document.getElementById("zd-foot");
-    const { page } = model;
-    const draw = () => {
-      element.setAttribute("aria-label", zd.t("footLabel"));
-      const lines = [
-        [zd.t("agency"), page.agency || zd.t("unknown")],
-        [zd.t("asOf"), page.asOf],
-        [zd.t("crs"), page.crs ? zd.pick(page.crs) : zd.t("unknown")],
-        [zd.t("areaMethod"), zd.pick(page.areaMethod)],
-        [zd.t("policy"), `${zd.pick(page.policy.title)} · ${zd.pick(page.policy.status)}`],
-        [zd.t("dataHash"), page.dataHash],
-      ];
-      element.replaceChildren(
-        ...lines.map(([label, value]) =>
-          zd.el(
-            "span",
-            {},
-            zd.el("span", { class: "zd-foot-label", text: label }),
-            zd.el("span", { class: "zd-data", text: value }),
-          ),
-        ),
-        zd.el("span", {
-          class: "zd-foot-label",
-          text: model.shapes ? zd.t("drawnWith") : zd.t("noMap"),
-        }),
-      );
-    };
-    model.on("lang", draw);
-    draw();
-  }
+  const { LANGUAGES, PHONE } = zd.head;
 
   /* ------------------------------------------------------------------------------------ panel */
 
@@ -168,7 +12,8 @@
     const element = document.getElementById("zd-panel");
     const list = new zd.List(model);
     const card = new zd.Card(model, actions);
-    const pages = { list: list.element, card: card.element };
+    const charts = new zd.Charts(model);
+    const pages = { list: list.element, card: card.element, charts: charts.element };
     const tabs = zd.el("div", { class: "zd-tabs", role: "tablist" });
     const state = { shown: "list" };
     for (const [name, content] of Object.entries(pages)) {
@@ -177,6 +22,7 @@
       content.setAttribute("aria-labelledby", `zd-tab-${name}`);
     }
     card.element.setAttribute("tabindex", "0");
+    charts.element.setAttribute("tabindex", "0");
     const show = (name) => {
       state.shown = name;
       state.draw();
@@ -203,12 +49,15 @@
       if (state.shown === "list") {
         list.draw();
       }
+      charts.draw();
     };
     tabs.addEventListener("keydown", (event) => {
-      if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") {
+      const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      if (!step) {
         return;
       }
-      show(state.shown === "list" ? "card" : "list");
+      const names = Object.keys(pages);
+      show(names[(names.indexOf(state.shown) + step + names.length) % names.length]);
       document.getElementById(`zd-tab-${state.shown}`).focus();
     });
     const reset = () => {
@@ -216,7 +65,7 @@
       model.reset();
       list.search.focus({ preventScroll: true });
     };
-    element.append(tabs, zd.legend.notice(model, reset), list.element, card.element);
+    element.append(tabs, zd.legend.notice(model, reset), list.element, card.element, charts.element);
     model.on("lang", state.draw);
     state.draw();
     return { show, list, card };
@@ -269,7 +118,8 @@
       document.body.classList.add("zd-no-map");
       return null;
     }
-    element.prepend(zd.legend.themeSwitch(model));
+    const slider = zd.time.slider(model);
+    element.prepend(zd.legend.themeSwitch(model), ...(slider ? [slider] : []));
     const container = map.getContainer();
     container.setAttribute("role", "region");
     map.invalidateSize({ animate: false });
@@ -278,8 +128,9 @@
     if (window.matchMedia(PHONE).matches) {
       legend.open = false;
     }
+    /* Beside the legend, where that leaves the map the larger part. */
     chart.fitAll = () =>
-      chart.fit(legend.open && container.clientWidth > 800 ? legend.offsetWidth : 0);
+      chart.fit(legend.open && container.clientWidth > 520 ? legend.offsetWidth : 0);
     const lost = model.shapes.parcels.n - model.shapes.parcels.drawn;
     const note = zd.el("p", { class: "zd-lost", hidden: lost === 0 });
     const word = () => {
@@ -287,7 +138,19 @@
     };
     model.on("lang", word);
     word();
-    element.append(legend, controls(map, model, chart), note);
+    const swipe = zd.time.swipe(model, chart);
+    const layers = zd.el("div", { class: "zd-over" }, legend, controls(map, model, chart), note);
+    if (swipe) {
+      layers.append(swipe);
+    }
+    const place = zd.el("div", { class: "zd-map-box" });
+    container.before(place);
+    place.append(container, layers);
+    map.invalidateSize({ animate: false });
+    zd.basemap.install(map, model, () => {
+      note.textContent = zd.t("basemapFailed");
+      note.hidden = false;
+    });
     chart.fitAll();
     return chart;
   }
@@ -317,7 +180,10 @@
     model.on("select", () => {
       const target =
         model.selected >= 0 ? `#p=${encodeURIComponent(model.id(model.selected))}` : "#";
-      window.history.replaceState(null, "", target);
+      /* Within another page, as in a notebook, the address is not ours. */
+      if (window.location.protocol !== "about:") {
+        window.history.replaceState(null, "", target);
+      }
     });
     return open;
   }
@@ -339,8 +205,8 @@
     ]);
     const model = new zd.Model(page, parcels, await zd.draw.load(page));
     const said = zd.el("p", { class: "zd-message", role: "status", hidden: true });
-    head(model);
-    foot(model);
+    zd.head.head(model);
+    zd.head.foot(model);
     const chart = stage(map, model);
     const parts = panel(model, {
       back: () => {

@@ -1,74 +1,350 @@
 /*
- * On paper the map fills a sheet, and the list, which cannot scroll there, is a table after it.
+ * On paper the map fills the first sheet with its title block; the list, which cannot scroll there,
+ * is a table after it, and the clauses it rests on are another. A3 or A4, landscape.
  */
 (function (zd) {
   "use strict";
 
   const MOST = 1000;
+  const PAPERS = ["a3", "a4"];
+  const AMONG = ["、", ", "];
+  const BREAK = ["；", "; "];
 
-  function table(model) {
-    const { advice } = model;
-    const head = ["rank", "parcel", "holder", "zoneArea"].map((word) => zd.t(word));
-    head.push(zd.pick(model.theme.title), zd.t("recommendations"), zd.t("clause"));
-    const body = zd.el("tbody");
-    model.order.slice(0, MOST).forEach((i, place) => {
-      const rows = advice.rowsOf(i).sort((a, b) => zd.priority(advice, a) - zd.priority(advice, b));
-      const todo = rows.map((row) => {
-        const title = zd.pick([advice.get("title_zh", row), advice.get("title_en", row)]) || "";
-        const due = advice.get("due_on", row);
-        return due ? `${title} (${zd.t("due", { value: due })})` : title;
-      });
-      const clauses = new Set(rows.map((row) => advice.get("clause", row)).filter(Boolean));
-      const cells = [
-        String(place + 1),
-        model.id(i),
-        model.table.shown("holder", i),
-        model.table.shown("area_m2", i),
-        zd.pick(model.classOf(i).label),
-        todo.join("; "),
-        Array.from(clauses).join("; "),
-      ];
-      body.append(zd.el("tr", {}, ...cells.map((text) => zd.el("td", { text }))));
-    });
+  const WORDS = {
+    print: ["打印", "Print"],
+    paper: ["纸张", "Paper"],
+    hectares: ["公顷", "ha"],
+    mu: ["亩", "mu"],
+    clauses: ["条款一览", "Clauses"],
+    cited: ["用于", "used for"],
+    rules: ["规则", "Rules"],
+    parcels: ["宗数", "Parcels"],
+    version: ["规则版本", "Pack version"],
+    basis: ["面积依据", "Area basis"],
+    clauseNumbers: ["条款（序号见条款一览）", "Clauses (numbers of the table of clauses)"],
+  };
+  const word = (key) => zd.pick(WORDS[key]);
+
+  /* ---------------------------------------------------------------------------------- the sheet */
+
+  function pairs(rows) {
+    const list = zd.el("dl", { class: "zd-block" });
+    for (const [label, value] of rows) {
+      list.append(zd.el("dt", { text: label }), zd.el("dd", { class: "zd-data", text: value }));
+    }
+    return list;
+  }
+
+  /** The area bases in use, as counted: a share has the area it was divided by. */
+  function bases(model) {
+    const { table } = model;
+    if (!table.has("area_basis")) {
+      return null;
+    }
+    const counts = new Map();
+    for (let i = 0; i < model.n; i += 1) {
+      const label = table.shown("area_basis", i);
+      counts.set(label, (counts.get(label) || 0) + 1);
+    }
+    return Array.from(counts, ([label, n]) => `${label} ${n}`).join(AMONG[zd.lang]);
+  }
+
+  /** An area in hectares and in mu; where parcels of unknown area are among them, at least so much. */
+  function amounts(area, open) {
+    const least = open ? "≥ " : "";
+    const texts = [(area / 1e4).toFixed(4), ((area / 1e4) * 15).toFixed(2)];
+    return texts.map((text) => zd.el("td", { class: "zd-number", text: least + text }));
+  }
+
+  /** Legend of the theme shown: class, count, area in hectares. */
+  function legend(model) {
+    const { theme, table } = model;
+    const areas = new Float64Array(theme.classes.length);
+    const open = new Uint8Array(theme.classes.length);
+    const known = table.has("area_m2");
+    for (let i = 0; known && i < model.n; i += 1) {
+      const area = table.get("area_m2", i);
+      if (area === null) {
+        open[theme.codes[i]] = 1;
+      } else {
+        areas[theme.codes[i]] += area;
+      }
+    }
+    const rows = theme.classes.map((entry, k) =>
+      zd.el(
+        "tr",
+        {},
+        zd.el("td", {}, zd.patterns.swatch(entry)),
+        zd.el("td", { text: zd.pick(entry.label) }),
+        zd.el("td", { class: "zd-number", text: theme.counts[k].toLocaleString("en-US") }),
+        ...(known ? amounts(areas[k], open[k]) : []),
+      ),
+    );
+    return zd.el(
+      "div",
+      { class: "zd-sheet-legend" },
+      zd.el("h2", { text: zd.pick(theme.title) }),
+      zd.el("p", { text: zd.pick(theme.note) }),
+      zd.el(
+        "table",
+        {},
+        zd.el(
+          "thead",
+          {},
+          zd.el(
+            "tr",
+            {},
+            zd.el("th", { colspan: 2, text: zd.t("legend") }),
+            zd.el("th", { class: "zd-number", text: word("parcels") }),
+            ...(known ? ["hectares", "mu"] : []).map((key) =>
+              zd.el("th", { class: "zd-number", text: word(key) }),
+            ),
+          ),
+        ),
+        zd.el("tbody", {}, ...rows),
+      ),
+    );
+  }
+
+  /** What stands beside the map: title, legend, and what a map must say of itself. */
+  function sheet(model) {
+    const { page } = model;
+    const policy = `${zd.pick(page.policy.title)} · ${zd.pick(page.policy.status)}`;
+    const basis = bases(model);
+    const rows = [
+      [zd.t("agency"), page.agency || zd.t("unknown")],
+      [zd.t("asOf"), page.asOf],
+      [zd.t("crs"), page.crs ? zd.pick(page.crs) : zd.t("unknown")],
+      [zd.t("areaMethod"), zd.pick(page.areaMethod)],
+      ...(basis ? [[word("basis"), basis]] : []),
+      [zd.t("policy"), policy],
+      ...(page.policyVersion ? [[word("version"), page.policyVersion]] : []),
+      [zd.t("dataHash"), page.dataHash],
+    ];
+    const edition = zd.edition.parts(page);
+    return zd.el(
+      "div",
+      { class: "zd-sheet" },
+      zd.el("h1", { class: "zd-data", text: page.name }),
+      zd.el("p", { class: "zd-sheet-disclaimer", text: zd.t("disclaimer") }),
+      page.label ? zd.el("p", { class: "zd-sheet-label zd-data", text: page.label }) : null,
+      edition.length ? zd.el("p", { class: "zd-sheet-label", text: edition.join(" · ") }) : null,
+      legend(model),
+      pairs(rows),
+      ...page.removed.map((pair) => zd.el("p", { class: "zd-sheet-removed", text: zd.pick(pair) })),
+    );
+  }
+
+  /* -------------------------------------------------------------------------- list and clauses */
+
+  /** A table that says on every sheet what it is, for when, and that it is an aid. */
+  function table(model, title, head, rows, widths) {
+    const { page } = model;
+    const line = [title, page.name, page.asOf, page.label, ...zd.edition.parts(page)];
     return zd.el(
       "table",
-      {},
-      zd.el("thead", {}, zd.el("tr", {}, ...head.map((text) => zd.el("th", { text })))),
-      body,
+      { class: "zd-paper-table" },
+      zd.el("colgroup", {}, ...widths.map((name) => zd.el("col", { class: `zd-col-${name}` }))),
+      zd.el(
+        "thead",
+        {},
+        zd.el(
+          "tr",
+          { class: "zd-running" },
+          zd.el(
+            "th",
+            { colspan: head.length },
+            zd.el("span", { class: "zd-data", text: line.filter(Boolean).join(" · ") }),
+            zd.el("b", { text: zd.t("disclaimer") }),
+          ),
+        ),
+        zd.el("tr", {}, ...head.map((text) => zd.el("th", { text }))),
+      ),
+      zd.el(
+        "tbody",
+        {},
+        ...rows.map((cells) =>
+          zd.el("tr", {}, ...cells.map((text) => zd.el("td", { class: "zd-data", text }))),
+        ),
+      ),
     );
+  }
+
+  /** Rows of advice of a parcel, the most urgent first. */
+  const adviceOf = (model, i) =>
+    model.advice
+      .rowsOf(i)
+      .sort((a, b) => zd.priority(model.advice, a) - zd.priority(model.advice, b));
+
+  function told(advice, row) {
+    const title = zd.pick([advice.get("title_zh", row), advice.get("title_en", row)]) || "";
+    const due = advice.get("due_on", row);
+    return due ? `${title} (${zd.t("due", { value: due })})` : title;
+  }
+
+  /** The clauses of a row of advice: several stand in one text. */
+  const clausesOf = (advice, row) =>
+    (advice.get("clause", row) || "")
+      .split(/[；;]/)
+      .map((text) => text.trim())
+      .filter(Boolean);
+
+  /** Every clause that the list cites: for what, by which rules, for which parcels; in order of first use. */
+  function gather(model, order) {
+    const { advice } = model;
+    const found = new Map();
+    for (const i of order) {
+      for (const row of adviceOf(model, i)) {
+        for (const clause of clausesOf(advice, row)) {
+          if (!found.has(clause)) {
+            const number = found.size + 1;
+            found.set(clause, { number, titles: new Set(), rules: new Set(), parcels: new Set() });
+          }
+          const entry = found.get(clause);
+          entry.titles.add(zd.pick([advice.get("title_zh", row), advice.get("title_en", row)]));
+          for (const rule of (advice.get("rules", row) || "").split(",").filter(Boolean)) {
+            const key = rule.trim();
+            const known = Object.hasOwn(model.page.rules, key);
+            entry.rules.add(known ? zd.pick(model.page.rules[key]) : key);
+          }
+          entry.parcels.add(i);
+        }
+      }
+    }
+    return found;
+  }
+
+  /* What the list says of a parcel: planning facts, or in a public edition what is published. */
+  const FACTS = ["holder", "area_m2", "floor_area_m2"];
+  const PUBLISHED = ["holder", "idle_from", "idle_days", "cause"];
+
+  function list(model, order, cited) {
+    const { advice } = model;
+    const wanted = model.table.has("area_m2") ? FACTS : PUBLISHED;
+    const shown = wanted.filter((name) => model.table.has(name));
+    const head = [zd.t("rank"), zd.t("parcel")];
+    head.push(...shown.map((name) => zd.pick(model.table.spec(name).label)));
+    head.push(zd.pick(model.theme.title));
+    const advised = advice.has("action");
+    if (advised) {
+      head.push(zd.t("recommendations"), word("clauseNumbers"));
+    }
+    const rows = Array.from(order, (i, place) => {
+      const own = adviceOf(model, i);
+      const numbers = new Set();
+      for (const row of own) {
+        for (const clause of clausesOf(advice, row)) {
+          numbers.add(cited.get(clause).number);
+        }
+      }
+      const sorted = Array.from(numbers).sort((a, b) => a - b);
+      return [
+        String(place + 1),
+        model.id(i),
+        ...shown.map((name) => model.table.shown(name, i)),
+        zd.pick(model.classOf(i).label),
+        ...(advised
+          ? [own.map((row) => told(advice, row)).join(BREAK[zd.lang]), sorted.join(AMONG[zd.lang])]
+          : []),
+      ];
+    });
+    const widths = ["rank", "parcel", ...shown, "class", ...(advised ? ["advice", "numbers"] : [])];
+    return table(model, zd.t("printList"), head, rows, widths);
+  }
+
+  function clauses(model, cited) {
+    if (!cited.size) {
+      return null;
+    }
+    const say = (set) => Array.from(set).filter(Boolean).join(BREAK[zd.lang]);
+    const rows = Array.from(cited, ([clause, entry]) => [
+      String(entry.number),
+      clause,
+      say(entry.titles),
+      say(entry.rules),
+      String(entry.parcels.size),
+    ]);
+    const head = [zd.t("rank"), zd.t("clause"), word("cited"), word("rules"), word("parcels")];
+    const widths = ["rank", "clauses", "cited", "rules", "count"];
+    return table(model, word("clauses"), head, rows, widths);
+  }
+
+  /* ---------------------------------------------------------------------------------- printing */
+
+  let paper = "a3";
+
+  function setPaper(name) {
+    paper = PAPERS.includes(name) ? name : "a3";
+    for (const each of PAPERS) {
+      document.documentElement.classList.toggle(`zd-${each}`, each === paper);
+    }
+  }
+
+  /** The buttons that print, below the figures of the foot. */
+  function buttons(model) {
+    const box = zd.el("span", { class: "zd-print-buttons" });
+    const draw = () => {
+      box.replaceChildren(
+        zd.el("span", { class: "zd-foot-label", text: word("print") }),
+        ...PAPERS.map((name) =>
+          zd.el("button", {
+            type: "button",
+            text: name.toUpperCase(),
+            "aria-label": `${word("print")} ${name.toUpperCase()}`,
+            onclick: () => {
+              setPaper(name);
+              window.print();
+            },
+          }),
+        ),
+      );
+      document.getElementById("zd-foot").append(box);
+    };
+    model.on("lang", draw);
+    draw();
   }
 
   /** Lay the map out for the sheet, and after printing put everything back where it was. */
   function install(model, chart) {
     const { page } = model;
     const place = document.getElementById("zd-print");
-    const legend = document.querySelector(".zd-legend");
+    const stage = document.getElementById("zd-stage");
+    const asked = /^#paper=(\w+)$/.exec(window.location.hash);
     let before = null;
+    zd.edition.install(model);
+    setPaper(asked ? asked[1] : "a3");
+    buttons(model);
     window.addEventListener("beforeprint", () => {
-      before = { open: legend.open };
-      legend.open = true;
+      before = { title: document.title, side: sheet(model) };
+      /* Whoever has the page printed by a program learns from the title that it was laid out. */
+      document.title = `${page.name} · ${page.asOf} · zongdi-print`;
       document.body.classList.add("zd-printing");
+      stage.append(before.side);
       if (chart) {
         before.centre = chart.map.getCenter();
         before.zoom = chart.map.getZoom();
         chart.map.invalidateSize({ animate: false });
-        chart.fitAll();
+        chart.fit(0);
         chart.flatten();
       }
       const rest = model.order.length - MOST;
-      const title = [zd.t("printList"), page.name, page.asOf, page.label, zd.t("disclaimer")];
+      const order = model.order.slice(0, MOST);
+      const cited = gather(model, order);
       place.replaceChildren(
-        zd.el("h2", { text: title.filter(Boolean).join(" · ") }),
-        table(model),
-        ...(rest > 0 ? [zd.el("p", { text: zd.t("printRest", { n: rest }) })] : []),
+        ...[
+          list(model, order, cited),
+          rest > 0 ? zd.el("p", { text: zd.t("printRest", { n: rest }) }) : null,
+          clauses(model, cited),
+        ].filter(Boolean),
       );
     });
     window.addEventListener("afterprint", () => {
       if (!before) {
         return;
       }
+      document.title = before.title;
       document.body.classList.remove("zd-printing");
-      legend.open = before.open;
+      before.side.remove();
       place.replaceChildren();
       if (chart) {
         chart.unflatten();

@@ -20,6 +20,7 @@ from analyses.areas import parcel_areas
 from analyses.far import analyse_far
 from analyses.green import analyse_green
 from analyses.idle import analyse_idle
+from analyses.mixed_use import analyse_mixed_use
 from analyses.recommend import recommend
 from analyses.results import PARCEL_MEASURES
 from layers.columns import empty_frame
@@ -71,10 +72,16 @@ def _is_table(value: Any) -> bool:
     return isinstance(value, (list, tuple)) and any(isinstance(row, dict) for row in value)
 
 
-def moved(tmp_path: Any, pack_id: str, rule: str, key: str, value: Any) -> Policy:
-    """Return the pack with one parameter overridden by a pack of one's own."""
-    kind = 'type = "fraction"\n' if _fractions(value) else ""
-    path = tmp_path / "moved.toml"
+def moved(tmp_path: Any, pack_id: str, rule: str, values: dict[str, Any]) -> Policy:
+    """Return the pack with some parameters of a rule overridden by a pack of one's own."""
+    if not values:
+        return load_policy(pack_id)
+    stated = "\n".join(
+        f"parameters.{key} = {{ value = {_toml(value)}"
+        + (', type = "fraction" }' if _fractions(value) else " }")
+        for key, value in values.items()
+    )
+    path = tmp_path / f"moved-{'-'.join(values)}.toml"
     path.write_text(
         f"""format = 1
 id = "moved"
@@ -82,9 +89,9 @@ extends = "{pack_id}"
 title = {{ zh = "移动", en = "moved" }}
 jurisdiction = {{ zh = "某地", en = "somewhere" }}
 
-[rules."{rule}".parameters.{key}]
-value = {_toml(value)}
-{kind}""",
+[rules."{rule}"]
+{stated}
+""",
         encoding="utf-8",
     )
     return load_policy(path)
@@ -99,6 +106,7 @@ class Seen:
 
     verdict: Any
     shown: Any = None
+    pack: str = "moved"
 
 
 @dataclass(frozen=True)
@@ -126,12 +134,18 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Swap:
-    """What is said of one scenario by the shipped value, and by the new one."""
+    """What is said of one scenario by the shipped value, and by the new one.
+
+    `under` is the pack in whose use the parameter shows, where that is not the pack that states it;
+    `also` is another parameter of the rule that both sides have moved.
+    """
 
     value: Any
     observe: Callable[[Policy], Any]
     before: Any
     after: Any
+    under: str | None = None
+    also: tuple[str, Any] | None = None
 
 
 def _row(findings: pd.DataFrame, rule: str) -> pd.Series:
@@ -143,7 +157,8 @@ def _row(findings: pd.DataFrame, rule: str) -> pd.Series:
 
 def _seen(findings: pd.DataFrame, rule: str) -> Seen:
     row = _row(findings, rule)
-    return Seen(row["verdict"], None if pd.isna(row["limit"]) else float(row["limit"]))
+    limit = None if pd.isna(row["limit"]) else float(row["limit"])
+    return Seen(row["verdict"], limit, row["pack"])
 
 
 # ----------------------------------------------------------------------------------- idle land
@@ -406,6 +421,170 @@ def _capped(policy: Policy) -> str:
     return str(_seen(result.findings, "green.industrial_cap").verdict)
 
 
+# ------------------------------------------------------------------------------------- mixed use
+
+#: A day on which the shares of Jinan's new-type industrial land stood.
+M0_DAY = date(2024, 6, 30)
+
+
+def _mixed(policy: Policy, *rows: dict[str, Any], as_of: date = AS_OF, **columns: Any):
+    """Review a parcel inside the fence with the rows of its uses table; p1 stands east of it."""
+    gap, near = columns.pop("gap", 10.0), columns.pop("near", None)
+    facts = {"land_use": "industrial", "land_stage": "completed", "fenced_share": 1.0} | columns
+    boxes = [box(X, Y, X + 100, Y + 100)]
+    frame = pd.DataFrame([{"parcel_id": "p0", **facts}])
+    if near is not None:
+        other = {"parcel_id": "p1", "land_use": near, "land_stage": "completed"}
+        frame = pd.concat([frame, pd.DataFrame([other | {"fenced_share": 0.0}])])
+        boxes.append(box(X + 100 + gap, Y, X + 200 + gap, Y + 100))
+    parcels = gpd.GeoDataFrame(
+        frame.assign(zone_id="z", area_m2=10_000.0, area_basis="net").reset_index(drop=True),
+        geometry=boxes,
+        crs="EPSG:4548",
+    )
+    names = ["parcel_id", "use", "floor_area_m2", "land_area_m2", "role", "held"]
+    table = pd.DataFrame([{"parcel_id": "p0", **row} for row in rows], columns=names)
+    uses = table.astype({"floor_area_m2": "float64", "land_area_m2": "float64"})
+    return analyse_mixed_use(parcels, policy, as_of, uses=uses)
+
+
+def _verdicts(findings: pd.DataFrame, rule: str) -> tuple[str, ...]:
+    """Return the verdicts on p0; none where the rule does not speak of it."""
+    rows = findings[(findings["rule"] == rule) & (findings["parcel_id"] == "p0")]
+    return tuple(rows["verdict"])
+
+
+def _mixed_verdict(*uses: str, **columns: Any) -> Callable[[Policy], str]:
+    def observe(policy: Policy) -> str:
+        result = _mixed(policy, *({"use": use} for use in uses), **columns)
+        return str(result.measures.loc[0, "mixed_verdict"])
+
+    return observe
+
+
+def _addressed(rule: str, *uses: str, **columns: Any) -> Callable[[Policy], tuple[str, ...]]:
+    as_of = columns.pop("as_of", AS_OF)
+    return lambda policy: _verdicts(
+        _mixed(policy, *({"use": use} for use in uses), as_of=as_of, **columns).findings, rule
+    )
+
+
+def _by_part(
+    rule: str, *, land: bool = False, use: str = "office", as_of: date = AS_OF, **columns: Any
+) -> Callable[[Policy, Any], Seen]:
+    """Judge a share of 10,000 m2 of floor area, or of land."""
+
+    def observe(policy: Policy, part: float) -> Seen:
+        floor = 100.0 if land else part
+        main = columns.get("land_use", "industrial")
+        rows = (
+            {"use": main, "role": "main", "floor_area_m2": 10_000.0 - floor},
+            {"use": use, "role": "supporting", "floor_area_m2": floor, "land_area_m2": part},
+        )
+        return _seen(_mixed(policy, *rows, as_of=as_of, **columns).findings, rule)
+
+    return observe
+
+
+def _measured_part(
+    rule: str, use: str, role: str, as_of: date = AS_OF, **columns: Any
+) -> Callable[[Policy], Any]:
+    """Return the share that counts as supporting, of 8,000 m2 of main use and 2,000 of another.
+
+    Where it is not known whether those support, return what is missing.
+    """
+
+    def observe(policy: Policy) -> Any:
+        rows = (
+            {
+                "use": columns.get("land_use", "industrial"),
+                "role": "main",
+                "floor_area_m2": 8_000.0,
+            },
+            {"use": use, "role": role, "floor_area_m2": 2_000.0, "land_area_m2": 2_000.0},
+        )
+        found = _mixed(policy, *rows, as_of=as_of, **columns).findings
+        row = _row(found, rule)
+        return row["missing"] or round(float(row["measured"]), 6)
+
+    return observe
+
+
+def _separated(near: str) -> Callable[[Policy, Any], Seen]:
+    def observe(policy: Policy, gap: float) -> Seen:
+        found = _mixed(policy, hazard="toxic_gas", near=near, gap=gap).findings
+        found = found[found["parcel_id"] == "p0"]
+        return _seen(found, "mixed.separation")
+
+    return observe
+
+
+#: A class and a hazard of each kind that may disturb.
+CODES = {
+    "industrial_2": {"land_use_code": "100102", "land_use_scheme": "guide-2023"},
+    "industrial_3": {"land_use_code": "100103", "land_use_scheme": "guide-2023"},
+    "storage_3": {
+        "land_use": "storage",
+        "land_use_code": "110103",
+        "land_use_scheme": "guide-2023",
+    },
+    "toxic_gas": {"hazard": "toxic_gas"},
+    "dangerous_goods": {"hazard": "dangerous_goods"},
+}
+
+
+def _compatible(near: str, **columns: Any) -> Callable[[Policy], Any]:
+    """Return what is said of a parcel and its neighbour, at 10 m."""
+
+    def observe(policy: Policy) -> Any:
+        facts = {"hazard": "none"} | columns
+        found = _mixed(policy, near=near, **facts).findings
+        row = found[(found["rule"] == "mixed.compatibility") & (found["parcel_id"] == "p0")]
+        return row[["verdict", "missing", "measured", "note_zh"]].astype(str).to_numpy().tolist()
+
+    return observe
+
+
+def _matrix_scenarios(parameter: Parameter) -> list[Swap]:
+    """Take out every pair by itself."""
+    found = []
+    for place, row in enumerate(parameter.value):
+        rest = [dict(other) for nth, other in enumerate(parameter.value) if nth != place]
+        observe = _compatible(row["near"], **CODES[row["source"]])
+        found.append(Swap(rest, observe, before=CHANGES, after=CHANGES))
+    return found
+
+
+def _class_scenarios(parameter: Parameter) -> list[Swap]:
+    """Give every class another code: a parcel of the old one is then of no known class."""
+    found = []
+    for place, row in enumerate(parameter.value):
+        facts = {
+            "land_use": row["use"],
+            "land_use_code": row["code"],
+            "land_use_scheme": row["scheme"],
+        }
+        value = _changed(parameter, place, "code", "X9")
+        found.append(Swap(value, _compatible("dormitory", **facts), before=CHANGES, after=CHANGES))
+    return found
+
+
+def _separation_scenarios(parameter: Parameter) -> list[Threshold]:
+    return [
+        Threshold(
+            _changed(parameter, place, "distance_m", 80.0),
+            (row["distance_m"], row["distance_m"] - 0.01),
+            (80.0, 79.99),
+            _separated(row["near"]),
+            80.0,
+        )
+        for place, row in enumerate(parameter.value)
+    ]
+
+
+#: In a swap: whatever is said, it is another thing before than after.
+CHANGES = "changes"
+
 HAIR = 1e-6
 
 
@@ -626,6 +805,127 @@ SCENARIOS: dict[tuple[str, ...], Any] = {
     ),
 }
 
+SCENARIOS |= {
+    ("mixed.no_residents", "uses"): Swap(
+        ["residential"],
+        _addressed("mixed.no_residents", "dormitory"),
+        ("yes",),
+        ("no",),
+    ),
+    ("mixed.business_scope", "uses"): Swap(
+        ["commercial", "office"], _addressed("mixed.business_scope", "office"), (), ("yes",)
+    ),
+    ("mixed.untested", "uses"): Swap(
+        ["road", "green", "utility"], _mixed_verdict("parking"), "not_mixed", "no_basis"
+    ),
+    ("jinan-2021", "mixed.list", "uses"): Swap(
+        ["industrial", "office"], _mixed_verdict("commercial"), "yes", "undetermined"
+    ),
+    ("jinan-2021", "mixed.list", "list_kind"): Swap(
+        "closed", _mixed_verdict("nonprofit"), "undetermined", "no"
+    ),
+    ("zhejiang-2021-draft", "mixed.list", "uses"): Swap(
+        ["industrial", "commercial"], _mixed_verdict("commercial"), "no", "yes"
+    ),
+    ("zhejiang-2021-draft", "mixed.list", "list_kind"): Swap(
+        "open", _mixed_verdict("commercial"), "no", "undetermined"
+    ),
+    # A pilot has no list: the empty one counts as soon as the pilot is more than that.
+    ("shanghai-2021", "mixed.list", "uses"): Swap(
+        ["industrial", "office"],
+        _mixed_verdict("office"),
+        "no",
+        "yes",
+        also=("list_kind", "closed"),
+    ),
+    ("shanghai-2021", "mixed.list", "list_kind"): Swap(
+        "closed", _mixed_verdict("office"), "undetermined", "no"
+    ),
+    ("mixed.supporting", "uses"): Swap(
+        ["industrial", "storage"],
+        lambda policy: len(
+            _addressed("mixed.supporting_floor", "office", land_use="storage")(policy)
+        ),
+        0,
+        1,
+    ),
+    ("mixed.supporting", "main_uses"): Swap(
+        ["industrial"],
+        _measured_part("mixed.supporting_floor", "storage", ""),
+        0.0,
+        "uses.role",
+    ),
+    ("mixed.supporting", "outside_uses"): Swap(
+        [], _measured_part("mixed.supporting_floor", "research", "supporting"), 0.0, 0.2
+    ),
+    ("mixed.supporting_land", "share_max"): _share_threshold(
+        "7/100",
+        "10/100",
+        _by_part("mixed.supporting_land", land=True),
+        below=False,
+        times=10_000.0,
+    ),
+    ("mixed.supporting_land", "share_max_park"): _share_threshold(
+        "15/100",
+        "20/100",
+        _by_part("mixed.supporting_land", land=True, fenced_share=0.0),
+        below=False,
+        times=10_000.0,
+    ),
+    ("mixed.supporting_floor", "share_max"): _share_threshold(
+        "15/100", "20/100", _by_part("mixed.supporting_floor"), below=False, times=10_000.0
+    ),
+    ("mixed.research_floor", "share_max"): _share_threshold(
+        "15/100",
+        "20/100",
+        _by_part("mixed.research_floor", use="research"),
+        below=False,
+        times=10_000.0,
+    ),
+    ("mixed.m0", "uses"): Swap(
+        ["m0", "research"], _addressed("mixed.m0", land_use="research"), (), ("unknown",)
+    ),
+    ("mixed.m0", "main_uses"): Swap(
+        ["m0"],
+        _measured_part("mixed.m0_floor", "research", "", M0_DAY, land_use="m0"),
+        0.0,
+        "uses.role",
+        under="jinan-2021",
+    ),
+    ("mixed.m0_floor", "share_max"): _share_threshold(
+        "30/100",
+        "35/100",
+        _by_part("mixed.m0_floor", as_of=M0_DAY, land_use="m0"),
+        below=False,
+        times=10_000.0,
+    ),
+    ("mixed.m0_land", "share_max"): _share_threshold(
+        "15/100",
+        "20/100",
+        _by_part("mixed.m0_land", land=True, as_of=M0_DAY, land_use="m0"),
+        below=False,
+        times=10_000.0,
+    ),
+    ("mixed.self_held", "uses"): Swap(
+        ["industrial"],
+        _addressed("mixed.self_held", land_use="research", self_held=True),
+        ("yes",),
+        (),
+    ),
+    ("mixed.conversion", "uses"): Swap(
+        ["industrial", "storage"], _addressed("mixed.conversion", land_use="storage"), (), ("yes",)
+    ),
+    ("mixed.conversion", "stages"): Swap(
+        ["completed", "under_construction"],
+        _addressed("mixed.conversion", land_stage="under_construction"),
+        ("no",),
+        ("yes",),
+    ),
+    ("mixed.compatibility", "matrix"): _matrix_scenarios,
+    ("mixed.compatibility", "classes"): _class_scenarios,
+    ("mixed.separation", "distances"): _separation_scenarios,
+}
+
 
 def _scenarios(pack_id: str, rule: str, key: str) -> list[Scenario]:
     found = SCENARIOS.get((pack_id, rule, key), SCENARIOS.get((rule, key)))
@@ -655,9 +955,14 @@ def test_no_scenario_is_left_over() -> None:
 def test_a_moved_parameter_moves_the_verdict(
     tmp_path: Any, pack_id: str, rule: str, key: str, scenario: Scenario
 ) -> None:
-    shipped = load_policy(pack_id)
-    other = moved(tmp_path, pack_id, rule, key, scenario.value)
+    pack_id = (isinstance(scenario, Swap) and scenario.under) or pack_id
+    also = dict([scenario.also]) if isinstance(scenario, Swap) and scenario.also else {}
+    shipped = moved(tmp_path, pack_id, rule, also)
+    other = moved(tmp_path, pack_id, rule, {**also, key: scenario.value})
     assert other.rule(rule).parameter(key).pack_id == "moved"
+    if isinstance(scenario, Swap) and scenario.before is CHANGES:
+        assert scenario.observe(shipped) != scenario.observe(other)
+        return
     if isinstance(scenario, Swap):
         assert scenario.observe(shipped) == scenario.before
         assert scenario.observe(other) == scenario.after
@@ -668,6 +973,7 @@ def test_a_moved_parameter_moves_the_verdict(
     assert _all_differ(*(_each(seen.verdict) for seen in at_new)), "the new value is not the line"
     assert "unknown" not in {*at_old[0], *at_old[1], *_each(at_new[0].verdict)}
     assert [seen.shown for seen in at_new] == [scenario.shown] * 2
+    assert [seen.pack for seen in at_new] == ["moved"] * 2, "the finding cites another pack"
     after = [_each(scenario.observe(other, fact).verdict) for fact in scenario.old]
     assert after[0] == after[1], "the old value is still a line"
 

@@ -84,7 +84,42 @@ def test_the_unit_of_the_project_then_of_the_heading_then_of_the_row() -> None:
 def test_a_price_per_area_is_never_a_price() -> None:
     out, problems = fit({"合同编号": ["C1"], "成交价(万元/亩)": ["35"]})
     assert out["land_price_wan"].isna().all()
-    assert "unit-unusable" in codes(problems)
+    assert "rate-without-area" in codes(problems)
+
+
+def test_a_price_per_area_becomes_an_amount_by_the_area_of_its_row() -> None:
+    columns = {
+        "合同编号": ["C1", "C2", "C3"],
+        "面积(公顷)": [2, 2, None],
+        "成交价(万元/亩)": ["45", "300元/㎡", "45"],
+    }
+    out, problems = fit(columns)
+    # 2 ha are 30 mu: 30 x 45 = 1,350; 20,000 m2 x 300 yuan = 6,000,000 yuan
+    assert out["land_price_wan"].tolist()[:2] == pytest.approx([1350, 600])
+    assert pd.isna(out["land_price_wan"].iloc[2])
+    assert {"price-from-rate", "rate-without-area"} <= set(codes(problems))
+
+
+def test_ratios_that_all_look_like_percentages_are_unknown_with_a_proposal() -> None:
+    out, problems = fit({"宗地号": ["a", "b"], "容积率上限": [240, 30]}, "parcels")
+    assert out["far_max"].isna().all()
+    told = problems[problems["code"] == "percent-suspected"]
+    assert told["proposal"].str.contains('units = { far_max = "%" }', regex=False).all()
+    assert "value-out-of-bounds" not in set(codes(problems))
+    out, problems = fit({"宗地号": ["a"], "容积率上限": [240]}, "parcels", units={"far_max": "%"})
+    assert out["far_max"].tolist() == pytest.approx([2.4])
+    assert "percent-suspected" not in set(codes(problems))
+
+
+def test_headings_of_limits_that_look_swapped_are_told_and_left() -> None:
+    low, high = [2.0, 2.0, 1.5, 1.0], [1.0, 0.8, 1.0, 2.0]
+    columns = {"合同编号": list("abcd"), "约定容积率(下限)": low, "约定容积率(上限)": high}
+    out, problems = fit(columns)
+    assert out["far_min"].tolist() == low
+    told = problems[problems["code"] == "columns-swapped"]
+    assert told["found"].tolist() == ["3"]
+    proposal = 'columns = { far_min = "约定容积率(上限)", far_max = "约定容积率(下限)" }'
+    assert proposal in told["proposal"].iloc[0]
 
 
 def test_percent_text_becomes_a_ratio() -> None:
@@ -108,7 +143,7 @@ def test_out_of_bounds_is_unknown_and_said() -> None:
 
 @pytest.mark.parametrize(("limit", "kept"), [(50.0, True), (50.000001, False)])
 def test_the_bound_itself_is_allowed(limit: float, kept: bool) -> None:
-    out, _ = fit({"宗地号": ["a"], "容积率上限": [limit]}, "parcels")
+    out, _ = fit({"宗地号": ["a", "b"], "容积率上限": [limit, 2.0]}, "parcels")
     assert out["far_max"].notna().iloc[0] == kept
 
 

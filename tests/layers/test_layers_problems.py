@@ -178,3 +178,10 @@ def test_a_hundred_thousand_problems_are_cheap() -> None:
     assert time.perf_counter() - began < 5.0
     assert len(frame) == count
     assert frame["row"].is_monotonic_increasing
+
+
+def test_what_a_source_holds_moves_no_cursor() -> None:
+    log = ProblemLog()
+    kind = Kind("odd", "note", Text("有 {found}", "has {found}"), Text("改", "mend it"))
+    log.add(kind, layer="parcels", found="a\x1b[2J\nb\u202ec")
+    assert log.frame().loc[0, "what_en"] == "has a [2J b c"

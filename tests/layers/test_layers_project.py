@@ -258,3 +258,19 @@ def test_a_series_needs_dates(tmp_path: Path) -> None:
     )
     with pytest.raises(ProjectError, match="each raster of a series needs its date"):
         load_project(write(tmp_path, text, "l.csv", "a.tif", "b.tif"))
+
+
+def test_what_is_no_table_or_no_path_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(ProjectError, match="layers must be a table"):
+        load_project(write(tmp_path, "as_of = 2026-06-30\nlayers = 3"))
+    long = "a" * 5000
+    with pytest.raises(ProjectError, match="there is no file"):
+        load_project(write(tmp_path, f'as_of = 2026-06-30\nlayers.parcels = "{long}.gpkg"'))
+    with pytest.raises(ProjectError, match="cannot be read"):
+        load_project(tmp_path / long)
+
+
+def test_a_path_that_is_no_escape_is_explained_too(tmp_path: Path) -> None:
+    text = 'as_of = 2026-06-30\nlayers.parcels = "C:\\Users\\p.gpkg"'
+    with pytest.raises(ProjectError, match="single quotes"):
+        load_project(write(tmp_path, text))

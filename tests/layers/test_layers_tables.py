@@ -237,3 +237,30 @@ def test_the_supply_results_read_alike() -> None:
         frames[0].astype("string"), frames[1].astype("string"), check_names=False
     )
     assert frames[0]["约定开工时间"].str.endswith("日").sum() > 400
+
+
+def test_a_workbook_is_opened_by_what_it_holds(tmp_path: Path) -> None:
+    made = book(tmp_path / "l.xlsx", {"台账": [HEADINGS, ["C1", "A", "2021-06-30", 10]]})
+    raw, _ = read(made.rename(tmp_path / "l.xls"))
+    assert raw is not None
+    assert raw.frame["合同编号"].tolist() == ["C1"]
+
+
+@pytest.mark.parametrize(
+    ("content", "what"), [("\n<table><tr>", "a web page"), ("合同编号\tA", "text")]
+)
+def test_what_is_no_workbook_is_said_to_be_none(tmp_path: Path, content: str, what: str) -> None:
+    path = tmp_path / "l.xls"
+    path.write_text(content, encoding="utf-8")
+    raw, problems = read(path)
+    assert raw is None
+    assert what in problems.loc[0, "what_en"]
+    assert "Excel" in problems.loc[0, "what"]
+
+
+def test_a_very_long_remark_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "l.csv"
+    path.write_text(f"合同编号,宗地编号,备注\nC1,A,{'甲' * 200_000}\n", encoding="utf-8")
+    raw, _ = read(path)
+    assert raw is not None
+    assert len(raw.frame["备注"][0]) == 200_000

@@ -313,3 +313,7 @@ def test_a_hundred_thousand_values_are_quick() -> None:
     parsed = parse_dates(values)
     assert time.perf_counter() - began < 5.0
     assert parsed.values.notna().all()
+
+
+def test_what_nobody_sees_is_no_part_of_a_text() -> None:
+    assert one(parse_text(as_objects("A\x00-\x1b01\ufffe"), identifier=True))[0] == "A-01"

@@ -381,3 +381,11 @@ def test_a_stale_feature_count_loses_and_repeats_no_feature(tmp_path: Path, stor
     raw = read_vector(path, CONTRACTS["parcels"], Reporter(ProblemLog(), "parcels", path.name))
     assert raw is not None
     assert sorted(raw.frame["n"]) == [n for n in range(45) if (n + 1) % 3 != 2]
+
+
+def test_a_shapefile_without_attributes_is_told(tmp_path: Path) -> None:
+    path = write(squares(), tmp_path / "p.shp")
+    path.with_suffix(".dbf").unlink()
+    raw, problems = read(path)
+    assert raw is not None
+    assert problems.set_index("code").loc["attributes-missing", "severity"] == "warning"

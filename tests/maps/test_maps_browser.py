@@ -252,7 +252,7 @@ def test_everything_by_keyboard(html: str, open_page: Callable[..., Any]) -> Non
     assert page.evaluate("document.activeElement.id") == "zd-list"
     page.focus("input[name=zd-theme]:checked")
     page.keyboard.press("ArrowRight")
-    assert page.evaluate("zongdi.model.theme.name") == "headroom"
+    assert page.evaluate("zongdi.model.theme.name") == "action"
 
 
 def test_hostile_text_is_shown_as_it_is(

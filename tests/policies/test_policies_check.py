@@ -1,8 +1,5 @@
 """A user's own pack: what it may say, and the one clear error for each kind of mistake."""
 
-from fractions import Fraction
-from pathlib import Path
-
 import pytest
 
 from layers.codes import CAUSES, GRANTS, USES
@@ -401,14 +398,6 @@ def test_all_mistakes_of_a_file_are_told_at_once(tmp_path):
         "actions.x.title",
     ]
     assert "own.toml has 3 mistakes" in str(raised.value)
-
-
-def test_the_example_of_the_documentation_loads(tmp_path):
-    page = Path(__file__).parents[2].joinpath("docs", "policies.md").read_text(encoding="utf-8")
-    example = page.split("```toml\n")[1].split("```")[0]
-    rule = load_policy(_pack(tmp_path, example)).rule("far.building_coefficient")
-    assert rule.value("share_min") == Fraction(2, 5)
-    assert rule.parameter("share_min").clause.document.number.zh == "某自然资发〔2025〕1号"
 
 
 @pytest.mark.parametrize("uncommented", [False, True])

@@ -1,5 +1,6 @@
 """The shipped packs: every one loads, says what it says, and has the status of its date."""
 
+import re
 from datetime import date
 from fractions import Fraction
 
@@ -202,10 +203,49 @@ def test_notices_tell_what_is_not_plainly_in_force():
 
 
 def test_hubei_has_topics_and_nothing_else():
-    pack = load_policy("hubei-2021").packs[0]
+    policy = load_policy("hubei-2021")
+    pack = policy.packs[0]
     assert pack.rule_ids == ()
+    assert pack.action_codes == ()
     assert not any(clause.computed or clause.units for clause in pack.clauses)
-    assert not any(char.isdigit() for clause in pack.clauses for char in clause.text.zh)
+    assert {rule.pack_id for rule in policy.rules()} == {"national"}
+    assert {p.pack_id for rule in policy.rules() for p in rule.parameters.values()} == {"national"}
+    said = [clause.text for clause in pack.clauses]
+    said += [policy.topic_table[name].text for name in pack.topic_ids]
+    assert len(said) == len(pack.clauses) + 4
+    limits = re.compile(
+        r"[0-9０-９]|百分之|分之|[一二三四五六七八九十百千万亿]+(?:年|个|亩|元|%|名|位|次)"
+    )
+    for text in said:
+        assert limits.search(text.zh) is None, text.zh
+        assert not any(char.isdigit() for char in text.en), text.en
+    assert "失真" in pack.remarks[0].zh
+    assert pack.documents[0].issued is None
+
+
+def test_no_mark_of_a_mere_guess_is_shipped():
+    for pack_id in pack_ids():
+        policy = load_policy(pack_id)
+        for clause in policy.clauses():
+            assert clause.confidence != "U"
+        for rule in policy.rules():
+            assert all(item.confidence in CONFIDENCE for item in rule.parameters.values())
+
+
+def test_a_document_that_was_replaced_names_its_successor():
+    documents = {
+        item.id: item for pack_id in pack_ids() for item in load_policy(pack_id).documents()
+    }
+    replaced = {item.id: item.replaced_by for item in documents.values() if item.replaced_by}
+    assert replaced == {
+        "indicators-2008": "indicators-2023",
+        "evaluation-2020": "evaluation-2024",
+        "jinan-m0-2021": "jinan-m0-2025",
+    }
+    for name in replaced:
+        last = documents[name].validity[-1]
+        assert last.status != "in_force"
+        assert last.why is not None
 
 
 def test_units_assist_the_action_of_the_local_pack():

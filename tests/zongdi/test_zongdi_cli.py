@@ -194,6 +194,11 @@ def test_only_leaves_the_rest_unknown(
     parcels = gpd.read_parquet(tmp_path / "o" / "parcels.parquet")
     assert parcels["idle_status"].isna().all()
     assert parcels["far_plain"].notna().all()
+    contracts = pd.read_parquet(tmp_path / "o" / "contracts.parquet")
+    assert len(contracts) == len(
+        pd.read_csv(small_project.parent / "ledger.csv", encoding="gb18030")
+    )
+    assert contracts["idle_status"].isna().all()
 
 
 def test_one_language_at_a_time(zongdi: Callable, small_project: Path, tmp_path: Path) -> None:
@@ -232,3 +237,58 @@ def test_ledger_alone_is_a_project(zongdi: Callable, small_project: Path, tmp_pa
     parcels = pd.read_parquet(out / "parcels.parquet")
     assert parcels["far_plain"].isna().all()
     assert parcels.set_index("parcel_id").loc["A", "idle_status"] == "suspected_2y"
+
+
+def test_only_that_names_nothing_is_wrong_usage(zongdi: Callable, small_project: Path) -> None:
+    assert zongdi("run", small_project, "--only", ",").status == 2
+
+
+def test_a_pack_is_found_from_where_the_command_is_given(
+    zongdi: Callable, small_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert zongdi("policies", "new", "own").status == 0
+    assert zongdi("run", small_project, "--policy", "own.toml").status == 0
+
+
+def test_an_unknown_pack_is_told_in_both_languages(zongdi: Callable, small_project: Path) -> None:
+    done = zongdi("run", small_project, "--policy", "nowhere")
+    assert done.status == 1
+    assert "没有名为 nowhere 的规则包" in done.err
+    assert "there is no rule pack" in done.err
+
+
+def test_results_are_written_beside_no_raster(zongdi: Callable, small_project: Path) -> None:
+    (small_project.parent / "images").mkdir()
+    (small_project.parent / "images" / "ndvi.tif").touch()
+    with small_project.open("a", encoding="utf-8") as stream:
+        stream.write('\n[rasters.ndvi]\npath = "images/ndvi.tif"\nmin = 0.3\n')
+    out = small_project.parent / "images"
+    assert zongdi("run", small_project, "--out", out).status == 2
+    assert [path.name for path in out.iterdir()] == ["ndvi.tif"]
+
+
+def test_what_a_killed_run_left_is_cleared(zongdi: Callable, small_project: Path) -> None:
+    left = small_project.parent / "results" / ".new-killed"
+    left.mkdir(parents=True)
+    assert zongdi("run", small_project).status == 0
+    assert not left.exists()
+
+
+def test_refused_rows_are_named(zongdi: Callable, small_project: Path) -> None:
+    edit(small_project.parent / "parcels.geojson", '"far_max": 2.0', '"far_max": "two"')
+    done = zongdi("--lang", "en", "run", small_project, "--strict")
+    assert done.status == 1
+    assert "[rows 1]" in done.err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="closing a stream is a matter of the shell")
+def test_a_closed_output_stops_nothing(small_project: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "zongdi", "check", str(small_project)],
+        stdout=None,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: os.close(1),
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyogrio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zongdi.tabular import csv_bytes, guard_text
+from zongdi.geopackage import write_geopackage
+from zongdi.tabular import csv_bytes, guard_text, write_parquet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,3 +61,11 @@ def test_workbook_holds_no_formula_and_the_disclaimer(small_results: Path) -> No
         "数据问题",
         "所用规则",
     } <= set(book.sheetnames)
+
+
+def test_a_column_without_any_date_stays_one(tmp_path: Path) -> None:
+    empty = pd.DataFrame({"on": pd.Series([None], dtype="datetime64[s]")})
+    write_parquet(empty, tmp_path / "a.parquet")
+    assert pq.read_schema(tmp_path / "a.parquet").field("on").type == pa.date32()
+    write_geopackage(tmp_path / "a.gpkg", {"a": empty}, as_of=dt.date(2026, 6, 30))
+    assert pyogrio.read_info(tmp_path / "a.gpkg")["ogr_types"] == ["OFTDate"]

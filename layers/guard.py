@@ -1,0 +1,172 @@
+"""Files that would exhaust the machine, or lie about their size, refused before they are opened.
+
+A workbook with one cell in its last row and column, a table whose header claims more records than
+the file can hold, a cell of a million characters: each gets a sentence instead of a crash.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import zipfile
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from layers.errors import ReadError
+from layers.problems import Kind
+from policies.text import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from layers.raw import Reporter
+
+__all__ = ["MAX_UNPACKED_BYTES", "check_archive", "check_dbf", "check_workbook", "oversized_cell"]
+
+#: More than this unpacked is taken for a mistake or an attack.
+MAX_UNPACKED_BYTES = 8 * 2**30
+#: A workbook is read into memory: so much of it, and so many cells from corner to corner.
+_MAX_WORKBOOK_BYTES = 2 * 2**30
+_MAX_CELLS = 30_000_000
+#: Longer than twice what a spreadsheet's cell can hold is no value of a register.
+_MAX_TEXT = 65_536
+_CHUNK = 1 << 24
+_CELL = re.compile(rb'<(?:\w+:)?c [^>]*?r="([A-Z]{1,3})(\d{1,7})"[^>/]*>')
+
+CELL_TOO_LARGE = Kind(
+    "cell-too-large",
+    "error",
+    Text(
+        "有一格的文字长达 {found} 个字符，超过上限 {limit}",
+        "one cell holds {found} characters, more than the {limit} allowed",
+    ),
+    Text("请核对该格并缩短文字", "check the cell and shorten it"),
+)
+
+
+def check_archive(archive: zipfile.ZipFile, folder: Path) -> None:
+    """Refuse an archive that would overflow the disk or leave its folder.
+
+    Parameters
+    ----------
+    archive : zipfile.ZipFile
+        What is to be unpacked.
+    folder : pathlib.Path
+        Where to.
+
+    Raises
+    ------
+    ReadError
+        Naming the path or the size.
+    """
+    size = sum(entry.file_size for entry in archive.infolist())
+    free = shutil.disk_usage(folder).free
+    if size > MAX_UNPACKED_BYTES or size > free:
+        msg = (
+            f"解压后约 {size / 2**30:.1f} GiB，超过上限 / unpacked, the archive would take "
+            f"{size / 2**30:.1f} GiB: more than the {MAX_UNPACKED_BYTES / 2**30:.0f} GiB allowed, or "
+            "than the disk has"
+        )
+        raise ReadError(msg)
+    for entry in archive.infolist():
+        name = entry.filename.replace("\\", "/")
+        if name.startswith("/") or ".." in name.split("/") or re.match(r"[A-Za-z]:", name):
+            msg = (
+                f"压缩包含有指向其文件夹之外的路径，拒绝打开 / the archive holds a path that leads out "
+                f"of its folder and was not opened: {entry.filename[:80]!r}"
+            )
+            raise ReadError(msg)
+
+
+def check_dbf(path: Path) -> None:
+    """Refuse a dBASE file that is shorter than its header says.
+
+    Raises
+    ------
+    ReadError
+        With the records claimed and those that the file can hold.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(32)
+    if len(head) < 32:
+        return
+    claimed = int.from_bytes(head[4:8], "little")
+    before = int.from_bytes(head[8:10], "little")
+    record = int.from_bytes(head[10:12], "little")
+    there = (path.stat().st_size - before) // record if record else 0
+    if before >= 33 and claimed > there:
+        msg = (
+            f"文件残缺：{path.name} 声明有 {claimed} 条记录，长度只够 {max(there, 0)} 条 / the file is cut "
+            f"short: {path.name} claims {claimed} records and has room for {max(there, 0)}"
+        )
+        raise ReadError(msg)
+
+
+def check_workbook(path: Path) -> None:
+    """Refuse a workbook that would not fit into memory.
+
+    Raises
+    ------
+    ReadError
+        With its size, or the cell that makes it so large.
+    """
+    if path.suffix.lower() not in {".xlsx", ".xlsm"} or not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        size = sum(entry.file_size for entry in archive.infolist())
+        if size > _MAX_WORKBOOK_BYTES:
+            msg = (
+                f"工作簿解压后约 {size / 2**30:.1f} GiB，拒绝打开 / unpacked, the workbook would take "
+                f"{size / 2**30:.1f} GiB; it was not opened"
+            )
+            raise ReadError(msg)
+        for entry in archive.infolist():
+            if "worksheets/" in entry.filename and entry.filename.endswith(".xml"):
+                _check_extent(archive, entry)
+
+
+def _check_extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
+    """Refuse a sheet whose cells lie so far apart that the grid between them fills the memory."""
+    rows = columns = 0
+    tail = b""
+    with archive.open(entry) as stream:
+        while block := stream.read(_CHUNK):
+            text = tail + block
+            for letters, number in _CELL.findall(text):
+                rows = max(rows, int(number))
+                columns = max(columns, _column(letters))
+            tail = text[-256:]
+    if rows * columns > _MAX_CELLS:
+        msg = (
+            f"工作表范围过大（{rows} 行 × {columns} 列），请删除远处的零星单元格 / the sheet is too large "
+            f"({rows} rows x {columns} columns): delete the stray cells far out"
+        )
+        raise ReadError(msg)
+
+
+def _column(letters: bytes) -> int:
+    """Return the number of a spreadsheet's column, 1 first."""
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - 64
+    return number
+
+
+def oversized_cell(frame: pd.DataFrame, report: Reporter) -> bool:
+    """Report the first text that is too long to be a value, and tell whether there is one."""
+    for name in frame.columns:
+        column = frame[name]
+        if name == "geometry" or not (
+            column.dtype == object or pd.api.types.is_string_dtype(column.dtype)
+        ):
+            continue
+        lengths = column.map(lambda cell: len(cell) if isinstance(cell, (str, bytes)) else 0)
+        longest = int(lengths.fillna(0).max()) if len(lengths) else 0
+        if longest > _MAX_TEXT:
+            row = frame["source_row"].iloc[int(lengths.to_numpy().argmax())]
+            report.add(
+                CELL_TOO_LARGE, row=int(row), column=str(name), found=longest, limit=_MAX_TEXT
+            )
+            return True
+    return False
