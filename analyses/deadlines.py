@@ -1,28 +1,33 @@
-"""Statutory dates: what falls due for each contract and each case, and in how many days."""
+"""Statutory dates: what falls due for each contract, what is open in each case, and in how many days."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from analyses.frames import texts
+from analyses.frames import flags, texts
+from analyses.idle_case_steps import CASE_STEPS
 from analyses.idle_clock import add_years, day_numbers
 from analyses.idle_links import link_rows
+from analyses.idle_procedure import CASE_EVENTS, CaseFacts, open_steps, path_of
 from analyses.idle_review import parcel_positions, zones_at
-from analyses.results import DEADLINES
+from analyses.results import DEADLINES, IDLE_STATUSES
 from layers.columns import empty_frame
 from policies.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from analyses.idle_review import Review
     from policies.model import Policy
 
 __all__ = ["STEPS", "statutory_dates"]
 
 _DAY = np.timedelta64(1, "D")
+_NAT = np.datetime64("NaT", "D")
 
 #: The steps that a date may belong to.
 STEPS: dict[str, Text] = {
@@ -42,36 +47,30 @@ STEPS: dict[str, Text] = {
     "extension_limit_signed": Text(
         "延长动工期限最长至（自签订日起算）", "longest extension, from the signing"
     ),
-    "investigation": Text(
-        "调查核实并发出闲置土地调查通知书", "investigate and send the notice of investigation"
-    ),
-    "answer": Text("权利人说明情况并提交材料", "the holder's explanation and papers"),
-    "fee_payment": Text("缴纳土地闲置费", "payment of the idle fee"),
-    "deregistration": Text(
-        "办理注销登记、交回权利证书", "deregistration and return of the certificate"
-    ),
+    **{name: step.title for name, step in CASE_STEPS.items()},
 }
 
-#: Of a case: step, the event from which the days run, what meets it, rule and parameter, decision kind.
-_CASE_STEPS = (
-    ("investigation", "discovered_on", "notice_on", "idle.investigation", "days", None),
-    ("answer", "notice_received_on", "answered_on", "idle.answer", "days", None),
-    ("fee_payment", "decision_served_on", "paid_on", "idle.performance", "fee_days", "fee"),
-    (
-        *("deregistration", "decision_served_on", "deregistered_on"),
-        *("idle.performance", "deregister_days", "recovery"),
-    ),
-)
+#: What a date of a contract runs from, by step; the others run from the due start.
+_BASES = {
+    "extension_limit_new": "extension_start_on",
+    "extension_limit_signed": "extension_signed_on",
+    "suspension_line": "suspended_on",
+    "suspended_from": "suspended_on",
+}
 
 
 @dataclass(frozen=True)
 class _Dates:
-    """Dates of one step: the rows they belong to, and the dates."""
+    """Dates of one step: the rows they belong to, the dates, and from when they run."""
 
     step: str
     rows: pd.DataFrame
     due_on: np.ndarray
     clause: str
+    basis: str | None
+    basis_on: np.ndarray
+    case_id: pd.Series[str] | None = None
+    is_next: np.ndarray | None = None
 
 
 def _keys(frame: pd.DataFrame, zone_id: pd.Series[str]) -> pd.DataFrame:
@@ -112,10 +111,21 @@ def _contract_dates(review: Review) -> list[_Dates]:
         ("extension_limit_signed", moved, add_years(signed, longest), "idle.extension_art12"),
     )
     keys = _keys(review.ledger, review.zone_id)
-    return [
-        _Dates(step, keys[where & (on >= today)], on[where & (on >= today)], rules.cite(rule, "zh"))
-        for step, where, on, rule in dates
-    ]
+    bases = {
+        "start_due_effective_on": clock.due,
+        "extension_start_on": clock.extended,
+        "extension_signed_on": signed,
+        "suspended_on": review.facts.suspended_on,
+    }
+    found = []
+    for step, where, on, rule in dates:
+        ahead = where & (on >= today)
+        basis = _BASES.get(step, "start_due_effective_on")
+        from_on = clock.extended if step == "idle_line_extended" else bases[basis]
+        found.append(
+            _Dates(step, keys[ahead], on[ahead], rules.cite(rule, "zh"), basis, from_on[ahead])
+        )
+    return found
 
 
 def _case_zones(review: Review, parcels: pd.DataFrame, cases: pd.DataFrame) -> pd.Series[str]:
@@ -127,25 +137,68 @@ def _case_zones(review: Review, parcels: pd.DataFrame, cases: pd.DataFrame) -> p
     return by_parcel.fillna(linked.reindex(by_parcel.index))
 
 
+def _case_facts(review: Review, cases: pd.DataFrame) -> CaseFacts:
+    """Read the running cases and the gravest of the ledger rows that each speaks of."""
+    today = review.today
+    days = {name: day_numbers(cases, name) for name in CASE_EVENTS}
+    events = {name: np.where(day <= today, day, _NAT) for name, day in days.items()}
+    grave = {name: rank for rank, name in enumerate(IDLE_STATUSES)}
+    at, source = link_rows(review.ledger, cases)
+    rank = pd.Series(review.decision.status[at]).map(grave).to_numpy(dtype=np.int64)
+    order = np.lexsort((at, rank, source))
+    linked, first = np.unique(source[order], return_index=True)
+    row = np.full(len(cases), -1, dtype=np.int64)
+    row[linked] = at[order][first]
+
+    def taken(values: np.ndarray, blank: Any) -> np.ndarray:
+        out = np.full(len(cases), blank, dtype=values.dtype)
+        out[row >= 0] = values[row[row >= 0]]
+        return out
+
+    causes, status = review.facts.causes, taken(review.decision.status, "")
+    granted = texts(review.ledger, "grant").isin(review.rules.fee_grants).to_numpy(dtype=bool)
+    unmortgaged = flags(review.ledger, "mortgaged").eq(other=False).fillna(value=False)
+    asked = flags(cases, "hearing_requested").fillna(value=False).to_numpy(dtype=bool)
+    return CaseFacts(
+        events=events,
+        path=path_of(
+            status,
+            holders=taken((causes.kind == "holder") & causes.verified, blank=False),
+            granted=taken(granted, blank=False),
+            linked=row >= 0,
+        ),
+        two_years=status == "suspected_2y",
+        government=taken(causes.kind == "government", blank=False),
+        registered=taken(review.registered, blank=False) | ~np.isnat(events["registered_on"]),
+        hearing_requested=asked,
+        mortgage_possible=~taken(unmortgaged.to_numpy(dtype=bool), blank=False),
+        decision_kind=texts(cases, "decision_kind").fillna("").to_numpy(dtype=object),
+    )
+
+
 def _case_dates(
     review: Review, parcels: pd.DataFrame, cases: pd.DataFrame, policy: Policy
 ) -> list[_Dates]:
-    """Dates that run from an event of a case and are not met; those past stay until they are met."""
+    """Return the open steps of every case that is running on the review date."""
     today = review.today
-    keys = _keys(cases, _case_zones(review, parcels, cases))
-    kind = texts(cases, "decision_kind").fillna("").to_numpy(dtype=object)
-    running = ~(day_numbers(cases, "closed_on") <= today)
-    dates = []
-    for step, event, met_by, name, parameter, wanted in _CASE_STEPS:
-        rule = policy.rule(name)
-        on = day_numbers(cases, event)
-        where = running & (on <= today) & ~(day_numbers(cases, met_by) <= today)
-        if wanted is not None:
-            where &= kind == wanted
-        due_on = on + np.timedelta64(int(rule.value(parameter)), "D")
-        clause = rule.parameter(parameter).clause.citation("zh")
-        dates.append(_Dates(step, keys[where], due_on[where], clause))
-    return dates
+    known = np.isnat(day_numbers(cases, "discovered_on")) | (
+        day_numbers(cases, "discovered_on") <= today
+    )
+    running = cases.loc[known & ~(day_numbers(cases, "closed_on") <= today)].reset_index(drop=True)
+    if running.empty:
+        return []
+    keys = _keys(running, _case_zones(review, parcels, running))
+    case_id = texts(running, "case_id")
+    return [
+        _Dates(
+            *(step.step, keys[step.where], step.due_on[step.where], step.clause.citation("zh")),
+            basis=CASE_STEPS[step.step].basis,
+            basis_on=step.basis_on[step.where],
+            case_id=case_id[step.where],
+            is_next=step.is_next[step.where],
+        )
+        for step in open_steps(_case_facts(review, running), policy, today)
+    ]
 
 
 def statutory_dates(
@@ -155,6 +208,7 @@ def statutory_dates(
 
     The day of an event is not counted: 30 days from the first of a month end on the 31st. Dates of a
     contract are listed while works are not known to be started, those of a suspension while it lasts.
+    Of a case every open step is listed, one of them as its next; a step without a period has no date.
 
     Parameters
     ----------
@@ -170,8 +224,8 @@ def statutory_dates(
     Returns
     -------
     pandas.DataFrame
-        In the contract of `analyses.results.DEADLINES`, the nearest first; ``days_left`` is negative
-        for what is overdue.
+        In the contract of `analyses.results.DEADLINES`, the nearest first, steps without a period last;
+        ``days_left`` is negative for what is overdue.
     """
     every = _contract_dates(review)
     if cases is not None and len(cases):
@@ -180,21 +234,45 @@ def statutory_dates(
     if not every:
         return empty_frame(DEADLINES)
     frame = pd.concat([dates.rows for dates in every], ignore_index=True)
-    steps = np.repeat([dates.step for dates in every], [len(dates.rows) for dates in every])
+    sizes = [len(dates.rows) for dates in every]
+
+    def repeated(values: Sequence[Any]) -> np.ndarray:
+        return np.repeat(np.array(values, dtype=object), sizes)
+
+    documents = [CASE_STEPS[d.step].document if d.step in CASE_STEPS else None for d in every]
     due_on = np.concatenate([dates.due_on for dates in every])
-    frame["step"] = steps
-    frame["title_zh"] = [STEPS[step].zh for step in steps]
-    frame["title_en"] = [STEPS[step].en for step in steps]
+    frame["step"] = repeated([dates.step for dates in every])
+    frame["title_zh"] = repeated([STEPS[dates.step].zh for dates in every])
+    frame["title_en"] = repeated([STEPS[dates.step].en for dates in every])
     frame["due_on"] = due_on.astype("datetime64[s]")
-    frame["days_left"] = (due_on - review.today).astype("timedelta64[D]").astype(np.int64)
-    frame["clause"] = np.repeat(
-        [dates.clause for dates in every], [len(dates.rows) for dates in every]
-    )
+    left = (due_on - review.today).astype("timedelta64[D]").astype(np.int64)
+    frame["days_left"] = pd.array(left, dtype="Int64")
+    frame.loc[np.isnat(due_on), "days_left"] = pd.NA
+    frame["clause"] = repeated([dates.clause for dates in every])
+    frame["case_id"] = _joined([dates.case_id for dates in every], sizes)
+    frame["is_next"] = _joined([dates.is_next for dates in every], sizes)
+    frame["overdue"] = frame["days_left"] < 0
+    frame["document_zh"] = repeated([None if text is None else text.zh for text in documents])
+    frame["document_en"] = repeated([None if text is None else text.en for text in documents])
+    frame["basis"] = repeated([dates.basis for dates in every])
+    frame["basis_on"] = np.concatenate([dates.basis_on for dates in every]).astype("datetime64[s]")
     typed = {
         column.name: pd.Series(frame[column.name], dtype=column.dtype)
         for column in DEADLINES.columns
     }
-    order = ["due_on", "zone_id", "parcel_id", "contract_no", "phase_no", "step"]
-    return pd.DataFrame(typed).sort_values(
-        order, kind="stable", na_position="first", ignore_index=True
+    # What has no period stands last; the missing parts of a name stand first.
+    typed_frame = pd.DataFrame(typed)
+    order = ["due_on", "zone_id", "parcel_id", "contract_no", "phase_no", "case_id", "step"]
+    by_name = typed_frame.sort_values(
+        order[1:], kind="stable", na_position="first", ignore_index=True
     )
+    return by_name.sort_values("due_on", kind="stable", na_position="last", ignore_index=True)
+
+
+def _joined(parts: Sequence[Any], sizes: Sequence[int]) -> np.ndarray:
+    """Put the columns of several steps below each other; null where a step has none."""
+    filled = [
+        np.full(size, None, dtype=object) if part is None else np.asarray(part, dtype=object)
+        for part, size in zip(parts, sizes, strict=True)
+    ]
+    return np.concatenate(filled)

@@ -20,6 +20,7 @@ __all__ = [
     "ProblemKind",
     "both_missing",
     "check_options",
+    "filled",
     "flags",
     "joined_missing",
     "no_rule_findings",
@@ -58,6 +59,13 @@ def flags(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
     if name not in frame:
         return pd.Series(pd.NA, index=frame.index, dtype="boolean", name=name)
     return frame[name].astype("boolean")
+
+
+def filled(frame: pd.DataFrame, name: str) -> np.ndarray:
+    """Say in which rows the column `name` holds anything; in none where the frame has no such column."""
+    if name not in frame:
+        return np.zeros(len(frame), dtype=bool)
+    return frame[name].notna().to_numpy(dtype=bool)
 
 
 class ProblemKind(TypedDict):

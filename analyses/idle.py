@@ -14,6 +14,7 @@ import pandas as pd
 from analyses.deadlines import statutory_dates
 from analyses.frames import problem_rows, texts
 from analyses.idle_findings import idle_findings
+from analyses.idle_forecast import idle_forecast, idle_sums
 from analyses.idle_found import found_rows
 from analyses.idle_links import link_rows
 from analyses.idle_measures import parcel_measures, zone_figures
@@ -72,7 +73,7 @@ def analyse_idle(
     Analysis
         ``measures``: `analyses.idle_measures.IDLE_MEASURES` on the index of the parcels. ``zones``: suspected_area_m2 (each
         suspected parcel once), suspected_share and idle_found_share of the area of supplied parcels.
-        ``tables``: ``contracts`` (one row per ledger row, in an order of its own) and ``deadlines``.
+        ``tables``: ``contracts`` (one row per ledger row, in an order of its own), ``deadlines``, ``idle_forecast`` and ``idle_sums``.
 
     Examples
     --------
@@ -98,6 +99,8 @@ def analyse_idle(
         tables={
             "contracts": _contracts(review, cases),
             "deadlines": statutory_dates(review, parcels, policy, cases=cases),
+            "idle_forecast": idle_forecast(review, parcels),
+            "idle_sums": idle_sums(review, parcels, measures),
         },
         problems=_problems(review, causes, _loose_cases(review, parcels, cases)),
     )

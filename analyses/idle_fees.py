@@ -13,13 +13,14 @@ import numpy as np
 import pandas as pd
 
 from analyses.frames import numbers, texts
-from analyses.idle_text import choose
+from analyses.idle_text import coded, first_that_holds
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
     from analyses.idle_causes import Causes
     from analyses.idle_rules import IdleRules
+    from analyses.idle_text import Pieces
 
 __all__ = ["Fee", "idle_fee", "price_shares"]
 
@@ -53,40 +54,60 @@ def price_shares(ledger: pd.DataFrame) -> np.ndarray:
     ...                            "parcel_area_in_contract_m2": [10000.0, 20000.0, None]})).tolist()
     [300.0, 600.0, 50.0]
     """
-    own = pd.Series(np.arange(len(ledger)).astype(str), index=ledger.index, dtype="string")
-    named = ("c" + texts(ledger, "contract_no")).fillna("s" + texts(ledger, "supervision_no"))
-    contract = pd.factorize(named.fillna("r" + own))[0]
-    rows = pd.DataFrame(
+    contract = _contracts(ledger)
+    figures = pd.DataFrame(
         {
-            "contract": contract,
-            "phase": pd.factorize(texts(ledger, "phase_no").fillna("").to_numpy(dtype=object))[0],
             "price": numbers(ledger, "land_price_wan").to_numpy(),
             "area": numbers(ledger, "parcel_area_in_contract_m2").to_numpy(),
             "whole": numbers(ledger, "contract_area_m2").to_numpy(),
         }
     )
-    by_contract = rows.groupby("contract", sort=False)
-    single = (by_contract["price"].transform("nunique") == 1).to_numpy()
-    over_contract = _split(rows, by_contract, whole=True)
-    over_phase = _split(rows, rows.groupby(["contract", "phase"], sort=False), whole=False)
-    return np.where(single, over_contract, over_phase)
+    over_contract, agreed = _split(figures, contract, whole=True)
+    several = np.flatnonzero(~agreed)
+    phase = pd.factorize(texts(ledger, "phase_no").array[several])[0] + 1
+    groups = pd.factorize(contract[several] * (phase.max(initial=0) + 1) + phase)[0]
+    over_contract[several], _ = _split(figures.iloc[several], groups, whole=False)
+    return over_contract
 
 
-def _split(rows: pd.DataFrame, groups: Any, *, whole: bool) -> np.ndarray:
-    """Split the one price of each group by area; NaN where it has several prices or areas lack."""
-    size = groups["contract"].transform("size").to_numpy()
-    agreed = groups["price"].transform("nunique").to_numpy() == 1
-    price = np.where(agreed, groups["price"].transform("max").to_numpy(), np.nan)
-    complete = groups["area"].transform("count").to_numpy() == size
-    area = rows["area"].to_numpy()
-    together = groups["area"].transform("sum").to_numpy()
+def _contracts(ledger: pd.DataFrame) -> np.ndarray:
+    """Number the contracts: by contract number, else by supervision number; else each row alone."""
+    contract, found = pd.factorize(texts(ledger, "contract_no").array)
+    unnumbered = np.flatnonzero(contract < 0)
+    supervised, others = pd.factorize(texts(ledger, "supervision_no").array[unnumbered])
+    alone = supervised < 0
+    supervised[alone] = len(others) + np.arange(alone.sum())
+    contract[unnumbered] = len(found) + supervised
+    return contract
+
+
+def _by_group(figure: pd.Series[Any], group: np.ndarray) -> np.ndarray:
+    """Give every row the figure of its group; groups are numbered without gaps."""
+    out: np.ndarray = figure.to_numpy().take(group)
+    return out
+
+
+def _split(
+    figures: pd.DataFrame, group: np.ndarray, *, whole: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """Split the one price of each group by area; NaN where areas lack. Say where there is one price."""
+    size = np.bincount(group, minlength=1).take(group)
+    groups = figures.groupby(group, sort=True)
+    least, most = (
+        _by_group(prices, group) for prices in (groups["price"].min(), groups["price"].max())
+    )
+    agreed = least == most
+    price = np.where(agreed, most, np.nan)
+    area = figures["area"].to_numpy()
+    lacks = np.bincount(group, weights=np.isnan(area), minlength=1) > 0
+    together = _by_group(groups["area"].sum(), group)
     if whole:
-        stated = groups["whole"].transform("max").to_numpy()
+        stated = _by_group(groups["whole"].max(), group)
         together = np.where(stated > together * (1 + _AREA_ROUNDING), stated, together)
     with np.errstate(divide="ignore", invalid="ignore"):
-        part = np.where(complete & (together > 0), price * (area / together), np.nan)
+        part = np.where(~lacks.take(group) & (together > 0), price * (area / together), np.nan)
     alone = (size == 1) & np.isnan(area)
-    return np.where(alone, price, part)
+    return np.where(alone, price, part), agreed
 
 
 @dataclass(frozen=True)
@@ -113,23 +134,24 @@ class Fee:
 
 def _fee(
     suspected: np.ndarray,
-    grant: np.ndarray,
+    grant: Pieces,
     causes: Causes,
     price: np.ndarray,
     grants: tuple[str, ...],
     share: Fraction,
 ) -> Fee:
-    outside = (grant != "") & ~np.isin(grant, grants)
-    no_grant, no_cause, no_price = grant == "", causes.kind != "holder", np.isnan(price)
-    state = choose(
-        [~suspected, outside, no_grant | no_cause | no_price], ["", "none", "unknown"], "amount"
-    )
-    unknown = state == "unknown"
+    places, found = grant
+    named = np.array([name != "" for name in found])
+    outside = (named & ~np.isin(found, grants))[places]
+    no_grant, no_cause, no_price = ~named[places], causes.kind != "holder", np.isnan(price)
+    which = first_that_holds([~suspected, outside, no_grant | no_cause | no_price])
+    state: np.ndarray = np.array(["", "none", "unknown", "amount"], dtype=object).take(which)
+    unknown, calculated = which == 2, which == 3
     # Multiplied before divided: 20 % of 350 is 70 and not 70.00000000000001.
     amount = price * share.numerator / share.denominator
     return Fee(
         state,
-        np.where(state == "amount", amount, np.nan),
+        np.where(calculated, amount, np.nan),
         no_grant & unknown,
         no_cause & unknown,
         no_price & unknown,
@@ -166,7 +188,7 @@ def idle_fee(
         The law's ceiling: at most share times grant price.
     """
     suspected = np.isin(status, ("suspected_1y", "suspected_2y"))
-    grant = texts(ledger, "grant").fillna("").to_numpy(dtype=object)
+    grant = coded(ledger, "grant")
     return (
         _fee(suspected, grant, causes, price, rules.fee_grants, rules.fee_share),
         _fee(suspected, grant, causes, price, rules.fee_max_grants, rules.fee_share_max),

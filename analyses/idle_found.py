@@ -72,7 +72,9 @@ def found_rows(ledger: pd.DataFrame, cases: pd.DataFrame | None, as_of: date) ->
     [True, False]
     """
     n = len(ledger)
-    days = {name: np.full(n, np.datetime64("NaT", "s"), dtype="datetime64[s]") for name in CASE_DAYS}
+    days = {
+        name: np.full(n, np.datetime64("NaT", "s"), dtype="datetime64[s]") for name in CASE_DAYS
+    }
     found = pd.arrays.BooleanArray(np.zeros(n, dtype=bool), np.ones(n, dtype=bool))
     if cases is not None:
         served, unsure = _case_states(cases, as_of)
@@ -80,9 +82,14 @@ def found_rows(ledger: pd.DataFrame, cases: pd.DataFrame | None, as_of: date) ->
         at, source = link_rows(ledger, cases)
         found = _answer(n, at[served[source]], at[unsure[source]])
         known = {name: day_numbers(cases, name) for name in CASE_DAYS}
-        known = {name: np.where(day <= today, day, np.datetime64("NaT", "D")) for name, day in known.items()}
+        known = {
+            name: np.where(day <= today, day, np.datetime64("NaT", "D"))
+            for name, day in known.items()
+        }
         # Of several cases the one that counts, else the one found last.
-        order = np.lexsort((texts(cases, "case_id").fillna("").to_numpy(dtype=str), *_late(known), served))
+        order = np.lexsort(
+            (texts(cases, "case_id").fillna("").to_numpy(dtype=str), *_late(known), served)
+        )
         place = np.empty(len(cases), dtype=np.int64)
         place[order] = np.arange(len(cases))
         last = np.full(n, -1, dtype=np.int64)

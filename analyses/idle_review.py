@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from analyses.frames import flags, numbers, texts
+from analyses.frames import filled, flags, numbers, texts
 from analyses.idle_causes import read_causes
 from analyses.idle_clock import Calendar, day_numbers, start_clock
 from analyses.idle_fees import Fee, idle_fee, price_shares
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "SUPPLIED_STAGES",
     "Review",
+    "ledger_status",
     "never_supplied",
     "ordered_ledger",
     "parcel_positions",
@@ -69,9 +72,9 @@ def parcel_positions(rows: pd.DataFrame, parcels: pd.DataFrame) -> np.ndarray:
     >>> parcel_positions(rows, parcels).tolist()
     [1, -1, -1]
     """
-    ids = texts(parcels, "parcel_id").reset_index(drop=True).dropna().drop_duplicates()
-    place = pd.Series(ids.index.to_numpy(), index=pd.Index(ids.array), dtype="int64")
-    return texts(rows, "parcel_id").map(place).fillna(-1).to_numpy(dtype=np.int64)
+    known, wanted = pa.array(texts(parcels, "parcel_id")), pa.array(texts(rows, "parcel_id"))
+    places = pc.index_in(wanted, value_set=known, skip_nulls=True)
+    return np.asarray(pc.fill_null(places, -1), dtype=np.int64)
 
 
 def zones_at(parcels: pd.DataFrame, positions: np.ndarray) -> pd.Series[str]:
@@ -82,14 +85,42 @@ def zones_at(parcels: pd.DataFrame, positions: np.ndarray) -> pd.Series[str]:
 
 def ordered_ledger(ledger: pd.DataFrame) -> pd.DataFrame:
     """Return the ledger's rows in an order that does not depend on the source, with a RangeIndex."""
-    keys = [key for key in _ORDER if key in ledger]
-    codes = [
-        pd.factorize(ledger[key], sort=True, use_na_sentinel=True)[0].astype(np.int64)
-        for key in keys
-    ]
-    if not codes:
+    if ledger.empty:
         return ledger.reset_index(drop=True)
-    return ledger.iloc[np.lexsort(codes[::-1])].reset_index(drop=True)
+    # Only rows alike in all keys so far need the next one.
+    rank = np.zeros(len(ledger), dtype=np.int64)
+    for key in (key for key in _ORDER if key in ledger):
+        order = np.argsort(rank, kind="stable")
+        same = np.diff(rank[order]) == 0
+        tied = np.append(same, values=False) | np.insert(same, 0, values=False)
+        rows = order[tied]
+        if len(rows) == 0:
+            break
+        codes = pd.factorize(ledger[key].iloc[rows], sort=True)[0] + 1
+        # The first place of a tied group, then by how many of its rows come before by this key.
+        rank[rows] = _refined(rank[rows], codes)
+    order = np.argsort(rank, kind="stable")
+    if (order == np.arange(len(order))).all():
+        return ledger.reset_index(drop=True)
+    return ledger.iloc[order].reset_index(drop=True)
+
+
+def _refined(rank: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """Return the ranks of tied rows by one more key; a rank is the number of rows that come before.
+
+    Examples
+    --------
+    >>> _refined(np.array([4, 4, 4, 9, 9]), np.array([2, 1, 2, 5, 5])).tolist()
+    [5, 4, 5, 9, 9]
+    """
+    both = pd.factorize(rank * (codes.max(initial=0) + 1) + codes, sort=True)[0]
+    sizes = np.bincount(both)
+    before = np.cumsum(sizes) - sizes
+    group = pd.factorize(rank, sort=True)[0]
+    first = np.full(group.max(initial=-1) + 1, len(rank), dtype=np.int64)
+    np.minimum.at(first, group, before[both])
+    refined: np.ndarray = rank + before[both] - first[group]
+    return refined
 
 
 @dataclass(frozen=True)
@@ -294,6 +325,105 @@ def _registered(ledger: pd.DataFrame, cases: pd.DataFrame | None, as_of: date) -
     return np.asarray(known | (by_case & said.isna().to_numpy()))
 
 
+def _unsupplied(parcels: pd.DataFrame, parcel_at: np.ndarray) -> np.ndarray:
+    """Whether each row's parcel is said never to have been supplied."""
+    never = np.append(never_supplied(parcels), values=False)
+    out: np.ndarray = never.take(parcel_at)
+    return out
+
+
+def _named(ledger: pd.DataFrame) -> np.ndarray:
+    """Whether a row names a contract: by a number or by its signing."""
+    named = ~np.isnat(day_numbers(ledger, "signed_on"))
+    for name in ("contract_no", "supervision_no"):
+        named |= filled(ledger, name)
+    return named
+
+
+def _facts(
+    rows: pd.DataFrame,
+    rules: IdleRules,
+    calendar: Calendar,
+    as_of: date,
+    *,
+    registered: np.ndarray,
+    causes: pd.DataFrame | None,
+    never: np.ndarray,
+) -> tuple[Facts, np.ndarray]:
+    """Gather what decides the status of each row, and mark the causes that speak of none."""
+    read, loose = read_causes(rows, causes, rules, as_of)
+    facts = Facts(
+        never_supplied=never,
+        clock=start_clock(rows, rules, calendar, as_of, registered=registered),
+        started=started_reading(rows, rules, as_of),
+        suspended_on=day_numbers(rows, "suspended_on"),
+        suspension=suspension_test(rows, rules),
+        causes=read,
+    )
+    return facts, loose
+
+
+def ledger_status(
+    ledger: pd.DataFrame,
+    policy: Policy,
+    as_of: date,
+    *,
+    parcels: pd.DataFrame | None = None,
+    causes: pd.DataFrame | None = None,
+    cases: pd.DataFrame | None = None,
+    holidays: Iterable[date] = (),
+) -> pd.DataFrame:
+    """Return the idle status of every ledger row and its dates, without findings, fees or notes.
+
+    What `review_ledger` decides, row for row, in the order and on the index of the ledger: a
+    screening of very large ledgers.
+
+    Parameters
+    ----------
+    ledger, policy, as_of, causes, cases, holidays
+        Those of `analyses.idle.analyse_idle`.
+    parcels : pandas.DataFrame, optional
+        Their supply status makes rows without a contract ``not_supplied``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``idle_status``, ``review`` and ``duration_class`` (texts that the rows share, empty where
+        there is none), ``idle_from`` and ``idle_two_years_on`` (days), ``idle_days`` (NaN where none
+        are counted).
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from policies import load_policy
+    >>> ledger = pd.DataFrame({"start_due_on": pd.to_datetime(["2025-06-30", "2025-06-29"]), "started": False})
+    >>> ledger_status(ledger, load_policy("national"), date(2026, 6, 30))["idle_status"].tolist()
+    ['at_the_line', 'suspected_1y']
+    """
+    rules = IdleRules.of(policy)
+    calendar = Calendar.of(rules, holidays)
+    rows = ledger.reset_index(drop=True)
+    never = np.zeros(len(rows), dtype=bool)
+    if parcels is not None:
+        never = _unsupplied(parcels, parcel_positions(rows, parcels)) & ~_named(rows)
+    registered = _registered(rows, cases, as_of)
+    facts, _ = _facts(
+        rows, rules, calendar, as_of, registered=registered, causes=causes, never=never
+    )
+    decision = decide(facts, rules, calendar, as_of)
+    return pd.DataFrame(
+        {
+            "idle_status": pd.Series(decision.status, index=ledger.index, dtype=object),
+            "review": pd.Series(decision.review, index=ledger.index, dtype=object),
+            "idle_from": decision.idle_from.astype("datetime64[s]"),
+            "idle_two_years_on": decision.two_years_on.astype("datetime64[s]"),
+            "idle_days": decision.idle_days,
+            "duration_class": pd.Series(decision.duration_class, index=ledger.index, dtype=object),
+        },
+        index=ledger.index,
+    )
+
+
 def review_ledger(
     ledger: pd.DataFrame,
     parcels: pd.DataFrame,
@@ -317,31 +447,26 @@ def review_ledger(
     calendar = Calendar.of(rules, holidays)
     rows = ordered_ledger(ledger)
     parcel_at = parcel_positions(rows, parcels)
-    found = parcel_at >= 0
-    zone_id = zones_at(parcels, parcel_at)
-    unsupplied = np.zeros(len(rows), dtype=bool)
-    unsupplied[found] = never_supplied(parcels)[parcel_at[found]]
-    named = ~np.isnat(day_numbers(rows, "signed_on"))
-    for name in ("contract_no", "supervision_no"):
-        named |= texts(rows, name).notna().to_numpy(dtype=bool)
+    unsupplied = _unsupplied(parcels, parcel_at)
+    named = _named(rows)
     registered = _registered(rows, cases, as_of)
-    clock = start_clock(rows, rules, calendar, as_of, registered=registered)
-    read, loose = read_causes(rows, causes, rules, as_of)
-    facts = Facts(
-        never_supplied=unsupplied & ~named,
-        clock=clock,
-        started=started_reading(rows, rules, as_of),
-        suspended_on=day_numbers(rows, "suspended_on"),
-        suspension=suspension_test(rows, rules),
-        causes=read,
+    facts, loose = _facts(
+        rows,
+        rules,
+        calendar,
+        as_of,
+        registered=registered,
+        causes=causes,
+        never=unsupplied & ~named,
     )
+    clock, read = facts.clock, facts.causes
     decision = decide(facts, rules, calendar, as_of)
     price = price_shares(rows)
     fee, fee_max = idle_fee(rows, decision.status, read, rules, price=price)
     return Review(
         ledger=rows,
         parcel_at=parcel_at,
-        zone_id=zone_id,
+        zone_id=zones_at(parcels, parcel_at),
         rules=rules,
         calendar=calendar,
         as_of=as_of,

@@ -50,8 +50,9 @@ _NAT = np.datetime64("NaT", "D")
 #: The statuses of land suspected idle: counted in the suspected area of a zone.
 SUSPECTED = ("suspected_2y", "suspected_1y", "suspended", "gov_cause")
 
-#: Reasons for review that leave the clock and the missing start beyond doubt: the days are counted.
+#: Kinds of cause that decide a status.
 _KINDS_REVIEWED = ("preparatory", "government", "several", "other")
+#: Reasons for review that leave the clock and the missing start beyond doubt: the days are counted.
 _REVIEW_OF_CAUSE = ("preparatory", "unverified", "several", "other_cause")
 
 

@@ -16,14 +16,24 @@ if TYPE_CHECKING:
 
     from policies.model import Policy
 
-__all__ = ["Rows", "State", "day", "gather_rows", "lifted_conditions", "row_dates", "state_of"]
+__all__ = [
+    "Rows",
+    "State",
+    "case_of_rows",
+    "day",
+    "gather_rows",
+    "lifted_conditions",
+    "row_dates",
+    "state_of",
+]
 
 #: The dates of a case, each of them a step done.
 _STEPS = (
     *("discovered_on", "notice_on", "notice_received_on", "answered_on", "finding_on"),
     *("finding_served_on", "registered_on", "hearing_notice_on", "plan_approved_on"),
-    *("decision_on", "decision_served_on"),
+    *("decision_on", "decision_served_on", "published_on"),
 )
+_CASE_TEXTS = ("decision_kind", "case_id", "measure")
 _CASE_ORDER = ("finding_served_on", "finding_on", "notice_on", "discovered_on")
 
 
@@ -54,21 +64,20 @@ def _open_cases(cases: pd.DataFrame, as_of: date) -> pd.DataFrame:
     state = pd.DataFrame(
         {name: row_dates(cases, name).where(lambda day: day <= today) for name in _STEPS}
     )
-    state["decision_kind"] = texts(cases, "decision_kind")
-    state["case_id"] = texts(cases, "case_id")
-    for key in ("contract_no", "phase_no", "parcel_id"):
+    for key in (*_CASE_TEXTS, "contract_no", "phase_no", "parcel_id"):
         state[key] = texts(cases, key)
     still = ~(row_dates(cases, "closed_on") <= today).to_numpy(dtype=bool)
     return state.loc[still].reset_index(drop=True)
 
 
-def _case_of_rows(rows: pd.DataFrame, cases: pd.DataFrame | None, as_of: date) -> pd.DataFrame:
+def case_of_rows(rows: pd.DataFrame, cases: pd.DataFrame | None, as_of: date) -> pd.DataFrame:
     """Return the state of each row's latest open case; nothing but blanks where there is none."""
-    columns = [*_STEPS, "decision_kind"]
+    columns = [*_STEPS, *_CASE_TEXTS]
     blank = pd.DataFrame(index=rows.index)
     for name in _STEPS:
         blank[name] = pd.Series(pd.NaT, index=rows.index, dtype="datetime64[s]")
-    blank["decision_kind"] = pd.Series(pd.NA, index=rows.index, dtype="string")
+    for name in _CASE_TEXTS:
+        blank[name] = pd.Series(pd.NA, index=rows.index, dtype="string")
     if cases is None or len(cases) == 0:
         return blank
     state = _open_cases(cases, as_of)
@@ -108,7 +117,7 @@ def gather_rows(
     places.append(np.flatnonzero(~seen))
     frame = pd.concat([part.reset_index(drop=True) for part in parts if len(part)] or parts[-1:])
     frame = frame.reset_index(drop=True)
-    return Rows(np.concatenate(places), frame, _case_of_rows(frame, cases, as_of))
+    return Rows(np.concatenate(places), frame, case_of_rows(frame, cases, as_of))
 
 
 _FROM_PARCELS = (

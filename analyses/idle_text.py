@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
 from string import Formatter
 from typing import TYPE_CHECKING
 
@@ -42,6 +44,8 @@ Pieces = tuple[np.ndarray, Sequence[str]]
 #: What fills the places of a template: one text for all rows, or the texts of the rows asked for.
 Fields = Mapping[str, str | Callable[[np.ndarray], Pieces]]
 
+_EPOCH = date(1970, 1, 1).toordinal()
+_NOT_A_DAY = np.iinfo(np.int64).min
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -132,7 +136,14 @@ def day_text(day: np.datetime64, lang: Lang | str) -> str:
     """
     if np.isnat(day):
         return "未登记" if lang == "zh" else "not recorded"
-    on = day.astype("datetime64[D]").item()
+    return _number_text(int(day.astype("datetime64[D]").astype(np.int64)), lang)
+
+
+#: A ledger has some thousand different days, each of them in many notes.
+@lru_cache(maxsize=65536)
+def _number_text(number: int, lang: Lang | str) -> str:
+    """Return the day of a number of days since 1970-01-01 as text."""
+    on = date.fromordinal(_EPOCH + number)
     if lang == "zh":
         return f"{on.year}年{on.month}月{on.day}日"
     return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
@@ -155,7 +166,12 @@ def day_pieces(days: np.ndarray, lang: Lang | str) -> Pieces:
     """Return many days as text, each distinct day once."""
     return in_pieces(
         np.asarray(days, dtype="datetime64[D]").astype(np.int64),
-        lambda distinct: [day_text(day, lang) for day in distinct.astype("datetime64[D]")],
+        lambda distinct: [
+            day_text(np.datetime64("NaT", "D"), lang)
+            if day == _NOT_A_DAY
+            else _number_text(day, lang)
+            for day in distinct.tolist()
+        ],
     )
 
 

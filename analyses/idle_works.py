@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analyses.frames import flags, numbers, texts
+from analyses.frames import filled, flags, numbers
 from analyses.idle_clock import day_numbers
 from analyses.idle_text import choose, coded
 
@@ -96,7 +96,7 @@ def _permit(ledger: pd.DataFrame, today: np.datetime64) -> np.ndarray:
     """Whether the permit had been given: its recorded answer, else its number or date."""
     yes, no = _recorded(ledger, "permit")
     on = day_numbers(ledger, "permit_on")
-    named = texts(ledger, "permit_no").notna().to_numpy(dtype=bool)
+    named = filled(ledger, "permit_no")
     later = on > today
     return _answers((yes | named | (on <= today)) & ~no & ~later, no | later)
 

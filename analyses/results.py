@@ -5,8 +5,9 @@ Fixed names, types and meanings; further columns may be added at the end of a co
 
 from __future__ import annotations
 
-from layers.codes import USES
-from layers.columns import Column, ColumnType, Contract
+from analyses.result_columns import result_column as _c
+from analyses.results_mixed import MIXED_OPENINGS, MIXED_VERDICTS
+from layers.columns import Contract
 from policies.text import Text
 
 __all__ = [
@@ -14,7 +15,9 @@ __all__ = [
     "CORRECTIONS",
     "DEADLINES",
     "FINDINGS",
+    "IDLE_FORECAST",
     "IDLE_STATUSES",
+    "IDLE_SUMS",
     "MIXED_OPENINGS",
     "MIXED_VERDICTS",
     "PARCEL_MEASURES",
@@ -60,19 +63,6 @@ VERDICTS: dict[str, Text] = {
     "not_applicable": Text("不适用", "not applicable"),
 }
 
-MIXED_VERDICTS: dict[str, Text] = {
-    "conflict": Text("与封关管理要求冲突", "conflict with the closed-zone rule"),
-    "not_mixed": Text("单一用途", "single use"),
-    "no_basis": Text("本地政策无混合用地条款", "no mixed-use clause in this jurisdiction"),
-    "no": Text("未列举，本条不能作为依据", "not listed: this clause is no basis"),
-    "unknown": Text("资料不足，无法判断", "unknown: facts are missing"),
-    "undetermined": Text("未列举（开放清单），待定", "not listed in an open list: undetermined"),
-    "yes": Text(
-        "列入鼓励混合范围（须以规划条件、控规为准）",
-        "listed as encouraged (planning conditions and control plan prevail)",
-    ),
-}
-
 BOUND_BY: dict[str, Text] = {
     "far": Text("容积率", "floor-area ratio"),
     "height": Text("建筑限高", "height limit"),
@@ -88,17 +78,6 @@ ZONE_AREA_SOURCES: dict[str, Text] = {
     "accepted": Text("验收面", "the accepted polygons"),
     "parcels": Text("宗地合计", "the sum of the parcels"),
 }
-
-
-def _c(
-    name: str,
-    kind: ColumnType,
-    zh: str,
-    en: str,
-    unit: str | None = None,
-    codes: tuple[str, ...] = (),
-) -> Column:
-    return Column(name, kind, Text(zh, en), unit=unit, codes=codes)
 
 
 PARCEL_MEASURES = Contract(
@@ -280,6 +259,54 @@ DEADLINES = Contract(
         _c("due_on", "date", "日期", "due on"),
         _c("days_left", "integer", "剩余天数", "days left", "days"),
         _c("clause", "text", "条款", "clause"),
+        _c("case_id", "text", "案件编号", "case"),
+        _c("is_next", "boolean", "本案下一步", "the case's next step"),
+        _c("overdue", "boolean", "是否逾期", "overdue"),
+        _c("document_zh", "text", "文书", "document (Chinese)"),
+        _c("document_en", "text", "文书（英文）", "document (English)"),
+        _c("basis", "code", "起算事项", "runs from"),
+        _c("basis_on", "date", "起算日期", "runs from the day"),
+    ),
+)
+
+#: A parcel enters a status in a month if nothing happens; statuses as in `IDLE_STATUSES`.
+IDLE_FORECAST = Contract(
+    "idle_forecast",
+    Text("闲置到期预测（保持现状）", "what falls due if nothing happens"),
+    (
+        _c("month", "text", "月份", "month"),
+        _c("zone_id", "text", "区代码", "zone"),
+        _c("idle_status", "code", "届时状态", "status entered", None, tuple(IDLE_STATUSES)),
+        _c("parcels_n", "integer", "宗数", "parcels"),
+        _c("area_m2", "number", "面积", "area", "m2"),
+    ),
+)
+
+IDLE_SUMS = Contract(
+    "idle_sums",
+    Text("闲置情况分类汇总", "idle land by status and cause"),
+    (
+        _c("zone_id", "text", "区代码", "zone"),
+        _c("idle_status", "code", "闲置状态", "idle status", None, tuple(IDLE_STATUSES)),
+        _c("cause", "text", "原因", "cause"),
+        _c("parcels_n", "integer", "宗数", "parcels"),
+        _c("area_m2", "number", "面积", "area", "m2"),
+        _c("area_ha", "number", "面积（公顷）", "area in hectares", "ha"),
+        _c("fees_n", "integer", "已测算闲置费的宗数", "parcels with a calculated fee"),
+        _c(
+            "fee_order53_wan",
+            "number",
+            "闲置费测算值合计（第53号令，以认定为准；满两年的为择一方案，不计）",
+            "calculated fees by Order 53 (not those over two years, an alternative to recovery)",
+            "wan",
+        ),
+        _c(
+            "fee_law_max_wan",
+            "number",
+            "闲置费上限测算值合计（房地产管理法；满两年的不计）",
+            "calculated ceilings by the law (not those over two years)",
+            "wan",
+        ),
     ),
 )
 
@@ -292,76 +319,6 @@ TRANSFERS = Contract(
         _c("to_parcel_id", "text", "调入宗地", "to parcel"),
         _c("area_m2", "number", "面积", "area", "m2"),
         _c("cost", "number", "成本", "cost"),
-    ),
-)
-
-MIXED_OPENINGS = Contract(
-    "mixed_openings",
-    Text(
-        "可增混合用途与可共享设施", "uses that could be added and facilities that could be shared"
-    ),
-    (
-        _c("zone_id", "text", "区代码", "zone"),
-        _c("parcel_id", "text", "宗地代码", "parcel"),
-        _c("opening", "code", "类别", "opening", None, ("add", "share")),
-        _c("use", "code", "可增用途", "use to add", None, USES.codes),
-        _c(
-            "mixed_verdict",
-            "code",
-            "加入后的混合用途结论",
-            "mixed-use verdict with it",
-            None,
-            tuple(MIXED_VERDICTS),
-        ),
-        _c("land_room_m2", "number", "比例内可增用地", "land before a ratio breaks", "m2"),
-        _c("land_bound_by", "text", "用地约束规则", "rule that binds the land"),
-        _c(
-            "floor_room_m2",
-            "number",
-            "比例内可新建建筑面积",
-            "new floor area before a ratio breaks",
-            "m2",
-        ),
-        _c("floor_bound_by", "text", "建筑面积约束规则", "rule that binds the floor area"),
-        _c(
-            "floor_converted_m2",
-            "number",
-            "比例内可由现有建筑改用的面积",
-            "existing floor area that may change use before a ratio breaks",
-            "m2",
-        ),
-        _c(
-            "facility_kind",
-            "code",
-            "可共享设施类型",
-            "facility to share",
-            None,
-            ("catering", "parking", "public_service", "yard"),
-        ),
-        _c("facility_id", "text", "设施编号", "facility"),
-        _c("distance_m", "number", "直线距离", "straight-line distance", "m"),
-        _c(
-            "saved_land_m2",
-            "number",
-            "共享可节省的自有用地",
-            "own land that sharing could save",
-            "m2",
-        ),
-        _c(
-            "saved_floor_m2",
-            "number",
-            "共享可节省的自有建筑面积",
-            "own floor area that sharing could save",
-            "m2",
-        ),
-        _c("rank", "integer", "区内节省排序", "rank in the zone by what is saved"),
-        _c("missing", "text", "缺失资料", "missing"),
-        _c("pack", "text", "规则包", "pack"),
-        _c("clause", "text", "条款", "clause"),
-        _c("status", "text", "规则状态", "status of the pack"),
-        _c("confidence", "code", "可信度", "confidence", None, ("P", "V", "V2", "MH", "MM")),
-        _c("note_zh", "text", "说明", "note (Chinese)"),
-        _c("note_en", "text", "说明（英文）", "note (English)"),
     ),
 )
 

@@ -29,7 +29,7 @@ import shapely
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["Job", "Way", "main"]
+__all__ = ["Job", "Way", "into_page", "machine", "main", "run", "start"]
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 
@@ -103,15 +103,15 @@ def main(job: Job) -> None:
     if options.way == "data":
         job.write(options.folder, options.parcels)
     elif options.way:
-        _run(job.ways[options.way], options.way, options.folder)
+        run(job.ways[options.way], options.way, options.folder)
     else:
         table = _compare(job, options.parcels, options.rounds)
         print(table)
         if not options.print_only:
-            _into_page(job.name, table)
+            into_page(job.name, table)
 
 
-def _run(way: Way, name: str, folder: Path) -> None:
+def run(way: Way, name: str, folder: Path) -> None:
     """Do the job once, in this process, and report on the last line."""
     work = way.prepare(folder)
     started, before = time.perf_counter(), time.process_time()
@@ -123,7 +123,7 @@ def _run(way: Way, name: str, folder: Path) -> None:
     print(json.dumps({"wall": wall, "cpu": cpu, "peak": peak / to_mib}))
 
 
-def _start(way: str, folder: Path, parcels: int) -> dict[str, float]:
+def start(way: str, folder: Path, parcels: int) -> dict[str, float]:
     command = [sys.executable, sys.argv[0], "--way", way, "--folder", str(folder)]
     done = subprocess.run(
         [*command, "--parcels", str(parcels)], check=True, capture_output=True, text=True
@@ -136,10 +136,10 @@ def _compare(job: Job, parcels: int, rounds: int) -> str:
     runs: dict[str, list[dict[str, float]]] = {way: [] for way in job.ways}
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        _start("data", folder, parcels)
+        start("data", folder, parcels)
         for nth in range(rounds):
             for way, measured in runs.items():
-                measured.append(_start(way, folder, parcels))
+                measured.append(start(way, folder, parcels))
                 print(f"round {nth + 1}, {way}: {measured[-1]}", file=sys.stderr)
         results = {way: np.load(folder / f"{way}.npy") for way in runs}
     apart = {way: np.nanmax(np.abs(results[way] - results[job.ours])) for way in runs}
@@ -177,11 +177,11 @@ def _table(
     lines += ["", f"CPU ratio to {'; to '.join(reached)}.", ""]
     lines += [f"All ways agree to {apart:.1g} in every parcel. {job.notes}".rstrip(), ""]
     how = f"the ways in turn, every run in a fresh process, {job.reading}, imports not"
-    lines.append(f"Medians of {rounds} rounds, {how}. {_machine()}")
+    lines.append(f"Medians of {rounds} rounds, {how}. {machine()}")
     return "\n".join(lines)
 
 
-def _machine() -> str:
+def machine() -> str:
     return (
         f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}, "
         f"shapely {shapely.__version__} on GEOS {shapely.geos_version_string}, geopandas "
@@ -189,7 +189,7 @@ def _machine() -> str:
     )
 
 
-def _into_page(name: str, table: str) -> None:
+def into_page(name: str, table: str) -> None:
     """Replace one section of the page; the rest stays."""
     first, last = f"<!-- {name}: written by its benchmark -->", f"<!-- end of {name} -->"
     page = PAGE.read_text(encoding="utf-8")

@@ -318,7 +318,9 @@ def _compare(
         fitting = int(((ratio / factor - 1).abs() <= _UNIT_FIT).sum())
         if fitting >= _UNIT_ROWS and fitting > len(ratio) / 2:
             report.add(AREA_UNIT, column=name, n=fitting, found=f"{factor:.4g}", unit=unit, **texts)
-            off &= ~((measured / recorded / factor - 1).abs() <= _UNIT_FIT).to_numpy(dtype=bool)
+            off = off & ~((measured / recorded / factor - 1).abs() <= _UNIT_FIT).to_numpy(
+                dtype=bool
+            )
     report.rows(
         AREA_DIFFERS,
         frame["source_row"][off],

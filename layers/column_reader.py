@@ -292,8 +292,8 @@ class ColumnReader:
             # A text that is no use may be a land-use code: M1, 0601 where it means one thing.
             read = read.fillna(read_land_use_codes(texts.where(read.isna()))["use"])
         blank = _values(parse_text(values)).isna()
-        emptied = texts.map(lambda text: extra.get(code_key(text)) == "", na_action="ignore")
-        unknown = read.isna() & ~blank & ~emptied.fillna(value=False).astype(bool)
+        emptied = [text for text in texts.dropna().unique() if extra.get(code_key(text)) == ""]
+        unknown = read.isna() & ~blank & ~texts.isin(emptied)
         counts = texts[unknown].value_counts(sort=False)
         first = self.rows[unknown].groupby(texts[unknown].astype(object), sort=False).min()
         listed = sorted(counts.index)

@@ -194,7 +194,7 @@ def settle_crs(
     look, wish, swapped = looks_like(bounds)
     texts = {"look_zh": look.zh, "look_en": look.en}
     if crs is None:
-        report.add(NO_CRS, wish="EPSG:4548" if wish is None or swapped else wish, **texts)
+        report.add(NO_CRS, wish="EPSG:..." if wish is None or swapped else wish, **texts)
         return None
     found = ", ".join(f"{value:.10g}" for value in bounds)
     degrees = crs.is_geographic and crs.axis_info and "degree" in crs.axis_info[0].unit_name

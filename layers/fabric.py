@@ -245,11 +245,16 @@ def check_gaps(parcels: gpd.GeoDataFrame, report: Reporter) -> None:
     other = odd[at] != near
     at, near = at[other], near[other]
     length = np.zeros(len(odd))
-    for nth, neighbours in pd.Series(near).groupby(at):
-        around = shapely.union_all(shapes[neighbours.to_numpy()])
+    if len(at):
+        order = np.argsort(at, kind="stable")
+        parts, owner = shapely.get_parts(shapes[near[order]], return_index=True)
+        nth, slot = np.unique(at[order][owner], return_inverse=True)
+        around = shapely.multipolygons(parts, indices=slot)
         # An edge that lies within a neighbour's strip but meets none of them faces a gap.
-        facing = shapely.intersection(edges[odd[nth]], shapely.buffer(around, _GAP_WIDTH_M))
-        length[nth] = shapely.length(shapely.difference(facing, shapely.buffer(around, _MEETS_M)))
+        strip = shapely.buffer(around, _GAP_WIDTH_M, quad_segs=2)
+        facing = shapely.intersection(edges[odd[nth]], strip)
+        meets = shapely.buffer(around, _MEETS_M, quad_segs=2)
+        length[nth] = shapely.length(shapely.difference(facing, meets))
     wide = length > _GAP_LENGTH_M
     where = odd[wide]
     report.rows(

@@ -9,7 +9,14 @@ from importlib import resources
 
 from maps.errors import AssetError
 
-__all__ = ["LEAFLET_SHA256", "LEAFLET_VERSION", "leaflet", "page_script", "page_style"]
+__all__ = [
+    "LEAFLET_SHA256",
+    "LEAFLET_VERSION",
+    "boot_script",
+    "leaflet",
+    "page_script",
+    "page_style",
+]
 
 #: The version that folium itself asks for; another one is another page, to be checked again.
 LEAFLET_VERSION = "1.9.3"
@@ -97,6 +104,11 @@ def _own(name: str) -> str:
     text = (resources.files("maps") / "static" / name).read_text(encoding="utf-8")
     # A checkout may turn line ends; the browser hashes a script with plain ones.
     return _LAYOUT.sub("", text.replace("\r\n", "\n"))
+
+
+def boot_script() -> str:
+    """Return the few lines that unpack and run `page_script`."""
+    return _own("boot.js")
 
 
 def page_script() -> str:

@@ -27,6 +27,7 @@ __all__ = [
     "Section",
     "encode_lines",
     "encode_polygons",
+    "packed",
     "unsigned",
     "varints",
     "zigzag",
@@ -119,9 +120,14 @@ class Section:
             separators=(",", ":"),
         ).encode("utf-8", errors="replace")  # half a surrogate pair is no character
         raw = b"".join([len(header).to_bytes(4, "little"), header, *self.parts])
-        packed = gzip.compress(raw, compresslevel=_GZIP_LEVEL, mtime=0)
-        # Byte 9 names the operating system that packed it, which is none of the content.
-        return base64.b64encode(packed[:9] + b"\xff" + packed[10:]).decode("ascii")
+        return packed(raw)
+
+
+def packed(raw: bytes) -> str:
+    """Return bytes gzipped and in base64; the same bytes always give the same text."""
+    body = gzip.compress(raw, compresslevel=_GZIP_LEVEL, mtime=0)
+    # Byte 9 names the operating system that packed it, which is none of the content.
+    return base64.b64encode(body[:9] + b"\xff" + body[10:]).decode("ascii")
 
 
 def _grid(coordinates: NDArray[np.float64]) -> NDArray[np.int64]:

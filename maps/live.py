@@ -111,5 +111,7 @@ def show(results: MapView | Path | str, *, lang: Lang = "zh", online: bool = Fal
     if online:
         fresh = folium.Map.default_js
         chart.default_js = [pair for pair in fresh if pair[0] != "leaflet"]
-        chart.default_css = [pair for pair in folium.Map.default_css if "leaflet_css" not in pair[0]]
+        chart.default_css = [
+            pair for pair in folium.Map.default_css if "leaflet_css" not in pair[0]
+        ]
     return chart

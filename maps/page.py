@@ -12,11 +12,13 @@ import folium
 from branca.element import Figure, MacroElement
 from folium.template import Template
 
-from maps.assets import leaflet, page_script, page_style
+from maps.assets import boot_script, leaflet, page_script, page_style
+from maps.encode import packed
 from maps.errors import MapError
 from maps.payload import SECTIONS, build_payload
 
 if TYPE_CHECKING:
+    from maps.basemap import Basemap
     from maps.view import MapView
     from policies.text import Lang
 
@@ -122,7 +124,9 @@ def render_map(view: MapView, *, lang: Lang = "zh") -> str:
     return fill_shell(text, view, closed=True)
 
 
-def folium_map(view: MapView, *, lang: Lang, shell: type[Shell] = Shell) -> tuple[Shell, folium.Map | None]:
+def folium_map(
+    view: MapView, *, lang: Lang, shell: type[Shell] = Shell
+) -> tuple[Shell, folium.Map | None]:
     """Return folium's document around our marks, and the map in it; None without shapes."""
     page = shell(lang)
     _Head().add_to(page)
@@ -170,7 +174,7 @@ def fill_shell(text: str, view: MapView, *, closed: bool) -> str:
         "leaflet-css": leaflet("leaflet.css") if view.has_map else "",
         "leaflet-js": leaflet("leaflet.js") if view.has_map else "",
         "page-css": page_style(),
-        "page-js": page_script(),
+        "page-js": boot_script(),
     }
     text = _fill(text, assets)
     payload = build_payload(view)
@@ -178,11 +182,12 @@ def fill_shell(text: str, view: MapView, *, closed: bool) -> str:
         text,
         {
             # The policy is computed last: it names every script and style by its hash.
-            "policy": _policy(text) if closed else "",
+            "policy": _policy(text, page_script(), view.basemap) if closed else "",
             "title": f"<title>{html.escape(view.name)} · {view.as_of.isoformat()}</title>",
             "viewport": '<meta name="viewport" content="width=device-width, initial-scale=1">',
             "before": _BEFORE,
             "after": _AFTER
+            + f'<script type="text/plain" id="zd-code">{packed(page_script().encode())}</script>\n'
             + "\n".join(
                 f'<script type="text/plain" id="zd-{name}">{payload[name]}</script>'
                 for name in SECTIONS
@@ -201,15 +206,24 @@ def _fill(text: str, parts: dict[str, str]) -> str:
     return _MARK.sub(part, text)
 
 
-def _policy(shell: str) -> str:
-    """Allow exactly the scripts and styles that stand in `shell`, and no connection."""
-    hashes: dict[str, list[str]] = {"script": [], "style": []}
+def _digest(body: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(body.encode("utf-8")).digest()).decode("ascii")
+    return f"'sha256-{digest}'"
+
+
+def _policy(shell: str, code: str, basemap: Basemap | None) -> str:
+    """Allow exactly the scripts and styles that stand in `shell`, the packed `code`, and no connection.
+
+    A basemap is the one thing that may be asked for, as pictures, and only from where it says.
+    """
+    hashes: dict[str, list[str]] = {"script": [_digest(code)], "style": []}
     for kind, body in _INLINE.findall(shell):
-        digest = base64.b64encode(hashlib.sha256(body.encode("utf-8")).digest()).decode("ascii")
-        hashes[kind].append(f"'sha256-{digest}'")
+        hashes[kind].append(_digest(body))
+    pictures = " ".join(("data:", *(basemap.sources() if basemap else ())))
     rules = (
-        "default-src 'none'; connect-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
-        f"script-src {' '.join(hashes['script'])}; style-src {' '.join(hashes['style'])}"
+        f"default-src 'none'; connect-src 'none'; img-src {pictures}; base-uri 'none'; "
+        f"form-action 'none'; script-src {' '.join(hashes['script'])}; "
+        f"style-src {' '.join(hashes['style'])}"
     )
     return f'<meta http-equiv="Content-Security-Policy" content="{rules}">'
 

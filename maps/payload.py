@@ -46,6 +46,7 @@ from maps.labels import (
     group_of,
 )
 from maps.tables import Field, encode_table, infer_type
+from maps.problems import problems_of_parcels
 from maps.versions import themes_and_versions
 from policies.model import STATUSES
 from policies.text import Text
@@ -197,7 +198,9 @@ def _page(view: MapView, labels: Mapping[str, Text]) -> Section:
         ],
         "other": None if view.other is None else _pair(view.other.name),
         "basemap": None if view.basemap is None else view.basemap.header(),
-        "definitions": _pairs(ZONE_DEFINITIONS),
+        "definitions": _pairs(
+            {name: text for name, text in ZONE_DEFINITIONS.items() if view.shows("zones", name)}
+        ),
         "initials": characters_by_initial(_searched(view)),
         "zones": _table(view.zones, zone_columns, section, view.code_labels),
         "rules": _pairs({key: text for key, text in view.rule_titles.items() if key in rules}),
@@ -343,29 +346,10 @@ def _records(view: MapView, labels: Mapping[str, Text]) -> Section:
         ),
         "plan": _of_parcels(view.plan, PLAN.columns, view, section, labels, "plan"),
         "problems": _of_parcels(
-            _problems_of_parcels(view), _PROBLEM_COLUMNS, view, section, labels, "problems"
+            problems_of_parcels(view), _PROBLEM_COLUMNS, view, section, labels, "problems"
         ),
     }
     return section
-
-
-def _problems_of_parcels(view: MapView) -> pd.DataFrame:
-    """Return the problems of parcels and of their contracts, with the parcel's id."""
-    if len(view.problems) == 0 or "id" not in view.problems.columns:
-        return pd.DataFrame({"parcel_id": pd.Series(dtype="string")})
-    ids = view.problems["id"].astype("string")
-    own = ids.isin(view.parcels["parcel_id"].astype("string"))
-    direct = view.problems[own].assign(parcel_id=ids[own])
-    names = {"contract_no", "parcel_id"}
-    if not names <= set(map(str, view.contracts.columns)):
-        return direct
-    links = view.contracts[["contract_no", "parcel_id"]].astype("string").dropna()
-    linked = (
-        view.problems[~own]
-        .assign(contract_no=ids[~own])
-        .merge(links.drop_duplicates(), on="contract_no", how="inner")
-    )
-    return pd.concat([direct, linked], ignore_index=True)
 
 
 def _of_parcels(

@@ -7,12 +7,12 @@ suspected (hatched and outlined).
 
 from __future__ import annotations
 
+import warnings
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import mapclassify
 import numpy as np
-import pandas as pd
 
 from analyses.results import BOUND_BY, IDLE_STATUSES, MIXED_VERDICTS
 from maps.classing import (
@@ -43,6 +43,7 @@ from policies.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
     from numpy.typing import NDArray
 
 __all__ = ["IDLE_CLASSES", "Theme", "ThemeClass", "build_themes", "idle_theme"]
@@ -152,7 +153,10 @@ def _round_breaks(values: NDArray[np.float64], k: int) -> NDArray[np.float64]:
     k = min(k, len(np.unique(values)))
     if k < 2:
         return np.empty(0)
-    inner = mapclassify.Quantiles(values, k=k).bins[:-1]
+    with warnings.catch_warnings():
+        # Where many parcels have the same value, breaks coincide; those that do become one below.
+        warnings.simplefilter("ignore", UserWarning)
+        inner = mapclassify.Quantiles(values, k=k).bins[:-1]
     inner = inner[inner > 0]
     digits = 10.0 ** (np.floor(np.log10(inner)) - 1)
     return np.unique(np.rint(inner / digits) * digits)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from layers.codes import USES
+from maps.problems import problems_of_parcels
 from maps.themes import build_themes, idle_theme
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Versions", "themes_and_versions"]
 
 #: No id holds it: the parcels of another run are told apart by it while both are classed.
-_MARK = "\x00"
+_MARK = "\x1e"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def themes_and_versions(view: MapView) -> Versions:
         land_use_labels={**USES, **view.code_labels.get("land_use", {})},
         recommendations=_stacked(advice),
         plan=_stacked(plans),
-        problems=view.problems,
+        problems=problems_of_parcels(view),
     )
     shown = [theme for theme in built if view.themes is None or theme.name in view.themes]
     other: dict[str, NDArray[np.uint8]] = {}

@@ -265,7 +265,7 @@ class _Checker:
                 elif value_kind(cell) != value_kind(_cell(before, name)):
                     what = value_kind(_cell(before, name))
                     self.add(f"{at}.{name}", f"must be a {what}, found {cell!r}")
-                elif name == "use" and cell not in VOCABULARY["uses"]:
+                elif name in {"use", "near"} and cell not in VOCABULARY["uses"]:
                     what = f"{cell!r} is not allowed; {nearest(str(cell), VOCABULARY['uses'])}"
                     self.add(f"{at}.{name}", what)
             for name in sorted(needed - set(row)):

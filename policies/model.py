@@ -400,6 +400,9 @@ class Policy:
     def notices(self, as_of: date) -> tuple[Text, ...]:
         """Return what a reader must be told: remarks, and documents that are not plainly in force.
 
+        Only documents that decide something count: the main one, and those of a rule or of one of
+        its parameters. Of what is shown and not computed, `zongdi policies show` gives the status.
+
         Parameters
         ----------
         as_of : datetime.date
@@ -414,8 +417,18 @@ class Policy:
         True
         """
         found: list[Text] = []
+        clauses = [
+            clause
+            for rule in self.rules()
+            for clause in (rule.clause, *(each.clause for each in rule.parameters.values()))
+        ]
+        deciding = {clause.document.id for clause in clauses}
+        main = self.main_document()
+        if main is not None:
+            deciding.add(main.id)
         for pack in self.packs:
-            found.extend(_document_notices(pack.documents, as_of))
+            documents = [one for one in pack.documents if one.id in deciding]
+            found.extend(_document_notices(documents, as_of))
             found.extend(pack.remarks)
         return tuple(found)
 

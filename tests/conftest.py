@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import json
 import os
+import re
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,6 +78,84 @@ class Opened:
         assert self.messages == []
         assert self.errors == []
         assert {url.split("#")[0] for url in self.requests} == {self.url}
+
+
+def _varints(data: bytes) -> list[int]:
+    values, value, shift = [], 0, 0
+    for byte in data:
+        value |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            values.append(value)
+            value, shift = 0, 0
+    return values
+
+
+def _column(said: dict[str, Any], parts: list[bytes]) -> set[Any]:
+    """Return the distinct values of one column of a page: texts, numbers, days since 1970."""
+    if said["enc"] in ("none", "bool"):
+        return set()
+    if said["enc"] == "text":
+        return set(said["dict"])
+    codes = _varints(parts[said["p"]])
+    if said["enc"] in ("num", "date"):
+        scale = 10 ** said.get("d", 0)
+        return {((c - 1) >> 1 ^ -((c - 1) & 1)) / scale for c in codes if c}
+    if said["enc"] == "dict":
+        return set(said["dict"])
+    args = parts[said["args"]].decode().split("\n")
+    sizes = [codes.count(number + 1) for number in range(len(said["dict"]))]
+    texts, start = set(), 0
+    for pattern, size in zip(said["dict"], sizes, strict=True):
+        pieces = pattern.split("\0")
+        for row in range(size):
+            slots = [args[start + k * size + row] for k in range(len(pieces) - 1)] + [""]
+            texts.add("".join(a + b for a, b in zip(pieces, slots, strict=True)))
+        start += size * (len(pieces) - 1)
+    return texts
+
+
+def everything_in(page: str) -> tuple[str, set[float], dict[str, Any]]:
+    """Unpack a map: all its text as one, all numbers of its tables, and the headers of its sections."""
+    headers, texts, numbers = (
+        {},
+        [re.sub(r"<(script|style)>.*?</\1>", "", page, flags=re.DOTALL)],
+        set(),
+    )
+
+    def walk(node: Any, parts: list[bytes]) -> None:
+        if isinstance(node, list):
+            for value in node:
+                walk(value, parts)
+        elif isinstance(node, dict):
+            if "enc" in node:
+                values = _column(node, parts)
+                texts.extend(value for value in values if isinstance(value, str))
+                numbers.update(value for value in values if isinstance(value, float))
+            for value in node.values():
+                walk(value, parts)
+
+    for name, packed in re.findall(
+        r'<script type="text/plain" id="zd-(page|shapes|parcels|records)">([^<]*)</script>', page
+    ):
+        raw = gzip.decompress(base64.b64decode(packed))
+        length = int.from_bytes(raw[:4], "little")
+        header = json.loads(raw[4 : 4 + length])
+        parts, at = [], 4 + length
+        for size in header["parts"]:
+            parts.append(raw[at : at + size])
+            at += size
+        headers[name] = header
+        texts.append(json.dumps(header, ensure_ascii=False))
+        texts.append(raw[4 + length :].decode("utf-8", errors="ignore"))
+        walk(header, parts)
+    return "\n".join(texts), numbers, headers
+
+
+@pytest.fixture(scope="session")
+def unpack_page() -> Callable[[str], tuple[str, set[float], dict[str, Any]]]:
+    """Give tests `everything_in`."""
+    return everything_in
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from policies import PolicyError
 from policies.text import Lang, Text
 from zongdi import __version__
 from zongdi.cli_map import map_command
+from zongdi.cli_notices import notices_command
 from zongdi.cli_policies import policies_app
 from zongdi.cli_shared import AsOf, parse_date, voice_of
 from zongdi.console import Voice, console_language, survive_any_console
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 app.add_typer(policies_app)
 app.command("map")(map_command)
+app.command("notices")(notices_command)
 
 ProjectPath = Annotated[
     Path,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 -- the command line reads the annotations
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer

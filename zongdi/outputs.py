@@ -15,6 +15,7 @@ import pandas as pd
 
 from analyses import results as contracts
 from policies.text import Text
+from zongdi.calendar_file import calendar_bytes
 from zongdi.errors import OutputError, UsageError
 from zongdi.geopackage import write_geopackage
 from zongdi.results import RESULT_FILES, Results
@@ -156,6 +157,8 @@ def _write_one(name: str, results: Results, path: Path) -> None:
         case "run.json":
             text = json.dumps(results.record, ensure_ascii=False, indent=2, sort_keys=True)
             path.write_text(text + "\n", encoding="utf-8", newline="\n")
+        case "deadlines.ics":
+            path.write_bytes(calendar_bytes(results.deadlines, results.project))
         case "workbook.xlsx":
             write_workbook(results, path)
         case "map.html":
@@ -185,6 +188,8 @@ _CSV_CONTRACTS = (
     contracts.FINDINGS,
     contracts.RECOMMENDATIONS,
     contracts.DEADLINES,
+    contracts.IDLE_FORECAST,
+    contracts.IDLE_SUMS,
     contracts.TRANSFERS,
     contracts.MIXED_OPENINGS,
     contracts.PLAN,

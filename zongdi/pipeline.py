@@ -240,7 +240,7 @@ def _far(run: _Run) -> None:
 
 
 def _mixed(run: _Run) -> None:
-    options = run.options.get("mixed", {})
+    options: Any = run.options.get("mixed", {})
     reached = options.get("reach_m") is not None
     run.done["mixed"] = (
         "done"
@@ -320,6 +320,8 @@ def _assemble(project: Project, run: _Run, log: ProblemLog) -> Results:
             problems=log.frame(),
         ),
         deadlines=tables.get("deadlines", empty_frame(contracts.DEADLINES)),
+        idle_forecast=tables.get("idle_forecast", empty_frame(contracts.IDLE_FORECAST)),
+        idle_sums=tables.get("idle_sums", empty_frame(contracts.IDLE_SUMS)),
         transfers=tables.get("transfers", empty_frame(contracts.TRANSFERS)),
         mixed_openings=tables.get("mixed_openings", empty_frame(contracts.MIXED_OPENINGS)),
         plan=empty_frame(contracts.PLAN),
@@ -328,6 +330,7 @@ def _assemble(project: Project, run: _Run, log: ProblemLog) -> Results:
         corrections=_corrections(run.inputs),
         context={name: run.frame(name) for name in CONTEXT_LAYERS if run.frame(name) is not None},
         record=run_record(project, run.policy, run.inputs, analyses=run.done),
+        cases=run.frame("cases"),
     )
 
 

@@ -26,6 +26,9 @@ RESULT_FILES = (
     "findings.csv",
     "recommendations.csv",
     "deadlines.csv",
+    "deadlines.ics",
+    "idle_forecast.csv",
+    "idle_sums.csv",
     "transfers.csv",
     "mixed_openings.csv",
     "plan.csv",
@@ -48,6 +51,8 @@ class Results:
         One row per parcel: its input columns and every measure; a GeoDataFrame where there is geometry.
     context : mapping of str to GeoDataFrame
         Every other layer that the map draws.
+    cases : pandas.DataFrame or None
+        The cases as they were read: no result file, but the drafts of documents need them.
     record : mapping
         What ``run.json`` holds: inputs with their hashes, versions, packs, parameters, review date.
     """
@@ -60,6 +65,8 @@ class Results:
     findings: pd.DataFrame
     recommendations: pd.DataFrame
     deadlines: pd.DataFrame
+    idle_forecast: pd.DataFrame
+    idle_sums: pd.DataFrame
     transfers: pd.DataFrame
     mixed_openings: pd.DataFrame
     plan: pd.DataFrame
@@ -68,3 +75,4 @@ class Results:
     corrections: pd.DataFrame
     context: Mapping[str, pd.DataFrame]
     record: Mapping[str, Any]
+    cases: pd.DataFrame | None = None

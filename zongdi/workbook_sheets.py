@@ -124,6 +124,18 @@ def sheets(results: Results) -> list[Sheet]:
         made.append(Sheet(title.zh, title, columns, parcels))
     made.append(_contract_rows(results))
     made.append(_of_contract("法定期限", contracts.DEADLINES, results.deadlines))
+    made.append(_of_contract("闲置汇总", contracts.IDLE_SUMS, results.idle_sums))
+    made.append(
+        _of_contract(
+            "到期预测",
+            contracts.IDLE_FORECAST,
+            results.idle_forecast,
+            Text(
+                "假定审查日以后没有任何变化（不动工、不延期、不认定），未来二十四个月内各月新进入各状态的宗地；每宗取最重的状态。",
+                "If nothing happens after the review date (no start, extension or finding): parcels entering each status in the 24 months ahead; each by its gravest status.",
+            ),
+        )
+    )
     made.append(
         _of_contract(
             "绿地统筹",

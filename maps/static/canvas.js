@@ -128,6 +128,27 @@
     }
   }
 
+  /* A shape smaller than this cannot be told from its box. */
+  const SPECK = 3;
+
+  /** Fill the box of shape i, on whole pixels, if it is but a speck: many times as fast as a path. */
+  function speck(view, set, i) {
+    const { unit, ox, oy } = view;
+    const b = i * 4;
+    const { boxes } = set;
+    const width = (boxes[b + 2] - boxes[b]) * unit;
+    const height = (boxes[b + 3] - boxes[b + 1]) * unit;
+    if (width >= SPECK || height >= SPECK) {
+      return false;
+    }
+    const x = Math.round(boxes[b] * unit - ox);
+    const y = Math.round(boxes[b + 1] * unit - oy);
+    const right = Math.round(boxes[b + 2] * unit - ox);
+    const below = Math.round(boxes[b + 3] * unit - oy);
+    view.context.fillRect(x, y, Math.max(right - x, 1), Math.max(below - y, 1));
+    return true;
+  }
+
   /** Paint shapes of one look, a few to a path. */
   function paint(view, set, members, look) {
     const { context } = view;
@@ -158,6 +179,9 @@
         if ((set.boxes[b + 2] - set.boxes[b]) * view.unit < look.least) {
           continue;
         }
+      }
+      if (look.fill && !look.line && speck(view, set, i)) {
+        continue;
       }
       if (open === 0) {
         context.beginPath();

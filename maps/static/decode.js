@@ -7,6 +7,9 @@
 
   const utf8 = new TextDecoder();
 
+  /* The version of payload.schema.json that is read here. */
+  const FORMAT = 1;
+
   function bytesOf(base64) {
     if (Uint8Array.fromBase64) {
       return Uint8Array.fromBase64(base64);
@@ -329,5 +332,5 @@
     return best;
   }
 
-  zd.decode = { section, varints, Table, shapes, holds, shapeAt, worldX, worldY };
+  zd.decode = { FORMAT, section, varints, Table, shapes, holds, shapeAt, worldX, worldY };
 })((window.zongdi = window.zongdi || {}));

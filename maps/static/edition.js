@@ -65,7 +65,7 @@
 
   /** The idle period of a parcel in one line, for an edition whose list holds nothing else of it. */
   function period(table, i) {
-    return ["idle_from", "idle_days"]
+    return ["found_from", "found_days"]
       .filter((name) => table.has(name))
       .map((name) => `${zd.pick(table.spec(name).label)} ${table.shown(name, i)}`)
       .join(" · ");

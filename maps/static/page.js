@@ -203,6 +203,9 @@
       zd.decode.section("page"),
       zd.decode.section("parcels"),
     ]);
+    if (page.header.format !== zd.decode.FORMAT) {
+      throw new Error(`format ${page.header.format}`);
+    }
     const model = new zd.Model(page, parcels, await zd.draw.load(page));
     const said = zd.el("p", { class: "zd-message", role: "status", hidden: true });
     zd.head.head(model);

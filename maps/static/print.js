@@ -216,7 +216,7 @@
 
   /* What the list says of a parcel: planning facts, or in a public edition what is published. */
   const FACTS = ["holder", "area_m2", "floor_area_m2"];
-  const PUBLISHED = ["holder", "idle_from", "idle_days", "cause"];
+  const PUBLISHED = ["holder", "found_from", "found_days", "cause"];
 
   function list(model, order, cited) {
     const { advice } = model;

@@ -148,6 +148,15 @@ class Swap:
     also: tuple[str, Any] | None = None
 
 
+@dataclass(frozen=True)
+class Rows:
+    """A table of which some rows are moved: what is said of those changes, of the others it stays."""
+
+    value: Any
+    observe: Callable[[Policy], list[Any]]
+    moves: tuple[bool, ...]
+
+
 def _row(findings: pd.DataFrame, rule: str) -> pd.Series:
     rows = findings[findings["rule"] == rule]
     assert len(rows) == 1, rule
@@ -428,24 +437,35 @@ M0_DAY = date(2024, 6, 30)
 
 
 def _mixed(policy: Policy, *rows: dict[str, Any], as_of: date = AS_OF, **columns: Any):
-    """Review a parcel inside the fence with the rows of its uses table; p1 stands east of it."""
-    gap, near = columns.pop("gap", 10.0), columns.pop("near", None)
-    facts = {"land_use": "industrial", "land_stage": "completed", "fenced_share": 1.0} | columns
-    boxes = [box(X, Y, X + 100, Y + 100)]
-    frame = pd.DataFrame([{"parcel_id": "p0", **facts}])
-    if near is not None:
-        other = {"parcel_id": "p1", "land_use": near, "land_stage": "completed"}
-        frame = pd.concat([frame, pd.DataFrame([other | {"fenced_share": 0.0}])])
-        boxes.append(box(X + 100 + gap, Y, X + 200 + gap, Y + 100))
-    parcels = gpd.GeoDataFrame(
-        frame.assign(zone_id="z", area_m2=10_000.0, area_basis="net").reset_index(drop=True),
-        geometry=boxes,
-        crs="EPSG:4548",
-    )
+    """Review a parcel inside the fence with the rows of its uses table."""
+    facts = {"parcel_id": "p0", "zone_id": "z", "land_use": "industrial", "area_m2": 10_000.0}
+    facts |= {"area_basis": "net", "land_stage": "completed", "fenced_share": 1.0} | columns
     names = ["parcel_id", "use", "floor_area_m2", "land_area_m2", "role", "held"]
     table = pd.DataFrame([{"parcel_id": "p0", **row} for row in rows], columns=names)
     uses = table.astype({"floor_area_m2": "float64", "land_area_m2": "float64"})
-    return analyse_mixed_use(parcels, policy, as_of, uses=uses)
+    return analyse_mixed_use(pd.DataFrame([facts]), policy, as_of, uses=uses)
+
+
+def _neighbours(
+    policy: Policy, rule: str, pairs: list[tuple[dict[str, Any], str]], gaps: tuple[float, ...]
+) -> pd.DataFrame:
+    """Return what a rule says of the first of each pair; the pairs lie a kilometre apart."""
+    facts, boxes = [], []
+    for place, ((one, near), gap) in enumerate(zip(pairs, gaps, strict=True)):
+        west = X + 1000 * place
+        first = {"parcel_id": f"a{place:02}", "land_use": "industrial", "hazard": "none", **one}
+        facts += [first, {"parcel_id": f"b{place:02}", "land_use": near, "hazard": "none"}]
+        boxes += [
+            box(west, Y, west + 100, Y + 100),
+            box(west + 100 + gap, Y, west + 200 + gap, Y + 100),
+        ]
+    frame = pd.DataFrame(facts).assign(
+        zone_id="z", area_m2=10_000.0, fenced_share=0.0, land_stage="completed"
+    )
+    parcels = gpd.GeoDataFrame(frame, geometry=boxes, crs="EPSG:4548")
+    found = analyse_mixed_use(parcels, policy, AS_OF).findings
+    found = found[(found["rule"] == rule) & found["parcel_id"].str.startswith("a")]
+    return found.sort_values("parcel_id", kind="stable").reset_index(drop=True)
 
 
 def _verdicts(findings: pd.DataFrame, rule: str) -> tuple[str, ...]:
@@ -510,15 +530,11 @@ def _measured_part(
     return observe
 
 
-def _separated(near: str) -> Callable[[Policy, Any], Seen]:
-    def observe(policy: Policy, gap: float) -> Seen:
-        found = _mixed(policy, hazard="toxic_gas", near=near, gap=gap).findings
-        found = found[found["parcel_id"] == "p0"]
-        return _seen(found, "mixed.separation")
-
-    return observe
-
-
+HARMLESS = {
+    "land_use": "storage",
+    "land_use_code": "110101",
+    "land_use_scheme": "guide-2023",
+}
 #: A class and a hazard of each kind that may disturb.
 CODES = {
     "industrial_2": {"land_use_code": "100102", "land_use_scheme": "guide-2023"},
@@ -528,62 +544,71 @@ CODES = {
         "land_use_code": "110103",
         "land_use_scheme": "guide-2023",
     },
-    "toxic_gas": {"hazard": "toxic_gas"},
-    "dangerous_goods": {"hazard": "dangerous_goods"},
+    "toxic_gas": HARMLESS | {"hazard": "toxic_gas"},
+    "dangerous_goods": HARMLESS | {"hazard": "dangerous_goods"},
 }
 
 
-def _compatible(near: str, **columns: Any) -> Callable[[Policy], Any]:
-    """Return what is said of a parcel and its neighbour, at 10 m."""
+def _compatible(pairs: list[tuple[dict[str, Any], str]]) -> Callable[[Policy], list[Any]]:
+    """Return what is said of each pair, at 10 m."""
 
-    def observe(policy: Policy) -> Any:
-        facts = {"hazard": "none"} | columns
-        found = _mixed(policy, near=near, **facts).findings
-        row = found[(found["rule"] == "mixed.compatibility") & (found["parcel_id"] == "p0")]
-        return row[["verdict", "missing", "measured", "note_zh"]].astype(str).to_numpy().tolist()
+    def observe(policy: Policy) -> list[Any]:
+        found = _neighbours(policy, "mixed.compatibility", pairs, (10.0,) * len(pairs))
+        said = found[["parcel_id", "verdict", "missing", "measured"]].astype(str)
+        by_parcel = {name: rows.to_numpy().tolist() for name, rows in said.groupby("parcel_id")}
+        return [by_parcel.get(f"a{place:02}", []) for place in range(len(pairs))]
 
     return observe
 
 
-def _matrix_scenarios(parameter: Parameter) -> list[Swap]:
-    """Take out every pair by itself."""
-    found = []
-    for place, row in enumerate(parameter.value):
-        rest = [dict(other) for nth, other in enumerate(parameter.value) if nth != place]
-        observe = _compatible(row["near"], **CODES[row["source"]])
-        found.append(Swap(rest, observe, before=CHANGES, after=CHANGES))
-    return found
-
-
-def _class_scenarios(parameter: Parameter) -> list[Swap]:
-    """Give every class another code: a parcel of the old one is then of no known class."""
-    found = []
-    for place, row in enumerate(parameter.value):
-        facts = {
-            "land_use": row["use"],
-            "land_use_code": row["code"],
-            "land_use_scheme": row["scheme"],
-        }
-        value = _changed(parameter, place, "code", "X9")
-        found.append(Swap(value, _compatible("dormitory", **facts), before=CHANGES, after=CHANGES))
-    return found
-
-
-def _separation_scenarios(parameter: Parameter) -> list[Threshold]:
+def _matrix_scenarios(parameter: Parameter) -> list[Rows]:
+    """Take out every second pair, then the others: what is said changes of those alone."""
+    rows = [dict(row) for row in parameter.value]
+    observe = _compatible([(CODES[row["source"]], row["near"]) for row in rows])
     return [
-        Threshold(
-            _changed(parameter, place, "distance_m", 80.0),
-            (row["distance_m"], row["distance_m"] - 0.01),
-            (80.0, 79.99),
-            _separated(row["near"]),
-            80.0,
+        Rows(
+            [row for place, row in enumerate(rows) if place % 2 != turn],
+            observe,
+            tuple(place % 2 == turn for place in range(len(rows))),
         )
-        for place, row in enumerate(parameter.value)
+        for turn in (0, 1)
     ]
 
 
-#: In a swap: whatever is said, it is another thing before than after.
-CHANGES = "changes"
+def _class_scenarios(parameter: Parameter) -> list[Rows]:
+    """Give every second class another code: parcels of the old one are then of no known class."""
+    rows = [dict(row) for row in parameter.value]
+    named = {"code": "land_use_code", "scheme": "land_use_scheme", "use": "land_use"}
+    observe = _compatible(
+        [({to: row[of] for of, to in named.items()}, "dormitory") for row in rows]
+    )
+    return [
+        Rows(
+            [{**row, "code": "X9"} if place % 2 == turn else row for place, row in enumerate(rows)],
+            observe,
+            tuple(place % 2 == turn for place in range(len(rows))),
+        )
+        for turn in (0, 1)
+    ]
+
+
+def _separation_scenarios(parameter: Parameter) -> list[Threshold]:
+    """Move every distance by an amount of its own."""
+    rows = [dict(row) for row in parameter.value]
+    pairs = [({"hazard": "toxic_gas"}, row["near"]) for row in rows]
+    old = tuple(row["distance_m"] for row in rows)
+    new = tuple(80.0 + place for place in range(len(rows)))
+    for row, distance in zip(rows, new, strict=True):
+        row["distance_m"] = distance
+
+    def observe(policy: Policy, gaps: tuple[float, ...]) -> Seen:
+        found = _neighbours(policy, "mixed.separation", pairs, gaps)
+        assert found["pack"].nunique() == 1
+        return Seen(tuple(found["verdict"]), tuple(found["limit"]), found["pack"].iloc[0])
+
+    facts = [(some, tuple(gap - 0.01 for gap in some)) for some in (old, new)]
+    return [Threshold(rows, facts[0], facts[1], observe, pytest.approx(new))]
+
 
 HAIR = 1e-6
 
@@ -649,7 +674,7 @@ def _green_by_use_scenarios(parameter: Parameter) -> list[Threshold]:
     return found
 
 
-Scenario = Threshold | Swap
+Scenario = Threshold | Swap | Rows
 
 #: By rule and key, or by pack, rule and key where packs differ.
 SCENARIOS: dict[tuple[str, ...], Any] = {
@@ -960,8 +985,9 @@ def test_a_moved_parameter_moves_the_verdict(
     shipped = moved(tmp_path, pack_id, rule, also)
     other = moved(tmp_path, pack_id, rule, {**also, key: scenario.value})
     assert other.rule(rule).parameter(key).pack_id == "moved"
-    if isinstance(scenario, Swap) and scenario.before is CHANGES:
-        assert scenario.observe(shipped) != scenario.observe(other)
+    if isinstance(scenario, Rows):
+        pairs = zip(scenario.observe(shipped), scenario.observe(other), strict=True)
+        assert tuple(before != after for before, after in pairs) == scenario.moves
         return
     if isinstance(scenario, Swap):
         assert scenario.observe(shipped) == scenario.before

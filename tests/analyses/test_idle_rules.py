@@ -197,10 +197,12 @@ def test_the_longest_extension_is_shown_from_both_days(tmp_path: Path) -> None:
     ],
 )
 def test_days_of_the_procedure(tmp_path: Path, rule: str, key: str, step: str) -> None:
-    events = dict.fromkeys(
-        ("discovered_on", "notice_received_on", "decision_served_on"), "2026-06-20"
-    )
-    cases = [{"contract_no": "c", "decision_kind": "fee", **events}]
+    event = {
+        "investigation": "discovered_on",
+        "answer": "notice_received_on",
+        "fee_payment": "decision_served_on",
+    }[step]
+    cases = [{"contract_no": "c", "decision_kind": "fee", event: "2026-06-20"}]
 
     def left(policy: Policy) -> int:
         table = review(policy, PAST, cases=cases).tables["deadlines"].set_index("step")

@@ -8,11 +8,14 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from pyproj import CRS
 from shapely import box
 
+from layers.crs_checks import settle_crs
 from layers.inputs import Inputs, read_inputs
 from layers.problems import ProblemLog
 from layers.project import load_project
+from layers.raw import Reporter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +50,6 @@ def swapped(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     ("frame", "code", "words"),
     [
         (swapped(layer()), "axes-swapped", "swapped"),
-        (swapped(layer(36.7, 117.0, 0.001, 4490)), "crs-missing", ""),
         (swapped(layer(117.0, 36.7, 0.001, 4490)), "axes-swapped", "swapped"),
         (swapped(layer(85.0, 36.7, 0.001, 4326)), "axes-swapped", "swapped"),
         (swapped(layer(39_500_000.0, Y, 100, 4527)), "axes-swapped", "EPSG:4527"),
@@ -64,8 +66,6 @@ def swapped(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     ],
 )
 def test_refused(tmp_path: Path, frame: gpd.GeoDataFrame, code: str, words: str) -> None:
-    if code == "crs-missing" and not words:
-        pytest.skip("the same as the next")
     inputs, problems = read(tmp_path, frame)
     assert "parcels" not in inputs.frames
     errors = problems[problems["severity"] == "error"]
@@ -73,13 +73,21 @@ def test_refused(tmp_path: Path, frame: gpd.GeoDataFrame, code: str, words: str)
     assert words in errors["what_en"].iloc[0] + errors["proposal_en"].iloc[0]
 
 
-@pytest.mark.parametrize("crs", [4548, 4527, 4490, 4326, 32650, 3826, 27700, 32648])
+@pytest.mark.parametrize("crs", [4548, 4527, 4490, 4326, 32650, 3826, 32648])
 def test_true_systems_are_left_alone(tmp_path: Path, crs: int) -> None:
-    place = {3826: (121.0, 24.8), 27700: (-0.1, 51.5), 32648: (103.8, 1.3)}.get(crs, (117.1, 36.7))
+    place = {3826: (121.0, 24.8), 32648: (103.8, 1.3)}.get(crs, (117.1, 36.7))
     frame = layer(*place, 0.001, 4326).to_crs(crs)
     inputs, problems = read(tmp_path, frame)
     assert len(inputs.frames["parcels"]) == 3
     assert not (problems["severity"] == "error").any()
+
+
+def test_coordinates_of_other_countries_are_not_taken_for_swapped_ones() -> None:
+    london = (530_000.0, 180_000.0, 531_000.0, 181_000.0)
+    log = ProblemLog()
+    crs = CRS.from_epsg(27700)
+    assert settle_crs(crs, None, london, Reporter(log, "parcels")) == crs
+    assert len(log) == 0
 
 
 def test_old_datums_and_local_systems_by_the_parameters_of_the_user(tmp_path: Path) -> None:
@@ -142,10 +150,6 @@ def shift_codes(folder: Path, buildings: gpd.GeoDataFrame) -> pd.DataFrame:
     return problems[problems["code"].isin(kinds)]
 
 
-#: By how much the encryption moves (117.004 E, 36.671 N), from a published converter's answer there.
-GCJ_02 = (530.0, 37.0)
-
-
 def test_the_offset_is_that_of_the_encryption() -> None:
     from layers.shift import _offset_degrees
 
@@ -155,8 +159,6 @@ def test_the_offset_is_that_of_the_encryption() -> None:
 
 @pytest.mark.parametrize("system", ["GCJ-02", "BD-09"])
 def test_buildings_traced_from_an_internet_map_are_suspected(tmp_path: Path, system: str) -> None:
-    from pyproj import CRS
-
     from layers.shift import _offset_m
 
     east, north = _offset_m((117.004, 36.671), system, CRS.from_epsg(4548))

@@ -47,7 +47,7 @@ def test_a_split_shares_area_and_price_and_repeats_neither(tmp_path: Path) -> No
     )
     ledger = frames["ledger"]
     columns = ["contract_no", "parcel_id", "from_parcel_id", "parcel_area_in_contract_m2"]
-    assert ledger[columns].fillna("-").to_numpy().tolist() == [
+    assert ledger[columns].astype(object).fillna("-").to_numpy().tolist() == [
         ["HT-1", "B", "A", 6000.0],
         ["HT-1", "C", "A", 4000.0],
         ["HT-2", "C", "-", "-"],

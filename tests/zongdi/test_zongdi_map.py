@@ -24,7 +24,16 @@ if TYPE_CHECKING:
     from zongdi.results import Results
 
 #: Frames of a run, and in brackets the contract files they come back from.
-FRAMES = ("parcels", "contracts", "findings", "recommendations", "zones", "transfers", "plan", "problems")
+FRAMES = (
+    "parcels",
+    "contracts",
+    "findings",
+    "recommendations",
+    "zones",
+    "transfers",
+    "plan",
+    "problems",
+)
 
 
 @pytest.fixture
@@ -98,8 +107,10 @@ def test_editions_have_files_of_their_own(zongdi: Callable, folder: Path) -> Non
     done = zongdi("map", folder, "--audience", "public", "--lang", "en")
     assert done.status == 0, done.err
     assert "Not reviewed: not to be made public" in done.err or "未经审核，不得公开" in done.err
-    assert (folder / edition_name("public", "en")).read_text("utf-8").startswith(
-        '<!DOCTYPE html>\n<html lang="en">'
+    assert (
+        (folder / edition_name("public", "en"))
+        .read_text("utf-8")
+        .startswith('<!DOCTYPE html>\n<html lang="en">')
     )
     assert (folder / "map.html").read_bytes() == before
 
@@ -190,7 +201,9 @@ def test_a_ledger_alone_comes_back_without_a_map(
 ) -> None:
     text = small_project.read_text("utf-8")
     head, _, tail = text.partition("[layers.parcels]")
-    small_project.write_text(head + "[layers.ledger]" + tail.partition("[layers.ledger]")[2], "utf-8")
+    small_project.write_text(
+        head + "[layers.ledger]" + tail.partition("[layers.ledger]")[2], "utf-8"
+    )
     out = tmp_path / "out"
     assert zongdi("run", small_project, "--out", out).status == 0
     view = read_view(out)
@@ -223,3 +236,14 @@ def test_a_browser_that_prints_nothing_is_said_clearly(
     assert done.status == 1
     assert "no-such-browser" in done.err
     assert not list(folder.glob("*.pdf"))
+
+
+@pytest.mark.browser
+def test_a_pdf_is_printed(zongdi: Callable, folder: Path, browser: object) -> None:
+    assert browser  # there is a Chromium
+    done = zongdi("map", folder, "--pdf", "--paper", "a4")
+    assert done.status == 0, done.err
+    raw = (folder / "map.pdf").read_bytes()
+    assert raw.startswith(b"%PDF")
+    assert raw.count(b"/MediaBox") >= 2
+    assert "map.pdf" in done.out

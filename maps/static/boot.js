@@ -1,0 +1,35 @@
+/*
+ * Unpacks the page's own script and runs it. The policy of the page names that script by its hash, as it does
+ * this one: anything else that were put in its place would be refused.
+ */
+(function (zd) {
+  "use strict";
+
+  const DAMAGED =
+    "本页数据不完整，无法读取：请重新获取此文件。 The data of this page are incomplete: please get the file again.";
+
+  async function unpack(map) {
+    const node = document.getElementById("zd-code");
+    const bytes = Uint8Array.from(atob(node.textContent), (letter) => letter.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const script = document.createElement("script");
+    script.textContent = await new Response(stream).text();
+    node.remove();
+    document.head.append(script);
+    /* The script has put its own start in the place of this one. */
+    zd.start(map);
+  }
+
+  zd.start = (map) => {
+    /* A browser that lacks these goes on showing the sentence that says so. */
+    if (typeof DecompressionStream === "undefined" || !Object.hasOwn) {
+      return;
+    }
+    unpack(map).catch((error) => {
+      const trouble = document.getElementById("zd-trouble");
+      trouble.textContent = DAMAGED;
+      trouble.hidden = false;
+      throw error;
+    });
+  };
+})((window.zongdi = window.zongdi || {}));
