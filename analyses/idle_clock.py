@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Calendar", "StartClock", "add_years", "day_numbers", "start_clock"]
 
 _DAY = np.timedelta64(1, "D")
+_SECONDS = int(_DAY / np.timedelta64(1, "s"))
 _NOT_A_DAY = np.iinfo(np.int64).min
 _MONTHS = 12
 #: What is said of an extension, in the order in which `start_clock` asks.
@@ -44,13 +45,11 @@ def day_numbers(frame: pd.DataFrame, name: str) -> np.ndarray:
     """
     if name not in frame:
         return np.full(len(frame), np.datetime64("NaT", "D"))
-    moments = pd.to_datetime(frame[name]).to_numpy()
-    unit, count = np.datetime_data(moments.dtype)
-    if unit == "D":
-        return moments
+    moments = np.ascontiguousarray(
+        pd.to_datetime(frame[name]).to_numpy().astype("datetime64[s]", copy=False)
+    )
     # Whole division: the cast of NumPy takes every moment apart into year, month and day.
-    ticks = _DAY // np.timedelta64(count, unit)
-    days = np.ascontiguousarray(moments).view(np.int64) // ticks
+    days = moments.view(np.int64) // _SECONDS
     days[np.isnat(moments)] = _NOT_A_DAY
     return days.view("datetime64[D]")
 

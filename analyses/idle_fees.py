@@ -71,7 +71,7 @@ def price_shares(ledger: pd.DataFrame) -> np.ndarray:
 
 
 def _contracts(ledger: pd.DataFrame) -> np.ndarray:
-    """Number the contracts: by contract number, else by supervision number; else each row alone."""
+    """Give every contract a number: by its own, else by supervision; a row without stands alone."""
     contract, found = pd.factorize(texts(ledger, "contract_no").array)
     unnumbered = np.flatnonzero(contract < 0)
     supervised, others = pd.factorize(texts(ledger, "supervision_no").array[unnumbered])

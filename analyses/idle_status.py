@@ -161,7 +161,7 @@ def decide(facts: Facts, rules: IdleRules, calendar: Calendar, as_of: date) -> D
     two_clocks = np.flatnonzero(clock.unresolved)
     why_two = np.full(len(due), "", dtype=object)
     why_two[two_clocks] = [f"extension_{code}" for code in clock.extension[two_clocks]]
-    table = [
+    table: list[tuple[np.ndarray, str, str | np.ndarray]] = [
         (facts.never_supplied, "not_supplied", ""),
         (contradicts, "human_review", started.contradiction),
         (works & (started.completed | ~(halt_line <= today)), "started", ""),

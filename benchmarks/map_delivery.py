@@ -7,6 +7,7 @@ network cut. All parcels are in view while the map is dragged.
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import shutil
 import statistics
@@ -37,27 +38,20 @@ TARGETS = {
 EXPLORED = 10_000
 WAIT_MS = 120_000
 
-#: Milliseconds between frames while the map is dragged for two seconds.
-DRAG = """async () => {
-  const map = zongdi.chart.map, box = map.getContainer().getBoundingClientRect();
-  const gaps = [], pane = map.getContainer();
-  const fire = (type, x) => (type === "mousedown" ? pane : document).dispatchEvent(new MouseEvent(type,
-    {bubbles: true, clientX: x, clientY: box.y + box.height / 2, button: 0, buttons: 1}));
-  let last = performance.now(), x = box.x + box.width / 2;
-  fire("mousedown", x);
-  const until = last + 2000;
-  while (last < until) {
-    x += Math.sin(last / 150) * 6;
-    fire("mousemove", x);
-    const now = await new Promise(requestAnimationFrame);
-    gaps.push(now - last);
+#: Notes the milliseconds between frames from now on.
+WATCH = """() => {
+  window.gaps = [];
+  let last = performance.now();
+  const next = () => {
+    const now = performance.now();
+    window.gaps.push(now - last);
     last = now;
-  }
-  fire("mouseup", x);
-  const now = await new Promise(requestAnimationFrame);
-  gaps.push(now - last);
-  return gaps.slice(1);
+    requestAnimationFrame(next);
+  };
+  requestAnimationFrame(next);
 }"""
+CENTRE = "() => { const c = zongdi.chart.map.getCenter(); return [c.lat, c.lng]; }"
+DRAG_STEPS = 120
 
 #: Milliseconds from the choice of a theme until the frame that shows it has been handed over, for each theme.
 SWITCH = """async () => {
@@ -158,7 +152,7 @@ def measure(chromium: Any, path: Path) -> dict[str, float]:
     page.goto(path.as_uri())
     page.wait_for_selector("html[data-ready]", state="attached", timeout=WAIT_MS)
     ready = page.evaluate("performance.getEntriesByName('zongdi-ready')[0].startTime")
-    gaps = page.evaluate(DRAG)
+    gaps = drag(page)
     middle, worst = page.evaluate(SWITCH)
     context.close()
     return {
@@ -168,6 +162,25 @@ def measure(chromium: Any, path: Path) -> dict[str, float]:
         "theme": middle / 1000,
         "worst": worst / 1000,
     }
+
+
+def drag(page: Any) -> list[float]:
+    """Drag the map to and fro with a mouse; return the milliseconds between frames."""
+    before = page.evaluate(CENTRE)
+    box = page.locator(".folium-map").bounding_box()
+    x, y = box["x"] + box["width"] * 0.6, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.evaluate(WATCH)
+    for step in range(DRAG_STEPS):
+        page.mouse.move(x + 90 * math.sin(step / 8), y + 40 * math.sin(step / 11))
+    page.mouse.up()
+    page.wait_for_timeout(300)
+    gaps = page.evaluate("window.gaps.slice(1)")
+    if page.evaluate(CENTRE) == before:
+        msg = "the map did not move: nothing was measured"
+        raise SystemExit(msg)
+    return list(gaps)
 
 
 def explore(chromium: Any, view: MapView, folder: Path) -> dict[str, float]:

@@ -124,6 +124,7 @@ def run(way: Way, name: str, folder: Path) -> None:
 
 
 def start(way: str, folder: Path, parcels: int) -> dict[str, float]:
+    """Start this script again for one way, and return what it measured."""
     command = [sys.executable, sys.argv[0], "--way", way, "--folder", str(folder)]
     done = subprocess.run(
         [*command, "--parcels", str(parcels)], check=True, capture_output=True, text=True
@@ -182,6 +183,7 @@ def _table(
 
 
 def machine() -> str:
+    """Say on what was measured."""
     return (
         f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}, "
         f"shapely {shapely.__version__} on GEOS {shapely.geos_version_string}, geopandas "

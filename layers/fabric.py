@@ -97,6 +97,12 @@ ACROSS_FENCE = Kind(
     ),
     Text("请核对界线与围网", "check the boundary and the fence"),
 )
+ROAD_ACROSS = Kind(
+    "road-across-fence",
+    "note",
+    ACROSS_FENCE.what,
+    Text("道路经卡口出入，通常如此；请核对", "a road that passes a gate; check it"),
+)
 ACROSS_PARCELS = Kind(
     "building-on-several-parcels",
     "note",
@@ -166,6 +172,9 @@ def check_slivers(layer: str, frame: gpd.GeoDataFrame, report: Reporter) -> None
     shapes = frame.geometry.to_numpy()
     area, perimeter = shapely.area(shapes), shapely.length(shapes)
     polygonal = np.isin(shapely.get_type_id(shapes), (3, 6))
+    if layer == "green":
+        # A green wall is a line on the ground.
+        polygonal &= ~frame["kind"].isin(["roof", "wall"]).to_numpy(dtype=bool)
     width = np.divide(2 * area, perimeter, out=np.zeros(len(area)), where=perimeter > 0)
     thin = polygonal & ((area < _SLIVER_AREA_M2) | (width < _SLIVER_WIDTH_M))
     ids = _key(layer, frame)
@@ -280,14 +289,16 @@ def check_across_fence(
     whole = parcels.geometry.area.to_numpy()
     part = np.maximum(_PART_M2, _PART_SHARE * whole)
     across = (inside > part) & (whole - inside > part)
-    report.rows(
-        ACROSS_FENCE,
-        parcels["source_row"][across],
-        ids=parcels["parcel_id"][across],
-        column="geometry",
-        found=[f"{value:.2f}" for value in inside[across]],
-        outside=[f"{value:.2f}" for value in (whole - inside)[across]],
-    )
+    road = parcels["land_use"].eq("road").fillna(value=False).to_numpy(dtype=bool)
+    for kind, where in ((ACROSS_FENCE, across & ~road), (ROAD_ACROSS, across & road)):
+        report.rows(
+            kind,
+            parcels["source_row"][where],
+            ids=parcels["parcel_id"][where],
+            column="geometry",
+            found=[f"{value:.2f}" for value in inside[where]],
+            outside=[f"{value:.2f}" for value in (whole - inside)[where]],
+        )
 
 
 def check_across_parcels(

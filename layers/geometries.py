@@ -37,7 +37,10 @@ GEOMETRY_TEXTS: dict[str, Text] = {
 FLATTENED = Kind(
     "geometry-z-dropped",
     "note",
-    Text("{n} 个图形带高程（Z），已按平面读入", "{n} geometries carried Z; they were read flat"),
+    Text(
+        "{n} 个图形带高程或量测值（Z、M），已按平面读入",
+        "{n} geometries carried Z or M; they were read flat",
+    ),
     Text("无需处理", "nothing to do"),
 )
 CLOSED_LINES = Kind(
@@ -121,8 +124,8 @@ def fit_geometries(
 
 
 def _flatten(geometry: Any, report: Reporter) -> Any:
-    """Drop the third dimension of the geometries that have one."""
-    deep = shapely.has_z(geometry)
+    """Drop heights and measures of the geometries that have them."""
+    deep = shapely.has_z(geometry) | shapely.has_m(geometry)
     if deep.any():
         report.add(FLATTENED, column="geometry", n=int(deep.sum()))
         geometry[deep] = shapely.force_2d(geometry[deep])

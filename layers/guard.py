@@ -22,13 +22,22 @@ if TYPE_CHECKING:
 
     from layers.raw import Reporter
 
-__all__ = ["MAX_UNPACKED_BYTES", "check_archive", "check_dbf", "check_workbook", "oversized_cell"]
+__all__ = [
+    "MAX_UNPACKED_BYTES",
+    "check_archive",
+    "check_dbf",
+    "check_raster",
+    "check_workbook",
+    "oversized_cell",
+]
 
 #: More than this unpacked is taken for a mistake or an attack.
 MAX_UNPACKED_BYTES = 8 * 2**30
 #: A workbook is read into memory: so much of it, and so many cells from corner to corner.
 _MAX_WORKBOOK_BYTES = 2 * 2**30
 _MAX_CELLS = 30_000_000
+#: A raster that claims more than that, and a thousand times more than its file, is a header alone.
+_RASTER_RATIO = 1000
 #: Longer than twice what a spreadsheet's cell can hold is no value of a register.
 _MAX_TEXT = 65_536
 _CHUNK = 1 << 24
@@ -99,6 +108,30 @@ def check_dbf(path: Path) -> None:
         msg = (
             f"文件残缺：{path.name} 声明有 {claimed} 条记录，长度只够 {max(there, 0)} 条 / the file is cut "
             f"short: {path.name} claims {claimed} records and has room for {max(there, 0)}"
+        )
+        raise ReadError(msg)
+
+
+def check_raster(path: Path, claimed: int) -> None:
+    """Refuse a raster whose header claims far more than its file can hold.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    claimed : int
+        Bytes of all its pixels.
+
+    Raises
+    ------
+    ReadError
+        With both sizes.
+    """
+    there = path.stat().st_size
+    if claimed > MAX_UNPACKED_BYTES and claimed > _RASTER_RATIO * there:
+        msg = (
+            f"影像声明有 {claimed / 2**30:.0f} GiB 像元，而文件只有 {there / 2**20:.1f} MiB，拒绝打开 / the "
+            f"raster claims {claimed / 2**30:.0f} GiB of pixels in a file of {there / 2**20:.1f} MiB; it "
+            "was not opened"
         )
         raise ReadError(msg)
 

@@ -6,10 +6,12 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyproj
 import rasterio
 from rasterio.errors import RasterioError
 
+from layers.guard import check_raster
 from layers.problems import Kind
 from layers.raw import UNREADABLE
 from policies.text import Text
@@ -98,6 +100,8 @@ def open_raster(source: RasterSource, report: Reporter) -> RasterInput | None:
             warnings.simplefilter("ignore")
             with rasterio.open(source.path) as raster:
                 count, crs = raster.count, raster.crs
+                pixel = sum(np.dtype(kind).itemsize for kind in raster.dtypes)
+                check_raster(source.path, raster.width * raster.height * pixel)
                 placed = not raster.transform.is_identity
                 wkt = crs.to_wkt() if crs else ""
         found = pyproj.CRS.from_user_input(wkt) if wkt else None

@@ -212,4 +212,7 @@ def check_values(layer: str, frame: pd.DataFrame, report: Reporter) -> None:
 def _rows(
     kind: Kind, rows: pd.DataFrame, report: Reporter, key: str, column: str, **texts: Any
 ) -> None:
-    report.rows(kind, rows["source_row"], ids=rows.get(key), column=column, **texts)
+    ids = rows.get(key)
+    if ids is not None and "parcel_id" in rows:
+        ids = ids.fillna(rows["parcel_id"])
+    report.rows(kind, rows["source_row"], ids=ids, column=column, **texts)

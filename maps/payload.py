@@ -45,8 +45,8 @@ from maps.labels import (
     display_kind,
     group_of,
 )
-from maps.tables import Field, encode_table, infer_type
 from maps.problems import problems_of_parcels
+from maps.tables import Field, encode_table, infer_type
 from maps.versions import themes_and_versions
 from policies.model import STATUSES
 from policies.text import Text

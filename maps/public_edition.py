@@ -7,7 +7,7 @@ positions are rounded.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -21,9 +21,6 @@ from layers.columns import Column
 from maps.edition import NOTHING, bare, found_idle, known_columns, titles_of
 from maps.view import MapView
 from policies.text import Text
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 __all__ = ["PRECISION_M", "PUBLIC", "public_edition"]
 
@@ -213,7 +210,7 @@ def _rounded(frame: gpd.GeoDataFrame, crs: pyproj.CRS, grid: float) -> gpd.GeoDa
     middle = shapely.get_coordinates(shapely.centroid(shapes[usable]))
     middle = np.rint(middle / grid) * grid
     flat = (shapely.get_dimensions(coarse) == 2) & ~(shapely.area(coarse) > 0)
-    cells: NDArray[np.object_] = shapely.box(*(middle - grid / 2).T, *(middle + grid / 2).T)
+    cells = np.asarray(shapely.box(*(middle - grid / 2).T, *(middle + grid / 2).T))
     coarse[flat] = cells[flat]
     shapes = shapes.copy()
     shapes[usable] = coarse

@@ -123,7 +123,7 @@ def data_theme(parcels: pd.DataFrame, problems: pd.DataFrame | None) -> Theme:
     gravest((share > 0) & (share < _WHOLE), "boundary")
     rows = _rows_of(problems, parcels)
     if len(rows):
-        severity = rows["severity"].astype("string").to_numpy()
+        severity = rows["severity"].astype("string").fillna("").to_numpy(dtype=object)
         shape = ((rows["column"] == "geometry") & (rows["layer"] == "parcels")).to_numpy(
             dtype=bool, na_value=False
         )

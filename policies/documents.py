@@ -22,6 +22,7 @@ __all__ = [
     "Status",
     "Unit",
     "Validity",
+    "document_notices",
     "weakest_mark",
 ]
 
@@ -205,3 +206,21 @@ class Clause:
         """
         name = self.document.name(lang)
         return name if self.article is None else f"{name} {self.article.get(lang)}"
+
+
+def document_notices(documents: Iterable[Document], as_of: date) -> list[Text]:
+    """Word the status of every document that is not in force on `as_of`."""
+    found = []
+    for document in documents:
+        entry = document.validity_at(as_of)
+        if entry.status == "in_force":
+            continue
+        status = STATUSES[entry.status]
+        why = entry.why or Text("", "")
+        found.append(
+            Text(
+                f"{document.name('zh')}：{status.zh}（截至{as_of.isoformat()}）。{why.zh}",
+                f"{document.name('en')}: {status.en} as of {as_of.isoformat()}. {why.en}".strip(),
+            )
+        )
+    return found

@@ -14,6 +14,7 @@ from policies.documents import (
     Status,
     Unit,
     Validity,
+    document_notices,
     weakest_mark,
 )
 from policies.errors import (
@@ -22,12 +23,13 @@ from policies.errors import (
     UnknownRuleError,
     nearest,
 )
-from policies.text import Text
 from policies.topics import Topic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import date
+
+    from policies.text import Text
 
 __all__ = [
     "CONFIDENCE",
@@ -428,24 +430,6 @@ class Policy:
             deciding.add(main.id)
         for pack in self.packs:
             documents = [one for one in pack.documents if one.id in deciding]
-            found.extend(_document_notices(documents, as_of))
+            found.extend(document_notices(documents, as_of))
             found.extend(pack.remarks)
         return tuple(found)
-
-
-def _document_notices(documents: Iterable[Document], as_of: date) -> list[Text]:
-    """Word the status of every document that is not in force on `as_of`."""
-    found = []
-    for document in documents:
-        entry = document.validity_at(as_of)
-        if entry.status == "in_force":
-            continue
-        status = STATUSES[entry.status]
-        why = entry.why or Text("", "")
-        found.append(
-            Text(
-                f"{document.name('zh')}：{status.zh}（截至{as_of.isoformat()}）。{why.zh}",
-                f"{document.name('en')}: {status.en} as of {as_of.isoformat()}. {why.en}".strip(),
-            )
-        )
-    return found

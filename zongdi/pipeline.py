@@ -17,6 +17,7 @@ from analyses.far import analyse_far
 from analyses.findings import concat_findings
 from analyses.green import analyse_green
 from analyses.idle import analyse_idle
+from analyses.idle_evidence import analyse_evidence
 from analyses.mixed_use import analyse_mixed_use
 from analyses.recommend import recommend
 from analyses.zones import assign_zones, zone_totals
@@ -26,6 +27,7 @@ from layers.inputs import read_inputs
 from layers.problems import ProblemLog
 from policies import load_policy
 from policies.text import Text
+from zongdi.change_rasters import raster_changes
 from zongdi.errors import InputRefusedError, UsageError
 from zongdi.green_rasters import green_raster_share
 from zongdi.ledger_parcels import parcels_of_ledger, unjudged_rows
@@ -220,6 +222,17 @@ def _idle(run: _Run) -> None:
         causes=run.frame("causes"),
         cases=run.frame("cases"),
     )
+    changes = raster_changes(run.inputs.rasters, run.parcels, run.as_of)
+    buildings = run.frame("buildings")
+    if ledger is not None and (buildings is not None or changes):
+        run.outcomes["evidence"] = analyse_evidence(
+            run.parcels,
+            run.outcomes["idle"].tables["contracts"],
+            run.policy,
+            run.as_of,
+            buildings=buildings,
+            changes=changes,
+        )
 
 
 def _far(run: _Run) -> None:

@@ -14,7 +14,7 @@
   const UNITS = new Set(["share", "ratio", "m", "wan", "days", "years"]);
   const LONG = new Set(["why_zh", "why_en", "title_zh", "title_en", "note_zh", "note_en"]);
   /* The action's code is for programs, its title for readers; the due date stands in the badge. */
-  const SAID_ELSEWHERE = new Set(["parcel_id", "zone_id", "action", "due_on"]);
+  const SAID_ELSEWHERE = new Set(["parcel_id", "zone_id", "action", "priority", "due_on"]);
 
   /** How the amounts of a verdict are written: m2 is floor area only where floor area is judged. */
   function amountKind(unit, analysis) {
@@ -136,7 +136,9 @@
         if (why) {
           entry.paragraphs.push(why);
         }
-        for (const spec of advice.specs()) {
+        /* By which clause is asked first; the order of the list says how urgent it is. */
+        const clauseFirst = (a, b) => (b.name === "clause") - (a.name === "clause");
+        for (const spec of advice.specs().sort(clauseFirst)) {
           if (LONG.has(spec.name) || SAID_ELSEWHERE.has(spec.name) || get(spec.name) === null) {
             continue;
           }
@@ -340,7 +342,7 @@
     }
     const specs = zones.specs().filter((spec) => !["zone_id", "name"].includes(spec.name));
     sections.push({ title: zd.t("figures"), entries: [fieldEntry(zones, row, specs)] });
-    return { title: zones.get("name", row) || id, subtitle: [id], figures: [], sections };
+    return { title: zd.head.zoneName(model, row), subtitle: [id === "*" ? null : id], figures: [], sections };
   }
 
   /* ---------------------------------------------------------------------------------- as text */

@@ -7,8 +7,11 @@
   const LANGUAGES = ["zh-Hans", "en"];
   const PHONE = "(max-width: 760px)";
 
-  const zoneName = (model, row) =>
-    model.zones.get("name", row) || model.zones.get("zone_id", row) || zd.t("unknown");
+  /** A project without zones has one, which holds every parcel and has no name. */
+  function zoneName(model, row) {
+    const id = model.zones.get("zone_id", row);
+    return model.zones.get("name", row) || (id === "*" ? zd.t("allParcels") : id) || zd.t("unknown");
+  }
 
   /** One figure. Its label is a button: what it means shows on hover, on focus and on touch. */
   function fact(model, column, label, value, known, extra) {

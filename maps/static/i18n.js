@@ -21,6 +21,7 @@
     zoneParcels: ["宗地数", "Parcels"],
     zoneFar: ["综合容积率", "Floor-area ratio"],
     zoneFound: ["土地闲置率（已认定）", "Found idle"],
+    allParcels: ["全部宗地", "All parcels"],
     zoneOnly: ["只看本区", "This zone only"],
     headMore: ["规则包、注意事项与区域指标", "Rule pack, notices and zone figures"],
     areaUnknown: ["面积未知", "area unknown"],

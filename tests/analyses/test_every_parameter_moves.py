@@ -20,6 +20,7 @@ from analyses.areas import parcel_areas
 from analyses.far import analyse_far
 from analyses.green import analyse_green
 from analyses.idle import analyse_idle
+from analyses.idle_evidence import analyse_evidence
 from analyses.mixed_use import analyse_mixed_use
 from analyses.recommend import recommend
 from analyses.results import PARCEL_MEASURES
@@ -283,6 +284,30 @@ EXTENDED = {
     "extension_start_on": "2026-03-31",
     "extension_signed_on": "2024-01-31",
 }
+
+
+def _by_ground(rule: str, started: str) -> Callable[[Policy, Any], Seen]:
+    """Lay outlines over so much of a hectare beside what the ledger says of the start."""
+
+    def observe(policy: Policy, share: float) -> Seen:
+        said = pd.DataFrame({"parcel_id": ["p0"], "started_reading": [started]})
+        outline = _building(10_000.0 * share, permanence="permanent", state="built")
+        result = analyse_evidence(_square(), said, policy, AS_OF, buildings=outline)
+        return _seen(result.findings, rule)
+
+    return observe
+
+
+def _by_change(name: str, sign: int) -> Callable[[Policy, Any], Seen]:
+    def observe(policy: Policy, change: float) -> Seen:
+        said = pd.DataFrame({"parcel_id": ["p0"], "started_reading": ["no"]})
+        days = {"first_on": pd.Timestamp("2024-06-30"), "last_on": pd.Timestamp("2026-06-30")}
+        series = pd.DataFrame({"change": [sign * change], **days})
+        result = analyse_evidence(_square(), said, policy, AS_OF, changes={name: series})
+        return _seen(result.findings, "idle.evidence_change")
+
+    return observe
+
 
 # ----------------------------------------------------------------------------- floor-area ratio
 
@@ -765,6 +790,24 @@ SCENARIOS: dict[tuple[str, ...], Any] = {
         ),
         "yes",
         "no",
+    ),
+    ("idle.evidence_nothing_stands", "share_max"): _share_threshold(
+        "2/100",
+        "4/100",
+        _by_ground("idle.evidence_nothing_stands", "yes"),
+        below=False,
+    ),
+    ("idle.evidence_not_started", "share_min"): _share_threshold(
+        "3/100", "6/100", _by_ground("idle.evidence_not_started", "no"), below=True
+    ),
+    ("idle.evidence_silent", "share_min"): _share_threshold(
+        "60/100", "50/100", _by_ground("idle.evidence_silent", "unknown"), below=True
+    ),
+    ("idle.evidence_change", "ndvi_fall_min"): Threshold(
+        0.3, (0.2, 0.1999), (0.3, 0.2999), _by_change("ndvi", -1), 0.3
+    ),
+    ("idle.evidence_change", "surface_rise_min_m"): Threshold(
+        4.0, (2.5, 2.4999), (4.0, 3.9999), _by_change("surface", 1), 4.0
     ),
     ("idle.investigation", "days"): Swap(
         45,

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pytest
+import rasterio
 import xlsxwriter
+from rasterio import Affine
 from shapely import box
 
 from layers import guard
@@ -135,3 +137,29 @@ def test_a_cell_of_a_megabyte(tmp_path: Path, suffix: str) -> None:
         frame.to_file(tmp_path / name)
     said = refusal(tmp_path, "ledger" if suffix in {"csv", "xlsx"} else "parcels", name)
     assert "one cell" in said["what_en"]
+
+
+def test_a_raster_that_is_a_header_alone(tmp_path: Path) -> None:
+    options = {"driver": "GTiff", "width": 200_000, "height": 100_000, "count": 1}
+    with rasterio.open(
+        tmp_path / "n.tif",
+        "w",
+        dtype="float32",
+        crs=4548,
+        transform=Affine(1, 0, X, 0, -1, Y),
+        SPARSE_OK=True,
+        BIGTIFF="YES",
+        tiled=True,
+        **options,
+    ):
+        pass
+    shapefile(tmp_path)
+    (tmp_path / "project.toml").write_text(
+        'as_of = 2026-06-30\n[layers]\nparcels = "p.shp"\n[rasters.ndvi]\npath = "n.tif"\nmin = 0.3\n',
+        "utf-8",
+    )
+    log = ProblemLog()
+    assert "ndvi" not in read_inputs(load_project(tmp_path), log).rasters
+    said = log.frame().query("severity == 'error'")["what_en"].tolist()
+    assert len(said) == 1
+    assert "the raster claims 75 GiB of pixels" in said[0]

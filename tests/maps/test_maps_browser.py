@@ -352,7 +352,7 @@ def test_without_shapes_it_is_the_list_and_the_cards(
     opened = open_page(render_map(listed))
     page = opened.page
     assert page.locator("html").get_attribute("data-ready") == str(len(view.parcels))
-    assert page.locator("canvas").count() == 0
+    assert page.locator("canvas.zd-canvas").count() == 0
     page.locator(".zd-row").first.click()
     page.wait_for_selector(".zd-card h2")
     assert "核查结论" in page.locator(".zd-card").text_content()
@@ -458,12 +458,12 @@ def test_on_paper_the_list_is_a_table(
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     # The map is laid out for an A3 sheet, and a picture stands in for each canvas.
     assert page.locator("#zd-stage").bounding_box()["width"] == pytest.approx(
-        396 / 25.4 * 96, abs=1
+        395 / 25.4 * 96, abs=1
     )
-    assert page.locator("canvas").count() == 4
-    assert page.locator("canvas[hidden]").count() == 2
-    assert page.locator("#zd-print tbody tr").count() == len(view.parcels)
+    assert page.locator("canvas.zd-canvas").count() == 4
+    assert page.locator("canvas.zd-canvas[hidden]").count() == 2
+    assert page.locator("#zd-print table").first.locator("tbody tr").count() == len(view.parcels)
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert page.locator("#zd-print table").count() == 0
-    assert page.locator("canvas").count() == 2
+    assert page.locator("canvas.zd-canvas").count() == 2
     assert page.evaluate("zongdi.chart.map.getBounds().toBBoxString()") == before

@@ -115,7 +115,7 @@ class Content:
         """Write the issuing authority, the document's number and the red line below them."""
         paragraph = self._paragraph(spacing=40)
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        self._run(paragraph, agency, font=_TITLE, size=24, bold=True, colour=_RED)
+        self._run(paragraph, agency, font=_TITLE, size=22, bold=True, colour=_RED)
         paragraph = self._paragraph()
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         self._run(paragraph, number, size=14)
@@ -145,7 +145,6 @@ class Content:
     def text(self, text: str) -> None:
         """Write a paragraph."""
         paragraph = self._paragraph(indent=True)
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
         self._run(paragraph, text)
 
     def warning(self, text: str) -> None:
@@ -157,10 +156,13 @@ class Content:
         table = self.document.add_table(rows=0, cols=2)
         table.style, table.alignment = "Table Grid", WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
+        widths = (Mm(48), Mm(108))
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = width
         for name, value in rows:
             cells = table.add_row().cells
-            for cell, text, width in zip(cells, (name, value), (48, 108), strict=True):
-                cell.width = Mm(width)
+            for cell, text, width in zip(cells, (name, value), widths, strict=True):
+                cell.width = width
                 layout = cell.paragraphs[0].paragraph_format
                 layout.space_after, layout.space_before = Pt(2), Pt(2)
                 self._run(cell.paragraphs[0], text, size=12)

@@ -12,6 +12,8 @@ import pandas as pd
 from analyses.frames import texts
 from analyses.idle_documents import DOCUMENTS, REASONS, allowed_documents
 from analyses.idle_procedure import clause_of
+from layers.contracts import CONTRACTS
+from policies.documents import STATUSES
 from zongdi.notices.document import Content, docx_bytes
 from zongdi.notices.facts import blank, clean, conditions_of, fields_of
 from zongdi.notices.templates import fill, formal_citation, load_template
@@ -57,7 +59,7 @@ def file_name(template: Template, order: int, row: Mapping[str, Any], extra: str
     --------
     >>> row = {"parcel_id": "../../etc", "contract_no": None, "phase_no": None}
     >>> file_name(load_template("finding"), 2, row)
-    'etc_3a0ad7b1_2_闲置土地认定书.docx'
+    'etc_f3078421_2_闲置土地认定书.docx'
     """
     keys = [str(clean(row.get(name)) or "") for name in ("parcel_id", "contract_no", "phase_no")]
     mark = hashlib.sha256("\x1f".join([*keys, extra]).encode("utf-8", "replace")).hexdigest()[:8]
@@ -81,7 +83,7 @@ def _compose(
         return out
 
     content = Content(as_of)
-    agency = blank("发文机关（市、县自然资源主管部门）")
+    agency = blank("市、县自然资源主管部门名称")
     content.letterhead(agency, blank("发文字号"))
     content.title(template.title)
     content.addressee(filled(template.to))
@@ -94,10 +96,13 @@ def _compose(
             getattr(content, part.kind)(filled(part.content))
     content.signature(blank("发文机关（印章）"), blank("年、月、日"))
     basis = [clause_of(policy, name) for name in template.clauses]
+    documents = {clause.document.id: clause.document for clause in basis}
+    standing = {document.name(): document.status_at(as_of) for document in documents.values()}
     lines = [
         *remarks,
         "所依据的条款（文字是我们自己的概括，不是原文，以正式文本为准；可信度 V 已核对原文，V2 转引，MH 通行，MM 待核）：",
         *(f"· {formal_citation(c)}〔{c.confidence}〕：{c.text.zh}" for c in basis),
+        *(f"· {name}：{STATUSES[s].zh}" for name, s in standing.items() if s != "in_force"),
     ]
     content.remarks(_REMARKS, lines)
     # Authority and number, seal and date are blanks of every document.
@@ -109,15 +114,20 @@ def _remarks(row: Mapping[str, Any], reason: str, policy: Policy, as_of: date) -
     missing = clean(row.get("missing"))
     review = clean(row.get("review_reason_zh"))
     packs = "、".join(pack.id for pack in policy.packs)
-    notices = [notice.zh for notice in policy.notices(as_of)]
     return [
         f"本草稿由程序按台账、案件表和规则包填写，数据截止{as_of.isoformat()}，规则包：{packs}。辅助分析，不作为认定依据；文书由市、县自然资源主管部门依法核定后作出。",
         "黄色【待填】处须由经办人补充；日期、面积、金额均须与原始文件核对；金额一律为测算值（以认定为准）。",
-        *([f"台账缺少的资料（列名）：{missing}。"] if missing else []),
+        *([f"台账缺少的资料：{_labels(missing)}。"] if missing else []),
         *([f"须人工核查：{review}"] if review else []),
         *([REASONS[reason].zh] if REASONS[reason].zh else []),
-        *(clean(notice) or "" for notice in notices),
     ]
+
+
+def _labels(missing: str) -> str:
+    """Name the missing columns as a ledger heads them."""
+    ledger = CONTRACTS["ledger"]
+    names = (name.strip() for name in missing.split(","))
+    return "、".join(ledger.column(n).label.zh if n in ledger else n for n in names if n)
 
 
 def draft_notices(
