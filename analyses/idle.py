@@ -144,7 +144,7 @@ def _contracts(review: Review, cases: pd.DataFrame | None) -> pd.DataFrame:
         "missing": pd.Series(missing, dtype="string"),
         "review_reason_zh": text_or_null(_review_reasons(review, "zh")),
         "review_reason_en": text_or_null(_review_reasons(review, "en")),
-        **{name: found[name] for name in found},
+        **{str(name): found[name] for name in found},
     }
     return pd.concat(
         [

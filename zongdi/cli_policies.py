@@ -60,8 +60,8 @@ def policies_diff(
     heading = Text("主题", "topic").get(voice.lang), left.id, right.id
     voice.table([(*heading, ""), *((*list(row.values())[1:4], row["differs"]) for row in topics)])
     if rows:
-        heading = Text("规则", "rule").get(voice.lang), Text("参数", "parameter").get(voice.lang)
-        voice.table([(*heading, left.id, right.id), *(tuple(row.values()) for row in rows)])
+        names = Text("规则", "rule").get(voice.lang), Text("参数", "parameter").get(voice.lang)
+        voice.table([(*names, left.id, right.id), *(tuple(row.values()) for row in rows)])
 
 
 @policies_app.command("check")

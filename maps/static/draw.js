@@ -40,10 +40,7 @@
           model.select(i, "map");
         }
       });
-      model.on("theme filter context lang", () => {
-        this.groupsOf = null;
-        this.base.redraw();
-      });
+      model.on("theme filter context lang", () => this.base.redraw());
       model.on("select hover", () => this.marks.redraw());
       /* Arrows wait for the records, and those of the parcel chosen stand out. */
       model.on("records select", () => {
@@ -185,11 +182,14 @@
 
     /** Parcels by class, those filtered out apart: counted once for every theme and filter. */
     groups(codes) {
-      this.groupsOf = this.groupsOf || new Map();
+      const { theme, visible, visibleVersion } = this.model;
+      if (!this.groupsOf || this.groupsVersion !== visibleVersion) {
+        this.groupsOf = new Map();
+        this.groupsVersion = visibleVersion;
+      }
       if (this.groupsOf.has(codes)) {
         return this.groupsOf.get(codes);
       }
-      const { theme, visible } = this.model;
       const counts = new Int32Array(theme.classes.length + 1);
       const muted = theme.classes.length;
       const place = (i) => (visible[i] ? codes[i] : muted);

@@ -281,6 +281,11 @@
 
     refilter() {
       const { codes } = this.theme;
+      /* What is visible has changed, unless nothing is filtered now and nothing was before. */
+      if (this.filtering || this.filtered) {
+        this.visibleVersion = (this.visibleVersion || 0) + 1;
+      }
+      this.filtered = this.filtering;
       let found = null;
       if (this.query) {
         found = new Uint8Array(this.n);
