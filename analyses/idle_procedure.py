@@ -169,10 +169,10 @@ def _reached(events: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 def _periods(facts: CaseFacts, policy: Policy) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Return for every step the day from which it runs and the last day of its period."""
     blank = np.full(len(facts.path), _NAT)
-    found = {}
+    found: dict[str, tuple[np.ndarray, np.ndarray]] = {}
     for name, step in CASE_STEPS.items():
         basis_on = blank if step.basis is None else facts.events[step.basis]
-        due_on = blank
+        due_on: np.ndarray = blank
         if step.period is not None:
             days = int(policy.rule(step.period[0]).value(step.period[1]))
             due_on = basis_on + np.timedelta64(days, "D")

@@ -225,7 +225,7 @@
         const past = deadlines.get("days_left", row) < 0;
         return {
           head: either(deadlines, row, "title_zh", "title_en"),
-          badge: deadlines.shown("due_on", row),
+          badge: deadlines.get("due_on", row) ? deadlines.shown("due_on", row) : null,
           tone: past ? "attention" : "advice",
           paragraphs: [],
         };

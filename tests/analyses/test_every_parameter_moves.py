@@ -21,6 +21,7 @@ from analyses.far import analyse_far
 from analyses.green import analyse_green
 from analyses.idle import analyse_idle
 from analyses.idle_evidence import analyse_evidence
+from analyses.idle_surplus import find_surplus
 from analyses.mixed_use import analyse_mixed_use
 from analyses.recommend import recommend
 from analyses.results import PARCEL_MEASURES
@@ -296,6 +297,14 @@ def _by_ground(rule: str, started: str) -> Callable[[Policy, Any], Seen]:
         return _seen(result.findings, rule)
 
     return observe
+
+
+def _surplus(policy: Policy, invested: float) -> Seen:
+    """Say whether too little is invested for a transfer of the open half of a completed plant."""
+    rows = pd.DataFrame({"parcel_id": ["p0"], "invested_share": [invested]})
+    plant = _building(5_000.0, permanence="permanent", state="built")
+    result = find_surplus(_square(), rows, policy, AS_OF, buildings=plant, clearance_m=0.0)
+    return Seen("investment_short" in result.tables["surplus"].loc[0, "against"])
 
 
 def _by_change(name: str, sign: int) -> Callable[[Policy, Any], Seen]:
@@ -808,6 +817,9 @@ SCENARIOS: dict[tuple[str, ...], Any] = {
     ),
     ("idle.evidence_change", "surface_rise_min_m"): Threshold(
         4.0, (2.5, 2.4999), (4.0, 3.9999), _by_change("surface", 1), 4.0
+    ),
+    ("idle.surplus", "invested_share_min"): Threshold(
+        Fraction(2, 5), (0.25, 0.2499), (0.4, 0.3999), _surplus, None
     ),
     ("idle.investigation", "days"): Swap(
         45,

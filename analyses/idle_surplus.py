@@ -1,0 +1,240 @@
+"""Surplus land (节余土地) of completed projects: the largest open part, as a candidate for splitting off.
+
+Only completed projects: open ground of a project under way, or kept for a later phase, is no surplus.
+A candidate says what stands against it; nothing here says that land may be split off.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from analyses.findings import Verdicts, rule_findings
+from analyses.frames import flags, numbers, texts
+from analyses.ground import has_ground
+from analyses.idle_clock import day_numbers
+from analyses.idle_evidence import developed_ground
+from analyses.idle_works import falls_short
+from analyses.outcome import Analysis
+from analyses.results_surplus import AGAINST, SURPLUS
+from geo.overlay import NOISE_M2, uncovered
+from layers.columns import empty_frame
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from policies.model import Policy, Rule
+
+__all__ = ["find_surplus"]
+
+#: Two outlines this near touch: drawn boundaries differ by millimetres.
+_TOUCH_M = 0.01
+
+
+def _open_parts(
+    land: gpd.GeoDataFrame, standing: gpd.GeoDataFrame, clearance_m: float
+) -> gpd.GeoSeries:
+    """Return the largest contiguous part of each parcel clear of what stands; empty where there is none."""
+    shapes = standing.geometry.to_numpy()
+    kept_clear = gpd.GeoSeries(shapely.buffer(shapes, clearance_m), crs=land.crs)
+    parts = uncovered(land, kept_clear).explode(index_parts=False)
+    parts = parts[parts.geom_type == "Polygon"]
+    order = np.lexsort(
+        (shapely.to_wkb(shapely.normalize(parts.to_numpy())), -parts.area.to_numpy())
+    )
+    largest = parts.iloc[order]
+    return largest[~largest.index.duplicated()].reindex(land.index)
+
+
+def _road_access(
+    parts: gpd.GeoSeries, parcels: gpd.GeoDataFrame, facilities: pd.DataFrame | None
+) -> pd.Series[bool]:
+    """Say of each part whether it touches a road parcel or a road; null where no road is drawn."""
+    roads = [parcels.geometry[texts(parcels, "land_use").eq("road").fillna(value=False)]]
+    if facilities is not None and has_ground(facilities).any():
+        roads.append(
+            facilities["geometry"][texts(facilities, "kind").eq("road").fillna(value=False)]
+        )
+    shapes = np.concatenate([road.dropna().to_numpy() for road in roads])
+    if len(shapes) == 0:
+        return pd.Series(pd.NA, index=parts.index, dtype="boolean")
+    tree = shapely.STRtree(shapes)
+    near = np.unique(tree.query(parts.to_numpy(), predicate="dwithin", distance=_TOUCH_M)[0])
+    return pd.Series(np.isin(np.arange(len(parts)), near), index=parts.index, dtype="boolean")
+
+
+def _against(
+    ids: pd.Series[str], contracts: pd.DataFrame, rule: Rule, as_of: date
+) -> list[list[str]]:
+    """Name what stands against each parcel, from all rows of its ledger."""
+    done = day_numbers(contracts, "completed_on") <= np.datetime64(as_of, "D")
+    share = numbers(contracts, "invested_share").to_numpy()
+    least = rule.value("invested_share_min")
+    rows = pd.DataFrame({"parcel_id": texts(contracts, "parcel_id").array, "open": ~done})
+    rows["short"] = falls_short(share, np.ones_like(share), least)
+    rows["known"] = ~np.isnan(share)
+    for name in ("mortgaged", "seized"):
+        said = flags(contracts, name)
+        rows[name] = said.fillna(value=False).to_numpy(dtype=bool)
+        rows[f"{name}_blank"] = said.isna().to_numpy()
+    found = []
+    by_parcel = dict(list(rows.groupby("parcel_id"))) if len(rows) else {}
+    for parcel in ids:
+        own = by_parcel.get(parcel, rows.iloc[:0])
+        codes = []
+        if len(own) > 1 and own["open"].any():
+            codes.append("phase_reserve")
+        for name, word in (("mortgaged", "mortgage"), ("seized", "seizure")):
+            if own[name].any():
+                codes.append(word)
+            elif own.empty or own[f"{name}_blank"].any():
+                codes.append(f"{word}_unknown")
+        codes.append("split_clause_unknown")
+        if own["short"].any():
+            codes.append("investment_short")
+        elif own.empty or not own["known"].all():
+            codes.append("investment_unknown")
+        found.append(codes)
+    return found
+
+
+def find_surplus(
+    parcels: pd.DataFrame,
+    contracts: pd.DataFrame,
+    policy: Policy,
+    as_of: date,
+    *,
+    buildings: pd.DataFrame | None = None,
+    facilities: pd.DataFrame | None = None,
+    clearance_m: float | None = None,
+) -> Analysis:
+    """Find the largest contiguous open part of every completed project.
+
+    The parcel less what stands on it to stay (buildings, structures, yards; unfinished ones too), each
+    widened by `clearance_m`. Parcels on which no outline stands are left out: there the layer is more
+    likely to lack the buildings than the project.
+
+    Parameters
+    ----------
+    parcels : pandas.DataFrame
+        In the contract of the parcels; only those whose ``land_stage`` is completed count.
+    contracts : pandas.DataFrame
+        The table of `analyses.idle.analyse_idle`: phases, mortgage, seizure, investment.
+    policy : policies.model.Policy
+        Gives the share of the investment that a transfer requires.
+    as_of : datetime.date
+        The review date.
+    buildings, facilities : pandas.DataFrame, optional
+        Outlines; roads among the facilities count beside road parcels.
+    clearance_m : float, optional
+        Metres kept about what stands; without it nothing is computed.
+
+    Returns
+    -------
+    Analysis
+        ``tables``: ``surplus`` in the contract of `analyses.results_surplus.SURPLUS`. ``findings``: rule
+        ``idle.surplus``, yes for a candidate, no where the ground is a later phase's.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from policies import load_policy
+    >>> land = gpd.GeoDataFrame({"parcel_id": ["p"], "land_stage": ["completed"]},
+    ...                         geometry=[shapely.box(0, 0, 100, 40)], crs="EPSG:4548")
+    >>> plant = gpd.GeoDataFrame({"state": ["built"]}, geometry=[shapely.box(0, 0, 50, 40)], crs="EPSG:4548")
+    >>> found = find_surplus(land, pd.DataFrame(), load_policy("national"), date(2026, 6, 30),
+    ...                      buildings=plant, clearance_m=10)
+    >>> found.tables["surplus"][["area_m2", "width_m"]].round(3).values.tolist()
+    [[1600.0, 40.0]]
+    """
+    rule = policy.rule("idle.surplus")
+    nothing = Analysis(
+        measures=pd.DataFrame(index=parcels.index), tables={"surplus": empty_frame(SURPLUS)}
+    )
+    if clearance_m is None or buildings is None or not isinstance(parcels, gpd.GeoDataFrame):
+        return nothing
+    _, standing = developed_ground(buildings)
+    outlines = gpd.GeoDataFrame(buildings.loc[standing & has_ground(buildings)])
+    completed = (
+        texts(parcels, "land_stage").eq("completed").fillna(value=False).to_numpy(dtype=bool)
+    )
+    land = parcels.loc[completed & has_ground(parcels)]
+    if len(land) == 0 or len(outlines) == 0:
+        return nothing
+    held = shapely.STRtree(outlines.geometry.to_numpy()).query(
+        land.geometry.to_numpy(), predicate="intersects"
+    )[0]
+    land = land.iloc[np.unique(held)]
+    parts = _open_parts(land, outlines, float(clearance_m))
+    parts = parts[parts.notna() & ~parts.is_empty]
+    parts = parts[parts.area > NOISE_M2]
+    if len(parts) == 0:
+        return nothing
+    chosen = parcels.loc[parts.index]
+    ids = texts(chosen, "parcel_id")
+    against = _against(ids, contracts, rule, as_of)
+    reserve = np.array(["phase_reserve" in codes for codes in against])
+    circles = shapely.maximum_inscribed_circle(parts.to_numpy(), tolerance=_TOUCH_M)
+    figures = {
+        "zone_id": texts(chosen, "zone_id"),
+        "parcel_id": ids,
+        "area_m2": parts.area.to_numpy(),
+        "width_m": 2 * shapely.length(circles),
+        "road_access": _road_access(parts, parcels, facilities),
+        "clearance_m": float(clearance_m),
+        "phase_reserve": reserve,
+        "against": [",".join(codes) for codes in against],
+        "against_zh": ["；".join(AGAINST[code].zh for code in codes) for codes in against],
+        "against_en": ["; ".join(AGAINST[code].en for code in codes) for codes in against],
+        "clause": rule.clause.citation("zh"),
+        "confidence": rule.confidence,
+    }
+    table = pd.DataFrame(figures, index=parts.index)
+    typed = pd.DataFrame({c.name: table[c.name].astype(c.dtype) for c in SURPLUS.columns})
+    typed = typed.sort_values(["zone_id", "parcel_id"], kind="stable", na_position="first")
+    return Analysis(
+        measures=nothing.measures,
+        findings=_findings(rule, as_of, typed),
+        tables={"surplus": typed.reset_index(drop=True)},
+    )
+
+
+def _findings(rule: Rule, as_of: date, table: pd.DataFrame) -> pd.DataFrame:
+    notes: dict[str, list[str]] = {"zh": [], "en": []}
+    for row in table.itertuples():
+        road = {True: ("临道路", "touches a road"), False: ("不临道路", "touches no road")}.get(
+            row.road_access, ("是否临道路未知", "road access unknown")
+        )
+        zh = f"连片未建{row.area_m2:,.0f}㎡，最大内切圆直径{row.width_m:.1f}米，{road[0]}（已扣除建筑外{row.clearance_m:g}米）。"
+        en = (
+            f"{row.area_m2:,.0f} m2 undeveloped in one piece, widest circle {row.width_m:.1f} m, {road[1]} "
+            f"(clear of what stands by {row.clearance_m:g} m)."
+        )
+        last = (
+            ("属后续分期预留用地，不作节余土地。", " Ground of a later phase: no surplus land.")
+            if row.phase_reserve
+            else (
+                "可作为节余土地线索，能否分割须另行论证。",
+                " A candidate for surplus land; whether it may be split off is to be studied.",
+            )
+        )
+        notes["zh"].append(f"{zh}{last[0]}不利因素：{row.against_zh}。")
+        notes["en"].append(f"{en}{last[1]} Against it: {row.against_en}.")
+    return rule_findings(
+        rule,
+        as_of,
+        Verdicts(
+            verdict=np.where(table["phase_reserve"].to_numpy(dtype=bool), "no", "yes"),
+            zone_id=table["zone_id"],
+            parcel_id=table["parcel_id"],
+            measured=table["area_m2"].to_numpy(),
+            unit="m2",
+            area_basis="measured",
+            note_zh=notes["zh"],
+            note_en=notes["en"],
+        ),
+    )
