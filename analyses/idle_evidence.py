@@ -238,7 +238,13 @@ def _standing(
     as_of: date,
 ) -> pd.DataFrame:
     """Answer one rule on what stands, for the parcels of which the ledger says `said`."""
-    at = np.flatnonzero(reading == said)
+    asked = reading == said
+    if said == "started":
+        # Roads and green are made without a building: that nothing stands there says nothing.
+        asked = asked & ~texts(parcels, "land_use").isin(rule.value("open_uses")).to_numpy(
+            dtype=bool
+        )
+    at = np.flatnonzero(asked)
     share = (ground.developed if said == "silent" else ground.standing)[at]
     by = rule.parameter("share_max" if said == "started" else "share_min")
     limit = float(by.value)

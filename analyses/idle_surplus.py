@@ -33,6 +33,11 @@ __all__ = ["find_surplus"]
 
 #: Two outlines this near touch: drawn boundaries differ by millimetres.
 _TOUCH_M = 0.01
+_ROAD = {
+    True: ("临道路", "touches a road"),
+    False: ("不临道路", "touches no road"),
+    None: ("是否临道路未知", "road access unknown"),
+}
 
 
 def _open_parts(
@@ -205,10 +210,8 @@ def find_surplus(
 
 def _findings(rule: Rule, as_of: date, table: pd.DataFrame) -> pd.DataFrame:
     notes: dict[str, list[str]] = {"zh": [], "en": []}
-    for row in table.itertuples():
-        road = {True: ("临道路", "touches a road"), False: ("不临道路", "touches no road")}.get(
-            row.road_access, ("是否临道路未知", "road access unknown")
-        )
+    roads = [_ROAD[None if pd.isna(access) else bool(access)] for access in table["road_access"]]
+    for row, road in zip(table.itertuples(), roads, strict=True):
         zh = f"连片未建{row.area_m2:,.0f}㎡，最大内切圆直径{row.width_m:.1f}米，{road[0]}（已扣除建筑外{row.clearance_m:g}米）。"
         en = (
             f"{row.area_m2:,.0f} m2 undeveloped in one piece, widest circle {row.width_m:.1f} m, {road[1]} "

@@ -6,7 +6,10 @@ Fixed names, types and meanings; further columns may be added at the end of a co
 from __future__ import annotations
 
 from analyses.result_columns import result_column as _c
+from analyses.results_evidence import EVIDENCE_COLUMNS
+from analyses.results_idle import IDLE_FORECAST, IDLE_STATUSES, IDLE_SUMS
 from analyses.results_mixed import MIXED_OPENINGS, MIXED_VERDICTS
+from analyses.results_surplus import SURPLUS
 from layers.columns import Contract
 from policies.text import Text
 
@@ -24,37 +27,12 @@ __all__ = [
     "PLAN",
     "PROBLEMS",
     "RECOMMENDATIONS",
+    "SURPLUS",
     "TRANSFERS",
     "VERDICTS",
     "ZONES",
     "ZONE_AREA_SOURCES",
 ]
-
-#: Gravest first: a parcel takes the gravest status of its ledger rows.
-IDLE_STATUSES: dict[str, Text] = {
-    "suspected_2y": Text(
-        "涉嫌闲置（满两年未动工）", "suspected idle, two years or more not started"
-    ),
-    "suspected_1y": Text(
-        "涉嫌闲置（满一年未动工）", "suspected idle, one year or more not started"
-    ),
-    "suspended": Text(
-        "涉嫌中止开发满一年（第二条第二款）",
-        "suspected: works suspended a full year (art. 2 para 2)",
-    ),
-    "gov_cause": Text(
-        "涉嫌闲置（政府原因、不可抗力，第八条）",
-        "suspected idle by government cause or force majeure (art. 8)",
-    ),
-    "human_review": Text("须人工核查", "human review needed"),
-    "at_the_line": Text("期限当日", "at the line: the boundary day itself"),
-    "to_check": Text("开工情况待核实", "to check: start not known, the year has passed"),
-    "overdue_start": Text("逾期未动工，未满一年", "start overdue, less than a year"),
-    "unknown": Text("资料不足，无法判断", "unknown: facts are missing"),
-    "not_due": Text("未到约定动工日", "start not yet due"),
-    "started": Text("已动工", "started"),
-    "not_supplied": Text("未供应", "not supplied"),
-}
 
 VERDICTS: dict[str, Text] = {
     "yes": Text("是", "yes"),
@@ -182,33 +160,7 @@ PARCEL_MEASURES = Contract(
             "已认定闲置（认定书已送达，尚未处置完毕）",
             "found idle (finding served, not settled)",
         ),
-        _c(
-            "evidence_developed_share",
-            "number",
-            "已建成面积比例（线索，不作认定依据）",
-            "developed share on the ground (a candidate, no finding)",
-            "share",
-        ),
-        _c(
-            "evidence_standing_share",
-            "number",
-            "地上建筑物比例，含在建（线索，不作认定依据）",
-            "share on which something stands, unfinished works included (a candidate)",
-            "share",
-        ),
-        _c(
-            "evidence_ndvi_change",
-            "number",
-            "植被指数变化（线索，不作认定依据）",
-            "change of the vegetation index (a candidate, no finding)",
-        ),
-        _c(
-            "evidence_surface_change_m",
-            "number",
-            "地表高程变化（线索，不作认定依据）",
-            "change of the surface (a candidate, no finding)",
-            "m",
-        ),
+        *EVIDENCE_COLUMNS,
     ),
     geometry="polygon",
     key="parcel_id",
@@ -293,47 +245,6 @@ DEADLINES = Contract(
         _c("document_en", "text", "文书（英文）", "document (English)"),
         _c("basis", "code", "起算事项", "runs from"),
         _c("basis_on", "date", "起算日期", "runs from the day"),
-    ),
-)
-
-#: A parcel enters a status in a month if nothing happens; statuses as in `IDLE_STATUSES`.
-IDLE_FORECAST = Contract(
-    "idle_forecast",
-    Text("闲置到期预测（保持现状）", "what falls due if nothing happens"),
-    (
-        _c("month", "text", "月份", "month"),
-        _c("zone_id", "text", "区代码", "zone"),
-        _c("idle_status", "code", "届时状态", "status entered", None, tuple(IDLE_STATUSES)),
-        _c("parcels_n", "integer", "宗数", "parcels"),
-        _c("area_m2", "number", "面积", "area", "m2"),
-    ),
-)
-
-IDLE_SUMS = Contract(
-    "idle_sums",
-    Text("闲置情况分类汇总", "idle land by status and cause"),
-    (
-        _c("zone_id", "text", "区代码", "zone"),
-        _c("idle_status", "code", "闲置状态", "idle status", None, tuple(IDLE_STATUSES)),
-        _c("cause", "text", "原因", "cause"),
-        _c("parcels_n", "integer", "宗数", "parcels"),
-        _c("area_m2", "number", "面积", "area", "m2"),
-        _c("area_ha", "number", "面积（公顷）", "area in hectares", "ha"),
-        _c("fees_n", "integer", "已测算闲置费的宗数", "parcels with a calculated fee"),
-        _c(
-            "fee_order53_wan",
-            "number",
-            "闲置费测算值合计（第53号令，以认定为准；满两年的为择一方案，不计）",
-            "calculated fees by Order 53 (not those over two years, an alternative to recovery)",
-            "wan",
-        ),
-        _c(
-            "fee_law_max_wan",
-            "number",
-            "闲置费上限测算值合计（房地产管理法；满两年的不计）",
-            "calculated ceilings by the law (not those over two years)",
-            "wan",
-        ),
     ),
 )
 

@@ -66,6 +66,15 @@ OPTIONS: Mapping[str, Mapping[str, Option]] = MappingProxyType(
                 ("polygons", "raster"),
             ),
         },
+        "idle": {
+            "surplus_clearance_m": Option(
+                "number",
+                Text(
+                    "节余土地测算时建筑外扣除的退让距离（米）；不填则不测算节余土地",
+                    "metres kept about what stands when surplus land is sought; without it none is sought",
+                ),
+            ),
+        },
         "mixed": {
             "reach_m": Option(
                 "number",

@@ -77,6 +77,7 @@ def build_themes(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> frame = pd.DataFrame({"parcel_id": ["A", "B"], "idle_status": ["started", None]})
     >>> idle = build_themes(frame)[0]
     >>> [entry.code for entry in idle.classes], idle.codes.tolist()

@@ -192,6 +192,7 @@ _CSV_CONTRACTS = (
     contracts.IDLE_SUMS,
     contracts.TRANSFERS,
     contracts.MIXED_OPENINGS,
+    contracts.SURPLUS,
     contracts.PLAN,
     contracts.ZONES,
     contracts.PROBLEMS,

@@ -18,6 +18,7 @@ from analyses.findings import concat_findings
 from analyses.green import analyse_green
 from analyses.idle import analyse_idle
 from analyses.idle_evidence import analyse_evidence
+from analyses.idle_surplus import find_surplus
 from analyses.mixed_use import analyse_mixed_use
 from analyses.recommend import recommend
 from analyses.zones import assign_zones, zone_totals
@@ -233,6 +234,19 @@ def _idle(run: _Run) -> None:
             buildings=buildings,
             changes=changes,
         )
+    clearance = run.options.get("idle", {}).get("surplus_clearance_m")
+    if clearance is None:
+        run.done["idle"] += "; surplus land not sought: [idle] surplus_clearance_m is not given"
+        return
+    run.outcomes["surplus"] = find_surplus(
+        run.parcels,
+        run.outcomes["idle"].tables["contracts"],
+        run.policy,
+        run.as_of,
+        buildings=buildings,
+        facilities=run.frame("facilities"),
+        clearance_m=clearance,
+    )
 
 
 def _far(run: _Run) -> None:
@@ -337,6 +351,7 @@ def _assemble(project: Project, run: _Run, log: ProblemLog) -> Results:
         idle_sums=tables.get("idle_sums", empty_frame(contracts.IDLE_SUMS)),
         transfers=tables.get("transfers", empty_frame(contracts.TRANSFERS)),
         mixed_openings=tables.get("mixed_openings", empty_frame(contracts.MIXED_OPENINGS)),
+        surplus=tables.get("surplus", empty_frame(contracts.SURPLUS)),
         plan=empty_frame(contracts.PLAN),
         zones=zones,
         problems=log.frame(),

@@ -31,6 +31,7 @@ RESULT_FILES = (
     "idle_sums.csv",
     "transfers.csv",
     "mixed_openings.csv",
+    "surplus.csv",
     "plan.csv",
     "zones.csv",
     "problems.csv",
@@ -69,6 +70,7 @@ class Results:
     idle_sums: pd.DataFrame
     transfers: pd.DataFrame
     mixed_openings: pd.DataFrame
+    surplus: pd.DataFrame
     plan: pd.DataFrame
     zones: pd.DataFrame
     problems: pd.DataFrame

@@ -159,6 +159,7 @@
         paddingTopLeft: [26 + (covered || 0), 26],
         paddingBottomRight: [60, 26],
         animate: false,
+        reset: true,
       });
     }
 

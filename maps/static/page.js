@@ -241,6 +241,16 @@
       document.querySelector(".zd-skip").textContent = zd.t("skip");
     });
     zd.print.install(model, chart);
+    if (chart) {
+      /* Head and foot have their height by now; whatever changes it later, the map keeps up. */
+      chart.map.invalidateSize({ animate: false });
+      chart.fitAll();
+      new ResizeObserver(() => {
+        if (!document.body.classList.contains("zd-printing")) {
+          chart.map.invalidateSize({ animate: false });
+        }
+      }).observe(chart.map.getContainer());
+    }
     zd.model = model;
     zd.chart = chart;
     address(model, parts)();

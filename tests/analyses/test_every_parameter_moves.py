@@ -299,6 +299,14 @@ def _by_ground(rule: str, started: str) -> Callable[[Policy, Any], Seen]:
     return observe
 
 
+def _bare_road(policy: Policy) -> int:
+    """Count what is said of a road on which no building stands."""
+    said = pd.DataFrame({"parcel_id": ["p0"], "started_reading": ["yes"]})
+    hut = _building(100.0, permanence="temporary", state="built")
+    parcel = _square(land_use="road")
+    return len(analyse_evidence(parcel, said, policy, AS_OF, buildings=hut).findings)
+
+
 def _surplus(policy: Policy, invested: float) -> Seen:
     """Say whether too little is invested for a transfer of the open half of a completed plant."""
     rows = pd.DataFrame({"parcel_id": ["p0"], "invested_share": [invested]})
@@ -806,6 +814,7 @@ SCENARIOS: dict[tuple[str, ...], Any] = {
         _by_ground("idle.evidence_nothing_stands", "yes"),
         below=False,
     ),
+    ("idle.evidence_nothing_stands", "open_uses"): Swap([], _bare_road, 0, 1),
     ("idle.evidence_not_started", "share_min"): _share_threshold(
         "3/100", "6/100", _by_ground("idle.evidence_not_started", "no"), below=True
     ),

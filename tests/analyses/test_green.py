@@ -23,7 +23,7 @@ X, Y = 500_000, 4_060_000
 AS_OF = date(2026, 6, 30)
 NATIONAL, JINAN = load_policy("national"), load_policy("jinan-2021")
 SHANGHAI = load_policy("shanghai-2021")
-GREEN_COLUMNS = PARCEL_MEASURES.names[PARCEL_MEASURES.names.index("green_m2") :]
+GREEN_COLUMNS = tuple(name for name in PARCEL_MEASURES.names if name.startswith("green_"))
 
 
 def rect(x0: float, y0: float, x1: float, y1: float):

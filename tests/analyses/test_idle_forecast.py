@@ -106,7 +106,7 @@ ROW = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(ROW, min_size=1, max_size=8), st.integers(0, 23))
 def test_the_forecast_is_what_a_later_review_finds(rows: list[dict], ahead: int) -> None:
     ledger = frame("ledger", [{"contract_no": f"c{n}", **row} for n, row in enumerate(rows)])

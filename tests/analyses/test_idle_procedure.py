@@ -142,7 +142,7 @@ CASE = st.fixed_dictionaries(
 FACTS = st.sampled_from([{}, TWO, GOV, {"cause": None}, {"grant": None}, {"started": True}])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(FACTS, st.lists(CASE, min_size=1, max_size=6))
 def test_every_running_case_has_one_next_step_whatever_it_records(facts: dict, cases: list) -> None:
     table = steps(facts, *cases)
