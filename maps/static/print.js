@@ -349,7 +349,7 @@
       if (chart) {
         chart.unflatten();
         chart.map.invalidateSize({ animate: false });
-        chart.map.setView(before.centre, before.zoom, { animate: false });
+        chart.map.setView(before.centre, before.zoom, { animate: false, reset: true });
       }
       before = null;
     });

@@ -40,6 +40,7 @@ def check(project: str) -> dict[str, object]:
     }
 
 
-for line in sys.stdin:
-    sys.stdout.write(json.dumps(check(line.strip())) + "\n")
-    sys.stdout.flush()
+if __name__ == "__main__":
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(check(line.strip())) + "\n")
+        sys.stdout.flush()
