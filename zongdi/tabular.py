@@ -79,7 +79,7 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     Examples
     --------
     >>> csv_bytes(pd.DataFrame({"a": ["=1"], "b": [True]})).decode("utf-8-sig")
-    "a,b\\r\\n'=1,true\\r\\n"
+    "a,b\r\n'=1,true\r\n"
     """
     plain = pd.DataFrame(
         {name: _csv_column(frame[name]) for name in frame.columns}, index=frame.index
