@@ -11,7 +11,7 @@ from analyses.findings import Verdicts
 from analyses.frames import texts
 from analyses.ground import has_ground
 from analyses.mixed_facts import RULESET, barred, mixed_findings, named_uses
-from analyses.mixed_neighbours import Nearest, any_of, nearest, source_kinds, uses_present
+from analyses.mixed_neighbours import Nearest, nearest, source_kinds, uses_present
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,7 +119,7 @@ def _pairs(
         if not uses:
             continue
         marked = kinds.get(source, np.zeros(n, dtype=bool))
-        near = nearest(facts, marked, any_of(present, uses, n))
+        near = nearest(facts, marked, present, uses)
         named = named_uses(uses)
         _gather(facts, written, np.flatnonzero(marked), near, _kind(source), named)
         family, _, digit = source.rpartition("_")
@@ -127,7 +127,7 @@ def _pairs(
             unclassed[family] = kinds.get(f"unknown:{source}", np.zeros(n, dtype=bool))
             suspects.setdefault(family, set()).update(uses)
     for family, marked in unclassed.items():
-        near = nearest(facts, marked, any_of(present, suspects[family], n))
+        near = nearest(facts, marked, present, suspects[family])
         _gather_unclassed(facts, written, np.flatnonzero(marked & (near.parcel >= 0)), near)
     return _written_findings(facts, rule, written)
 
@@ -206,7 +206,7 @@ def _separation(
         margin, limit = np.full(n, np.inf), np.full(n, np.nan)
         best = Nearest(np.full(n, np.nan), np.full(n, -1))
         for use, metres in sorted(stated.items()):
-            near = nearest(facts, sure | maybe, any_of(present, [use], n))
+            near = nearest(facts, sure | maybe, present, [use])
             room = np.where(near.parcel >= 0, near.distance_m - metres, np.inf)
             take = room < margin
             margin[take], limit[take] = room[take], metres

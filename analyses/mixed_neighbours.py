@@ -83,16 +83,49 @@ def uses_present(facts: MixedFacts) -> dict[str, np.ndarray]:
     return present
 
 
-def nearest(facts: MixedFacts, sources: np.ndarray, targets: np.ndarray) -> Nearest:
-    """Return for each marked source its nearest marked target, itself included at distance 0.
+def nearest(
+    facts: MixedFacts, sources: np.ndarray, present: dict[str, np.ndarray], uses: Iterable[str]
+) -> Nearest:
+    """Return for each marked source the nearest parcel on which one of some uses stands.
+
+    A parcel is its own neighbour, at distance 0, where such a use stands on it beside its main one;
+    its main use is what disturbs, and is no neighbour of itself.
 
     Parameters
     ----------
     facts : MixedFacts
-        The parcels.
-    sources, targets : numpy.ndarray of bool
-        Which parcels; those without geometry have no distance.
+        The parcels; those without geometry have no distance.
+    sources : numpy.ndarray of bool
+        Which parcels may disturb.
+    present : dict of str to numpy.ndarray of bool
+        What `uses_present` gave.
+    uses : iterable of str
+        Which uses might suffer.
     """
+    wanted = list(uses)
+    n = len(sources)
+    targets = any_of(present, wanted, n)
+    alone = sources & np.isin(facts.land_use, wanted) & ~_has_another(facts, wanted)
+    found = _nearest(facts, sources & ~alone, targets)
+    others = _nearest(facts, alone, targets, exclusive=True)
+    return Nearest(
+        np.where(alone, others.distance_m, found.distance_m),
+        np.where(alone, others.parcel, found.parcel),
+    )
+
+
+def _has_another(facts: MixedFacts, uses: list[str]) -> np.ndarray:
+    """Mark parcels whose uses table names one of some uses other than the parcel's main one."""
+    rows = facts.rows
+    main = facts.land_use[rows.parcel]
+    mask = np.zeros(len(facts.land_use), dtype=bool)
+    mask[rows.parcel[np.isin(rows.use, uses) & (rows.use != main)]] = True
+    return mask
+
+
+def _nearest(
+    facts: MixedFacts, sources: np.ndarray, targets: np.ndarray, *, exclusive: bool = False
+) -> Nearest:
     n = len(sources)
     distance, place = np.full(n, np.nan), np.full(n, -1)
     ground = has_ground(facts.parcels)
@@ -101,7 +134,7 @@ def nearest(facts: MixedFacts, sources: np.ndarray, targets: np.ndarray) -> Near
         return Nearest(distance, place)
     shapes = facts.parcels["geometry"].to_numpy()
     pairs, metres = shapely.STRtree(shapes[there]).query_nearest(
-        shapes[here], return_distance=True, all_matches=True
+        shapes[here], return_distance=True, all_matches=True, exclusive=exclusive
     )
     found = pd.DataFrame({"one": here[pairs[0]], "two": there[pairs[1]], "metres": metres})
     # Of neighbours equally near: the parcel itself, then the one whose id comes first.

@@ -416,3 +416,23 @@ def test_yards_of_neighbours_may_be_shared() -> None:
     assert found[["parcel_id", "facility_kind", "distance_m"]].to_numpy().tolist() == [
         ["p0", "yard", 10.0]
     ]
+
+
+def test_a_plants_own_main_use_is_no_neighbour_of_itself() -> None:
+    class_1 = {"land_use_code": "100101", "land_use_scheme": "guide-2023"}
+    ground = parcels(
+        {"hazard": "dangerous_goods", **class_1}, {"gap": 30.0, "hazard": "none", **class_1}
+    )
+    found = one(analyse_mixed_use(ground, JINAN, AS_OF), "mixed.compatibility")
+    assert found["verdict"] == "unknown"  # no distance is stated for the pair
+    assert found["measured"] == pytest.approx(30.0)
+
+
+def test_another_use_on_the_same_ground_is_a_neighbour_at_no_distance() -> None:
+    class_1 = {"land_use_code": "100101", "land_use_scheme": "guide-2023"}
+    ground = parcels(
+        {"hazard": "dangerous_goods", **class_1}, {"gap": 30.0, "hazard": "none", **class_1}
+    )
+    flats = table({"parcel_id": "p0", "use": "residential", "role": "main"})
+    found = one(analyse_mixed_use(ground, JINAN, AS_OF, uses=flats), "mixed.compatibility")
+    assert found["measured"] == 0.0
