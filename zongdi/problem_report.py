@@ -59,7 +59,8 @@ def say_problems(voice: Voice, problems: pd.DataFrame, *, most: int | None = Non
 def problem_lines(problems: pd.DataFrame) -> list[Text]:
     """Return one line per kind of problem, the worst first: the count and the first five ids.
 
-    Where nothing has an identifier, as before a layer fits its contract, the rows stand instead.
+    Where nothing has an identifier, as before a layer fits its contract, the rows stand instead,
+    and where the problem is that of a whole file, the file.
 
     Parameters
     ----------
@@ -83,8 +84,10 @@ def _line(group: pd.DataFrame) -> Text:
 
 
 def _where(group: pd.DataFrame) -> Text:
-    """Name the first five, by identifier or else by row."""
+    """Name the first five, by identifier or row; what concerns a whole file, by the file."""
     ids = group["id"].dropna()
+    if ids.empty and group["row"].isna().all():
+        ids = group["file"].dropna().drop_duplicates()
     known, zh, en = (ids, "", "") if len(ids) else (group["row"].dropna(), "第 ", "rows ")
     if known.empty:
         return Text("", "")

@@ -129,6 +129,7 @@ def test_empty_layer_is_an_error(zongdi: Callable, small_project: Path) -> None:
     failed = zongdi("run", small_project)
     assert failed.status == 1
     assert "parcels" in failed.err
+    assert "parcels.geojson" in failed.err
 
 
 @pytest.mark.parametrize("crs", ["EPSG:3857", "EPSG:4326", "nonsense"])
