@@ -13,7 +13,10 @@ from analyses.idle_case_steps import CASE_STEPS
 from analyses.idle_clock import add_years, day_numbers
 from analyses.idle_links import link_rows
 from analyses.idle_procedure import CASE_EVENTS, CaseFacts, open_steps, path_of
+from analyses.idle_remedies import remedies_of
 from analyses.idle_review import parcel_positions, zones_at
+from analyses.idle_status import REVIEW_OF_CAUSE, SUSPECTED
+from analyses.idle_text import choose
 from analyses.results import DEADLINES, IDLE_STATUSES
 from layers.columns import empty_frame
 from policies.text import Text
@@ -21,6 +24,7 @@ from policies.text import Text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from analyses.idle_procedure import OpenStep
     from analyses.idle_review import Review
     from policies.model import Policy
 
@@ -47,6 +51,9 @@ STEPS: dict[str, Text] = {
     "extension_limit_signed": Text(
         "延长动工期限最长至（自签订日起算）", "longest extension, from the signing"
     ),
+    "temporary_use_limit": Text(
+        "政府安排临时使用最长至", "longest temporary use arranged by the government"
+    ),
     **{name: step.title for name, step in CASE_STEPS.items()},
 }
 
@@ -71,6 +78,7 @@ class _Dates:
     basis_on: np.ndarray
     case_id: pd.Series[str] | None = None
     is_next: np.ndarray | None = None
+    missing: np.ndarray | None = None
 
 
 def _keys(frame: pd.DataFrame, zone_id: pd.Series[str]) -> pd.DataFrame:
@@ -91,7 +99,9 @@ def _contract_dates(review: Review) -> list[_Dates]:
     open_row = ~review.works & (decision.status != "not_supplied")
     signed = day_numbers(review.ledger, "extension_signed_on")
     line = review.line
-    moved = open_row & (clock.source == "extension_art12")
+    moved = (open_row & (clock.source == "extension_art12")) | (
+        review.resumption_agreed & review.registered
+    )
     halted = decision.suspension_runs
     fees_apply = open_row & (decision.status != "gov_cause")
     second = review.second_line + _DAY
@@ -189,15 +199,71 @@ def _case_dates(
         return []
     keys = _keys(running, _case_zones(review, parcels, running))
     case_id = texts(running, "case_id")
-    return [
+    dates = [
         _Dates(
             *(step.step, keys[step.where], step.due_on[step.where], step.clause.citation("zh")),
             basis=CASE_STEPS[step.step].basis,
             basis_on=step.basis_on[step.where],
             case_id=case_id[step.where],
             is_next=step.is_next[step.where],
+            missing=_lacking(step),
         )
-        for step in open_steps(_case_facts(review, running), policy, today)
+        for step in open_steps(
+            _case_facts(review, running), policy, today, calendar=review.calendar
+        )
+    ]
+    return [*dates, _temporary_use(review, running, keys, case_id)]
+
+
+def _lacking(step: OpenStep) -> np.ndarray:
+    """Name the day from which a period runs where it is not recorded; empty for a step without period."""
+    declared = CASE_STEPS[step.step]
+    lacks = np.isnat(step.due_on[step.where]) & (declared.period is not None)
+    return choose([lacks], [declared.basis or ""])
+
+
+def _temporary_use(
+    review: Review, cases: pd.DataFrame, keys: pd.DataFrame, case_id: pd.Series[str]
+) -> _Dates:
+    """Return the last day of the longest temporary use of the cases that arranged one."""
+    begun = day_numbers(cases, "temporary_from_on")
+    last = review.calendar.line(begun, review.rules.temporary_years_max)
+    where = remedies_of(cases).eq("temporary_use").fillna(value=False).to_numpy(dtype=bool)
+    where &= last >= review.today
+    return _Dates(
+        *("temporary_use_limit", keys[where], last[where]),
+        review.rules.cite("idle.remedy_temporary_use", "zh"),
+        basis="temporary_from_on",
+        basis_on=begun[where],
+        case_id=case_id[where],
+    )
+
+
+def _without_case(review: Review, cases: pd.DataFrame | None, policy: Policy) -> list[_Dates]:
+    """Return the step that land suspected idle awaits where no case is kept of it: the investigation.
+
+    Its period runs from the discovery, which is not recorded: the step has no date, and says what is missing.
+    """
+    decision = review.decision
+    suspected = np.isin(decision.status, SUSPECTED) | np.isin(decision.review, REVIEW_OF_CAUSE)
+    alone = suspected & review.named
+    if cases is not None and len(cases):
+        linked, _ = link_rows(review.ledger, cases)
+        alone[linked] = False
+    step = CASE_STEPS["investigation"]
+    if step.period is None or not alone.any():
+        return []
+    clause = policy.rule(step.period[0]).parameter(step.period[1]).clause
+    unknown = np.full(int(alone.sum()), _NAT)
+    return [
+        _Dates(
+            *("investigation", _keys(review.ledger, review.zone_id)[alone], unknown),
+            clause.citation("zh"),
+            basis=step.basis,
+            basis_on=unknown,
+            is_next=np.ones(len(unknown), dtype=bool),
+            missing=np.full(len(unknown), "discovered_on", dtype=object),
+        )
     ]
 
 
@@ -209,6 +275,7 @@ def statutory_dates(
     The day of an event is not counted: 30 days from the first of a month end on the 31st. Dates of a
     contract are listed while works are not known to be started, those of a suspension while it lasts.
     Of a case every open step is listed, one of them as its next; a step without a period has no date.
+    Suspected rows without a case await the investigation, its date unknown until the discovery is recorded.
 
     Parameters
     ----------
@@ -230,6 +297,7 @@ def statutory_dates(
     every = _contract_dates(review)
     if cases is not None and len(cases):
         every += _case_dates(review, parcels, cases, policy)
+    every += _without_case(review, cases, policy)
     every = [dates for dates in every if len(dates.rows)]
     if not every:
         return empty_frame(DEADLINES)
@@ -254,6 +322,8 @@ def statutory_dates(
     frame["overdue"] = frame["days_left"] < 0
     frame["document_zh"] = repeated([None if text is None else text.zh for text in documents])
     frame["document_en"] = repeated([None if text is None else text.en for text in documents])
+    lacking = pd.Series(_joined([dates.missing for dates in every], sizes), dtype="string")
+    frame["missing"] = lacking.mask(lacking == "")
     frame["basis"] = repeated([dates.basis for dates in every])
     frame["basis_on"] = np.concatenate([dates.basis_on for dates in every]).astype("datetime64[s]")
     typed = {

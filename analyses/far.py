@@ -14,7 +14,10 @@ import pandas as pd
 
 from analyses.far_facts import FarFacts
 from analyses.far_findings import far_findings
-from analyses.far_limits import binding_limit, industry_floor, planning_limits
+from analyses.far_industry import industry_floor
+from analyses.far_limits import binding_limit, planning_limits
+from analyses.far_storeys import storey_findings
+from analyses.findings import concat_findings
 from analyses.floor_area import StoreyHeights, building_floor_areas
 from analyses.frames import check_options, numbers, problem_rows, sums_or_unknown, texts
 from analyses.ground import AreaMethod, covered_ground, has_ground, method_factor
@@ -108,6 +111,7 @@ def analyse_far(  # noqa: PLR0913 - every layer is an input of its own
     industry = industry_floor(parcels, policy, ledger=ledger)
     area = numbers(parcels, "area_m2").where(lambda metres: metres > 0)
 
+    counting: list[pd.DataFrame] = []
     if buildings is None:
         measures = _unknown_built(parcels)
         tallest = pd.DataFrame({"height_m": np.nan, "complete": False}, index=parcels.index)
@@ -120,6 +124,11 @@ def analyse_far(  # noqa: PLR0913 - every layer is an input of its own
         measures, more = _built(parcels, buildings, floors, placement, method)
         tallest = _tallest(parcels, buildings, floors, placement)
         found = [problems, placement.problems, more]
+        counting = storey_findings(
+            *(parcels, buildings, floors["counts"].to_numpy(dtype=bool), placement),
+            *(policy, as_of),
+            storeys=storeys,
+        )
     measures, record_problems = _with_parcel_record(parcels, measures)
     found.append(record_problems)
 
@@ -151,7 +160,7 @@ def analyse_far(  # noqa: PLR0913 - every layer is an input of its own
     )
     return Analysis(
         measures=measures[list(_ORDER)],
-        findings=far_findings(facts, policy, as_of),
+        findings=concat_findings([far_findings(facts, policy, as_of), *counting]),
         problems=pd.concat(found, ignore_index=True),
     )
 

@@ -1,28 +1,27 @@
-"""Which limits hold for a parcel: its own conditions, the control plan, the table of its industry."""
+"""Which limits hold for a parcel, its own conditions before the control plan, and which of them binds."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from analyses.anchors import anchored
 from analyses.floor_area import storey_height_by_use
 from analyses.frames import numbers, problem_rows, texts
-from analyses.ground import ground_pairs, has_ground
+from analyses.plan_shares import plan_pairs
 from analyses.results import PROBLEMS
 from layers.columns import empty_frame
 from policies.text import Text
 
 if TYPE_CHECKING:
     from analyses.floor_area import StoreyHeights
-    from policies.model import Parameter, Policy
 
 __all__ = [
     "UNPLANNED_SHARE",
     "binding_limit",
-    "industry_floor",
+    "height_caps",
+    "plan_figures",
     "planning_limits",
 ]
 
@@ -37,7 +36,10 @@ _WEIGHTED = ("far_max", "far_min", "coverage_max_share")
 
 
 def planning_limits(
-    parcels: pd.DataFrame, plan_zones: pd.DataFrame | None
+    parcels: pd.DataFrame,
+    plan_zones: pd.DataFrame | None,
+    *,
+    pairs: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the planning figures of each parcel: its own, else those of the plan zones.
 
@@ -52,6 +54,8 @@ def planning_limits(
         Contract frame.
     plan_zones : geopandas.GeoDataFrame or None
         Contract frame of the control plan.
+    pairs : pandas.DataFrame, optional
+        What `analyses.plan_shares.plan_pairs` returned of them, with its edge rule.
 
     Returns
     -------
@@ -61,7 +65,9 @@ def planning_limits(
         problems.
     """
     frame = pd.DataFrame(index=parcels.index)
-    planned, problems = _by_plan_zones(parcels, plan_zones)
+    planned, problems = plan_figures(
+        parcels, plan_zones, _WEIGHTED, lowest=("height_max_m",), pairs=pairs
+    )
     for name in (*_WEIGHTED, "height_max_m"):
         own = numbers(parcels, name)
         values = own.fillna(planned[name])
@@ -71,21 +77,45 @@ def planning_limits(
     return frame, problems
 
 
-def _by_plan_zones(
-    parcels: pd.DataFrame, plan_zones: pd.DataFrame | None
+def plan_figures(
+    parcels: pd.DataFrame,
+    plan_zones: pd.DataFrame | None,
+    weighted: tuple[str, ...],
+    *,
+    lowest: tuple[str, ...] = (),
+    pairs: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    names = (*_WEIGHTED, "height_max_m")
+    """Read figures of the control plan off for each parcel.
+
+    Parameters
+    ----------
+    parcels : pandas.DataFrame
+        Contract frame.
+    plan_zones : geopandas.GeoDataFrame or None
+        Contract frame of the control plan.
+    weighted, lowest : tuple of str
+        Columns of the plan zones: averaged by the parcel's ground under each, and taken as the
+        least that holds anywhere on it.
+    pairs : pandas.DataFrame, optional
+        As for `planning_limits`.
+
+    Returns
+    -------
+    tuple of pandas.DataFrame
+        The figures on the parcels' index, unknown as `planning_limits` says; and the problems.
+    """
+    names = (*weighted, *lowest)
     frame = pd.DataFrame(np.nan, index=parcels.index, columns=list(names))
-    if plan_zones is None or not has_ground(plan_zones).any() or not has_ground(parcels).any():
+    if pairs is None:
+        pairs = plan_pairs(parcels, plan_zones)
+    if plan_zones is None or pairs.empty:
         return frame, empty_frame(PROBLEMS)
-    pairs = ground_pairs(plan_zones, parcels, left_name="plan_zones", right_name="parcels")
-    parcel = pairs["right"].to_numpy()
-    share = (pairs["area_m2"] / pairs["right_area_m2"]).to_numpy()
+    parcel, share = pairs["parcel"].to_numpy(), pairs["weight"].to_numpy()
     n = len(parcels)
     overlap = np.bincount(parcel, weights=share, minlength=n) - 1.0
     contradicts = np.zeros(n, dtype=bool)
     for name in names:
-        values = numbers(plan_zones, name).to_numpy()[pairs["left"]]
+        values = numbers(plan_zones, name).to_numpy()[pairs["plan"]]
         known = ~np.isnan(values)
         weight = np.bincount(parcel[known], weights=share[known], minlength=n)
         total = np.bincount(parcel[known], weights=(share * values)[known], minlength=n)
@@ -97,7 +127,7 @@ def _by_plan_zones(
         disputed = (overlap > UNPLANNED_SHARE) & (high > low)
         result = (
             low
-            if name == "height_max_m"
+            if name in lowest
             else np.divide(total, weight, out=np.full(n, np.nan), where=weight > 0)
         )
         # Zones of one figure give that figure, not a mean with the noise of a division.
@@ -123,74 +153,40 @@ def _by_plan_zones(
     return frame, problems
 
 
-def industry_floor(
-    parcels: pd.DataFrame, policy: Policy, *, ledger: pd.DataFrame | None = None
+def height_caps(
+    parcels: pd.DataFrame, limits: pd.DataFrame, obstacle_m: pd.Series[Any] | None
 ) -> pd.DataFrame:
-    """Look up the floor-area minimum of each industrial parcel's industry.
-
-    The table applies to land supplied while it was in force: the anchor is the earliest signing
-    date of the parcel's contracts. The industry code is joined only within its own scheme.
+    """Return how high may be built on each parcel: the height limit, or a lower obstacle surface.
 
     Parameters
     ----------
-    parcels : pandas.DataFrame
-        Contract frame.
-    policy : policies.model.Policy
-        Gives ``far.floor`` with its table.
-    ledger : pandas.DataFrame, optional
-        The contract ledger.
+    parcels, limits : pandas.DataFrame
+        Contract frame, and what `planning_limits` returned.
+    obstacle_m : pandas.Series or None
+        The least height above ground that obstacle limitation surfaces leave over each parcel:
+        infinite where none lies over it, NaN where it is not known. None: no such layer or raster.
 
     Returns
     -------
     pandas.DataFrame
-        On the parcels' index: ``far_floor`` (NaN: unknown), ``reference`` (the table's value
-        even where the anchor does not show that it applies), ``missing`` (what was missing,
-        empty where nothing was), ``addressed`` (whether the table addresses the parcel), ``by``
-        (the `policies.model.Parameter` that holds the table).
+        ``height_cap_m`` (NaN: unknown), ``height_cap_source`` (``parcel``, ``plan_zones``,
+        ``obstacle``), ``obstacle_unknown``.
     """
-    index = parcels.index
-    frame = pd.DataFrame({"far_floor": np.nan, "reference": np.nan, "missing": ""}, index=index)
-    if not policy.has_rule("far.floor"):
-        return frame.assign(addressed=False, by=None)
-    anchor = anchored(parcels, policy.rule("far.floor").parameter("table"), ledger)
-    tables = {id(parameter): _by_code(parameter) for parameter in anchor.by}
-    use, code = texts(parcels, "land_use"), texts(parcels, "industry_code")
-    scheme = texts(parcels, "industry_scheme")
-    floor, reference, missing = [], [], []
-    for u, c, s, by, lacking in zip(use, code, scheme, anchor.by, anchor.missing, strict=True):
-        table = tables[id(by)]
-        schemes = {name for _, name in table}
-        lacks = [
-            name
-            for name, value in (("land_use", u), ("industry_code", c), ("industry_scheme", s))
-            if value is pd.NA
-        ]
-        value = np.nan
-        if isinstance(s, str) and s not in schemes:
-            lacks.append("ruleset_2023")
-        elif isinstance(s, str) and isinstance(c, str):
-            digits = "".join(sign for sign in c if sign.isdigit())[:2]
-            value = table.get((digits, s), np.nan)
-            if np.isnan(value):
-                lacks.append("industry_code")
-        if lacking and lacking not in lacks:
-            lacks.append(lacking)
-        reference.append(value)
-        missing.append(",".join(lacks))
-        floor.append(np.nan if lacks else value)
-    addressed = (use == "industrial").fillna(value=True).to_numpy(dtype=bool)
-    frame["far_floor"] = np.where(addressed, floor, np.nan)
-    frame["reference"] = np.where(addressed, reference, np.nan)
-    frame["missing"] = np.where(addressed, np.array(missing, dtype=object), "")
-    return frame.assign(addressed=addressed, by=pd.Series(anchor.by, index=index, dtype=object))
-
-
-def _by_code(parameter: Parameter) -> dict[tuple[str, str], float]:
-    """Return the minimum of each code of each scheme."""
-    return {
-        (str(row["industry_code"]), str(row["scheme"])): float(row["far_min"])
-        for row in parameter.value
-    }
+    limit, source = limits["height_max_m"], limits["height_max_m_source"]
+    frame = pd.DataFrame(
+        {"height_cap_m": limit, "height_cap_source": source, "obstacle_unknown": False},
+        index=parcels.index,
+    )
+    if obstacle_m is None:
+        return frame
+    surface = obstacle_m.astype("float64").reindex(parcels.index)
+    lower = np.isfinite(surface) & ~(surface >= limit)
+    unknown = surface.isna()
+    return frame.assign(
+        height_cap_m=limit.mask(lower, surface).mask(unknown),
+        height_cap_source=source.mask(lower, "obstacle").mask(unknown),
+        obstacle_unknown=unknown.to_numpy(dtype=bool),
+    )
 
 
 def binding_limit(
@@ -199,13 +195,15 @@ def binding_limit(
     measures: pd.DataFrame,
     *,
     storey_height_m: StoreyHeights | None = None,
+    caps: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Say which limit leaves the least floor area, and how much is left.
 
     ``far``: far_max x area. ``height``: coverage limit x area x whole storeys below the height
-    limit, where the project states a storey height. ``coverage``: a parcel denser than its
-    coverage limit is full as it stands. The headroom is the least of these less the floor area
-    there is; it is unknown while the floor-area ratio limit or the floor area is.
+    cap, where the project states a storey height; without a coverage limit the whole site counts,
+    more than which cannot be built over. ``coverage``: a parcel denser than its coverage limit is
+    full as it stands. The headroom is the least of these less the floor area there is; it is
+    unknown while the floor-area ratio limit, the floor area or an obstacle surface is.
 
     Parameters
     ----------
@@ -217,28 +215,44 @@ def binding_limit(
         With ``floor_area_m2`` and ``building_density_share``.
     storey_height_m : float or mapping of str to float, optional
         The project's storey height, one or by use.
+    caps : pandas.DataFrame, optional
+        What `height_caps` returned; without it the height limits alone.
 
     Returns
     -------
     pandas.DataFrame
-        ``bound_by`` (`analyses.results.BOUND_BY`) and ``floor_area_headroom_m2``.
+        ``bound_by`` (`analyses.results.BOUND_BY`), ``floor_area_headroom_m2``,
+        ``floor_area_allowed_m2``, ``allowed_by_far_m2``, ``allowed_by_height_m2``,
+        ``allowed_by_coverage_m2``.
     """
     area = numbers(parcels, "area_m2")
+    if caps is None:
+        caps = height_caps(parcels, limits, None)
     storey = storey_height_by_use(texts(parcels, "land_use"), storey_height_m)
-    storeys_n = np.floor(limits["height_max_m"] / storey + _ROUNDING)
-    density = measures["building_density_share"]
-    full = density > limits["coverage_max_share"] * (1 + _ROUNDING)
+    storeys_n = np.floor(caps["height_cap_m"] / storey + _ROUNDING)
+    density, most = measures["building_density_share"], limits["coverage_max_share"]
+    full = density > most * (1 + _ROUNDING)
+    by_far = limits["far_max"] * area
+    by_height = most.fillna(1.0) * area * storeys_n
+    # Without a coverage limit the height surely binds only where even the whole site is too little.
+    by_height = by_height.where(most.notna() | (by_height < by_far))
     allowed = pd.DataFrame(
-        {
-            "far": limits["far_max"] * area,
-            "height": limits["coverage_max_share"] * area * storeys_n,
-            "coverage": measures["floor_area_m2"].where(full),
-        }
+        {"far": by_far, "height": by_height, "coverage": measures["floor_area_m2"].where(full)}
     )
     known = allowed.notna().any(axis=1)
     least = allowed.min(axis=1)
     bound = pd.Series("unknown", index=parcels.index, dtype="string")
     for name in ("coverage", "height", "far"):
         bound = bound.mask(known & (allowed[name] == least), name)
-    headroom = (least - measures["floor_area_m2"]).where(limits["far_max"].notna())
-    return pd.DataFrame({"bound_by": bound, "floor_area_headroom_m2": headroom})
+    unsure = caps["obstacle_unknown"].to_numpy(dtype=bool) & ~full.to_numpy(dtype=bool)
+    total = least.where(limits["far_max"].notna()).mask(unsure)
+    return pd.DataFrame(
+        {
+            "bound_by": bound.mask(unsure, "unknown"),
+            "floor_area_headroom_m2": total - measures["floor_area_m2"],
+            "floor_area_allowed_m2": total,
+            "allowed_by_far_m2": allowed["far"],
+            "allowed_by_height_m2": allowed["height"],
+            "allowed_by_coverage_m2": allowed["coverage"],
+        }
+    )

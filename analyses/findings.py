@@ -36,6 +36,8 @@ class Verdicts:
         ``yes``: the rule's condition holds.
     zone_id, parcel_id, contract_no : sequence of str or None
         Whom the verdict is about; ``parcel_id`` is null for a zone.
+    phase_no : sequence of str or None
+        The phase of the contract, where the verdict is about one.
     measured, limit : sequence of float
         NaN where not known.
     unit : str or None
@@ -66,6 +68,7 @@ class Verdicts:
     note_en: Any = ""
     confidence: Any = None
     by: Any = None
+    phase_no: Any = None
 
 
 def _column(value: Any, column: Column, n: int) -> Any:
@@ -167,6 +170,7 @@ def rule_findings(rule: Rule, as_of: date, verdicts: Verdicts) -> pd.DataFrame:
         "missing": verdicts.missing,
         "note_zh": verdicts.note_zh,
         "note_en": verdicts.note_en,
+        "phase_no": verdicts.phase_no,
     }
     n = len(verdict)
     frame = pd.DataFrame(
@@ -186,13 +190,13 @@ def _stacked(parts: Sequence[pd.Series[Any]]) -> Any:
 
 
 def concat_findings(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Stack findings and put them in the order of zone, parcel, contract, analysis and rule."""
+    """Stack findings and put them in the order of zone, parcel, contract, phase, analysis and rule."""
     kept = [frame for frame in frames if len(frame)]
     if not kept:
         return empty_frame(FINDINGS)
     keys = [
         pd.factorize(pd.concat([frame[name] for frame in kept]), sort=True)[0]
-        for name in ("zone_id", "parcel_id", "contract_no", "analysis", "rule")
+        for name in ("zone_id", "parcel_id", "contract_no", "phase_no", "analysis", "rule")
     ]
     order = np.lexsort(keys[::-1])
     # Column by column, so that the long notes do not lie in memory twice over.

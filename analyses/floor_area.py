@@ -1,4 +1,4 @@
-"""The floor area of a building: from the best record there is, and by the control indicators."""
+"""The floor area of a building: from the best record there is, plain, by the control indicator and for planning."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from analyses.frames import flags, numbers, texts
 from analyses.ground import AreaMethod, measured_areas
+from analyses.storey_counting import Counting, control_counting, half_factor, plan_counting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,13 +26,19 @@ __all__ = [
 ]
 
 #: Best first.
-FLOOR_AREA_SOURCES = ("recorded", "storeys_table", "floors_x_footprint", "height", "none")
+FLOOR_AREA_SOURCES = (
+    *("recorded", "storeys_table", "floors_x_footprint", "height", "surface_model"),
+    "none",
+)
 
 #: One storey height in m for all uses, or one for each use, with ``default`` for the rest.
 StoreyHeights = float | Mapping[str, float]
 
 #: Guards a whole number of storeys (9.9 m / 3.3 m) against the rounding of a division.
 _ROUNDING = 1e-9
+
+#: A surface model that stands less than this part of a storey above the terrain shows no building.
+_SEEN_STOREY = 0.5
 
 
 def storey_height_by_use(
@@ -70,59 +77,58 @@ def standing(buildings: pd.DataFrame, kinds: Sequence[str] = ("building",)) -> n
     return (permanent & built & kind).to_numpy(dtype=bool)
 
 
-def _storeys_by_building(storeys: pd.DataFrame | None, policy: Policy) -> pd.DataFrame:
-    """Sum the storeys above ground of each building.
+def _storeys_by_building(
+    storeys: pd.DataFrame | None,
+    policy: Policy,
+    uses: pd.Series[Any],
+    countings: Mapping[str, Counting],
+) -> pd.DataFrame:
+    """Sum the storeys of each building.
 
     Returns
     -------
     pandas.DataFrame
-        Indexed by ``building_id``: ``plain`` (m2; NaN where the table is incomplete), ``extra``
-        (what counting high storeys again adds, NaN where a height is missing).
+        Indexed by ``building_id``: ``plain`` (m2 above ground; NaN where the table is incomplete),
+        ``below`` (m2 below ground), and for each counting what it adds to the plain area (NaN where
+        a height is missing). A mezzanine is a row of its own, whatever its number.
     """
+    names = ("plain", "below", *countings)
     if storeys is None or len(storeys) == 0:
-        return pd.DataFrame({"plain": [], "extra": []}, dtype="float64")
+        return pd.DataFrame({name: [] for name in names}, dtype="float64")
     height, area = numbers(storeys, "height_m"), numbers(storeys, "floor_area_m2")
     above = flags(storeys, "above_ground").fillna(
         (numbers(storeys, "storey_no") > 0)
         .astype("boolean")
         .mask(numbers(storeys, "storey_no").isna())
     )
-    plain = area.copy()
-    if policy.has_rule("far.half_storey"):
-        half = policy.rule("far.half_storey")
-        low = height < float(half.value("storey_below_m"))
-        plain = plain.where(~low, area * float(half.value("factor")))
-    extra = pd.Series(np.nan, index=storeys.index, dtype="float64")
-    if policy.has_rule("far.control"):
-        control = policy.rule("far.control")
-        high = height > float(control.value("storey_above_m"))
-        extra = plain * (float(control.value("factor")) - 1) * high
-        extra = extra.where(height.notna())
+    plain = area * half_factor(policy, height.to_numpy())
+    ids = texts(storeys, "building_id")
+    use = texts(storeys, "use").fillna(ids.map(uses)).fillna("").to_numpy(dtype=object)
     rows = pd.DataFrame(
         {
-            "building_id": texts(storeys, "building_id").array,
+            "building_id": ids.array,
             "plain": plain.array,
-            "extra": extra.array,
             "unsure": above.isna().to_numpy(),
             "above": above.fillna(value=True).to_numpy(dtype=bool),
         }
     )
-    rows = rows[rows["above"] & rows["building_id"].notna()]
-    rows = rows.assign(
-        no_plain=rows["plain"].isna() | rows["unsure"], no_extra=rows["extra"].isna()
-    )
-    total = rows.groupby("building_id").agg(
-        plain=("plain", "sum"),
-        extra=("extra", "sum"),
-        no_plain=("no_plain", "any"),
-        no_extra=("no_extra", "any"),
-    )
-    return pd.DataFrame(
-        {
-            "plain": total["plain"].mask(total["no_plain"]),
-            "extra": total["extra"].mask(total["no_extra"] | total["no_plain"]),
-        }
-    )
+    for name, counting in countings.items():
+        rows[name] = (plain * (counting.factors(height.to_numpy(), use) - 1.0)).array
+    rows = rows[rows["building_id"].notna()]
+    cellar = rows[~rows["above"]]
+    rows = rows[rows["above"]]
+    rows = rows.assign(no_plain=rows["plain"].isna() | rows["unsure"])
+    by_building = rows.groupby("building_id")
+    total = pd.DataFrame({"plain": by_building["plain"].sum().mask(by_building["no_plain"].any())})
+    for name in countings:
+        gaps = rows[name].isna().groupby(rows["building_id"]).any()
+        total[name] = by_building[name].sum().mask(gaps | total["plain"].isna())
+    gaps = cellar["plain"].isna().groupby(cellar["building_id"]).any()
+    below = cellar.groupby("building_id")["plain"].sum().mask(gaps)
+    total = total.reindex(total.index.union(below.index)).assign(below=below)
+    # A table that lists no storey below ground says that there is none.
+    total["below"] = total["below"].where(total.index.isin(cellar["building_id"]), 0.0)
+    return total
 
 
 def building_floor_areas(
@@ -132,60 +138,76 @@ def building_floor_areas(
     storey_height_m: StoreyHeights | None = None,
     storeys: pd.DataFrame | None = None,
     method: AreaMethod = "plane",
+    surface_height_m: pd.Series[Any] | None = None,
 ) -> pd.DataFrame:
     """Measure footprint and floor area of each building, from the best record there is.
 
     The floor area above ground comes from, in this order: the recorded floor area; the storeys
     table (a storey lower than the pack's half-storey height counts half); number of floors times
-    footprint; height / storey height, in whole storeys, at least one, times footprint. The storey
-    height is the building's own, else the project's; it is never assumed.
+    footprint; height / storey height, in whole storeys, at least one, times footprint; the same by
+    the height of a surface model above the terrain. The storey height is the building's own, else
+    the project's; it is never assumed. A building whose own storey height is lower than the pack's
+    half-storey height has all its storeys counted half.
 
     By the control indicator a storey higher than the pack says (``far.control``, strictly) counts
-    as often as it says. Storey by storey where the storeys table gives the heights; else by
-    the building's storey height, else by height / number of storeys; a building not higher than
-    that has no such storey. Where no height is known the figure is unknown.
+    as often as it says; for planning by the pack's own table (``far.plan``). Storey by storey where
+    the storeys table gives the heights; else by the building's storey height, else by height / number
+    of storeys; a building not higher than that has no such storey. Where no height is known the
+    figure is unknown.
 
     Parameters
     ----------
     buildings : geopandas.GeoDataFrame or pandas.DataFrame
         Contract frame.
     policy : policies.model.Policy
-        Gives ``far.control`` and ``far.half_storey``.
+        Gives ``far.control``, ``far.half_storey`` and, where a pack states it, ``far.plan``.
     storey_height_m : float or mapping of str to float, optional
         The project's storey height, one or by use.
     storeys : pandas.DataFrame, optional
         The storeys table.
     method : {"plane", "ellipsoid"}
         How footprints are measured.
+    surface_height_m : pandas.Series, optional
+        On the buildings' index: the height of a surface model above the terrain. Less than half a
+        storey shows no building: such a height is unknown.
 
     Returns
     -------
     pandas.DataFrame
-        On the buildings' index: ``footprint_m2``, ``floor_area_m2`` and ``floor_area_control_m2``
-        in m2 (NaN: unknown); ``floor_area_source`` (see `FLOOR_AREA_SOURCES`); ``counts``: a
-        permanent building that stands. Temporary, demolished and unfinished buildings, structures
-        and yards do not count; an unknown kind, permanence or state does. ``occupies``: the same
-        with structures and yards, as the building coefficient takes them.
+        On the buildings' index: ``footprint_m2``, ``floor_area_m2``, ``floor_area_control_m2``,
+        ``floor_area_plan_m2`` and ``floor_area_below_m2`` (recorded, else of the storeys table, else
+        storeys below ground x footprint) in m2 (NaN: unknown); ``floor_area_source`` (see
+        `FLOOR_AREA_SOURCES`); ``height_m`` (recorded, else of the surface model); ``counts``: a
+        building whose floor area counts on a parcel, as its permanence and state do. ``occupies``:
+        the same with structures and yards, as the building coefficient takes them.
     """
     footprint = pd.Series(measured_areas(buildings, method), index=buildings.index)
-    floors, height = numbers(buildings, "floors_n"), numbers(buildings, "height_m")
+    floors, recorded_height = numbers(buildings, "floors_n"), numbers(buildings, "height_m")
     own_storey = numbers(buildings, "storey_height_m").where(lambda metres: metres > 0)
-    height = height.where(height > 0)
-    storey_height = own_storey.fillna(
-        storey_height_by_use(texts(buildings, "use"), storey_height_m)
-    )
+    recorded_height = recorded_height.where(recorded_height > 0)
+    uses = texts(buildings, "use")
+    storey_height = own_storey.fillna(storey_height_by_use(uses, storey_height_m))
+    seen = _seen_height(surface_height_m, storey_height)
+    height = recorded_height.fillna(seen)
     counted = (height / storey_height + _ROUNDING).floordiv(1.0).clip(lower=1.0)
 
+    named = {"control": control_counting(policy), "plan": plan_counting(policy)}
+    countings = {name: counting for name, counting in named.items() if counting is not None}
     ids = texts(buildings, "building_id")
-    table = _storeys_by_building(storeys, policy).reindex(ids.where(~ids.duplicated(keep=False)))
-    by_table = pd.Series(table["plain"].to_numpy(), index=buildings.index)
-    extra = pd.Series(table["extra"].to_numpy(), index=buildings.index)
-
+    by_id = pd.Series(uses.array, index=pd.Index(ids))
+    by_id = by_id[by_id.index.notna() & ~by_id.index.duplicated(keep=False)]
+    table = _storeys_by_building(storeys, policy, by_id, countings).reindex(
+        ids.where(~ids.duplicated(keep=False))
+    )
+    table.index = buildings.index
+    part = half_factor(policy, own_storey.to_numpy())
+    by_height = counted * footprint * part
     candidates = {
         "recorded": numbers(buildings, "floor_area_m2"),
-        "storeys_table": by_table,
-        "floors_x_footprint": floors * footprint,
-        "height": counted * footprint,
+        "storeys_table": table["plain"],
+        "floors_x_footprint": floors * footprint * part,
+        "height": by_height.where(recorded_height.notna()),
+        "surface_model": by_height,
     }
     is_building = texts(buildings, "kind").fillna("building") == "building"
     area = pd.Series(np.nan, index=buildings.index, dtype="float64")
@@ -196,14 +218,27 @@ def building_floor_areas(
         source = source.where(~first, name)
 
     storeys_n = floors.where(floors > 0).fillna(counted)
+    mean_storey = own_storey.fillna(height / storeys_n)
+    use = uses.fillna("").to_numpy(dtype=object)
+    unknown = pd.Series(np.nan, index=buildings.index, dtype="float64")
+    as_counted = {
+        name: _as_counted(area, table[name], mean_storey, height, countings[name], use)
+        if name in countings
+        else unknown
+        for name in named
+    }
     return pd.DataFrame(
         {
             "footprint_m2": footprint,
             "floor_area_m2": area,
-            "floor_area_control_m2": _control_area(
-                area, extra, own_storey.fillna(height / storeys_n), height, policy
-            ),
+            "floor_area_control_m2": as_counted["control"],
+            "floor_area_plan_m2": as_counted["plan"],
+            "floor_area_below_m2": numbers(buildings, "floor_area_below_m2")
+            .fillna(table["below"])
+            .fillna(numbers(buildings, "floors_below_n") * footprint)
+            .where(is_building),
             "floor_area_source": source,
+            "height_m": height,
             "counts": standing(buildings),
             "occupies": standing(buildings, ("building", "structure", "yard")),
         },
@@ -211,20 +246,27 @@ def building_floor_areas(
     )
 
 
-def _control_area(
+def _seen_height(
+    surface_height_m: pd.Series[Any] | None, storey_height: pd.Series[float]
+) -> pd.Series[float]:
+    """Return the heights of the surface model that show a building."""
+    if surface_height_m is None:
+        return pd.Series(np.nan, index=storey_height.index, dtype="float64")
+    height = surface_height_m.astype("float64").reindex(storey_height.index)
+    return height.where((height > 0) & ~(height < storey_height * _SEEN_STOREY))
+
+
+def _as_counted(
     area: pd.Series[float],
     extra: pd.Series[float],
     storey_height: pd.Series[float],
     height: pd.Series[float],
-    policy: Policy,
+    counting: Counting,
+    use: np.ndarray,
 ) -> pd.Series[float]:
-    """Count storeys above the pack's height again; unknown where no height tells."""
-    if not policy.has_rule("far.control"):
-        return pd.Series(np.nan, index=area.index, dtype="float64")
-    rule = policy.rule("far.control")
-    line, factor = float(rule.value("storey_above_m")), float(rule.value("factor"))
-    times = pd.Series(np.where(storey_height > line, factor, 1.0), index=area.index)
-    times = times.where(storey_height.notna())
+    """Count high storeys as often as the rule says; unknown where no height tells."""
+    times = pd.Series(counting.factors(storey_height.to_numpy(), use), index=area.index)
     # Nothing above ground, or nothing as high as the line: no storey to count again.
-    times = times.mask((storey_height.isna() & (height <= line)) | (area == 0), 1.0)
+    low = (height <= counting.lowest(use) * (1 + _ROUNDING)).to_numpy(dtype=bool)
+    times = times.mask((storey_height.isna() & low) | (area == 0), 1.0)
     return (area + extra).fillna(area * times)

@@ -1,4 +1,4 @@
-"""The verdicts on green land: requirement, cap, the zone's floor, pooling."""
+"""The verdicts on the green land of parcels: requirement, cap, roofs, plans, planting, freeing."""
 
 from __future__ import annotations
 
@@ -9,24 +9,22 @@ import numpy as np
 import pandas as pd
 
 from analyses.findings import Verdicts, concat_findings, rule_findings
-from analyses.frames import (
-    both_missing,
-    joined_missing,
-    no_rule_findings,
-    percent,
-    texts,
-    verdict_of,
-)
+from analyses.frames import both_missing, joined_missing, percent, texts, verdict_of
+from analyses.green_credit import RULE as CREDIT
 
 if TYPE_CHECKING:
     from datetime import date
 
     from analyses.anchors import Anchored
+    from analyses.green_years import YearlyBalance
     from policies.model import Policy
 
 __all__ = ["GreenFacts", "green_findings"]
 
 _ROUNDING = 1e-9
+
+#: Where a requirement comes from, where that is not the parcel's own condition.
+_SOURCES = {"plan_zones": ("（控规）", " by the control plan")}
 
 
 @dataclass(frozen=True)
@@ -37,14 +35,22 @@ class GreenFacts:
     ----------
     parcels, measures : pandas.DataFrame
         Contract frame and measures.
-    required : pandas.DataFrame
-        ``share``, ``source`` (``parcel``, ``by_use``, null), ``missing``, ``by`` (the parameter).
-    caps : pandas.DataFrame
-        ``share``, ``source`` (``parcel``, ``pack``, null).
+    area_m2 : pandas.Series
+        The site area of each parcel; NaN where it is not known.
+    required, caps : pandas.DataFrame
+        As `analyses.green_required` gives them.
     cap : analyses.anchors.Anchored or None
         The pack's cap, and what is missing before it can be applied; None without such a rule.
+    credit : pandas.DataFrame
+        As `analyses.green_credit.green_credit` gives it.
+    pools : pandas.DataFrame
+        In the contract of `analyses.results_green.GREEN_POOLS`.
     zones : pandas.DataFrame
-        The zone figures.
+        Indexed by ``zone_id``, as `analyses.green_zones.zone_green` gives them.
+    plans : analyses.green_years.YearlyBalance
+        The balance by year.
+    freed, sites : pandas.DataFrame
+        In the contracts of `analyses.results_green`.
     new_park : bool or None
         None: not stated.
     public_green_approval_no : str or None
@@ -52,27 +58,40 @@ class GreenFacts:
     """
 
     parcels: pd.DataFrame
+    area_m2: pd.Series[float]
     measures: pd.DataFrame
     required: pd.DataFrame
     caps: pd.DataFrame
     cap: Anchored | None
+    credit: pd.DataFrame
+    pools: pd.DataFrame
     zones: pd.DataFrame
+    plans: YearlyBalance
+    freed: pd.DataFrame
+    sites: pd.DataFrame
     new_park: bool | None
     public_green_approval_no: str | None
 
 
 def green_findings(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
-    """Write every finding of the green analysis."""
-    found = [_pooling(facts, policy, as_of)]
-    by_use = (facts.required["source"] == "by_use").fillna(value=False).to_numpy(dtype=bool)
+    """Write every finding on the parcels."""
+    found = []
+    by_pack = facts.required["source"].isin(["by_use", "by_mix"]).to_numpy(dtype=bool)
     if policy.has_rule("green.required"):
-        found.append(_required(facts, policy, as_of, "green.required", ~by_use))
+        found.append(_required(facts, policy, as_of, "green.required", ~by_pack))
     if policy.has_rule("green.required_by_use"):
-        found.append(_required(facts, policy, as_of, "green.required_by_use", by_use))
+        found.append(_required(facts, policy, as_of, "green.required_by_use", by_pack))
     if facts.cap is not None:
         found.append(_cap(facts, facts.cap, policy, as_of))
-    if policy.has_rule("green.zone_floor"):
-        found.append(_zone_floor(facts, policy, as_of))
+    if policy.has_rule(CREDIT):
+        found.append(_roofs(facts, policy, as_of))
+    for rule, write in (
+        ("green.years", _plans),
+        ("green.freeing", _freed),
+        ("green.siting", _planting),
+    ):
+        if policy.has_rule(rule):
+            found.append(write(facts, policy, as_of))
     return concat_findings(found)
 
 
@@ -90,7 +109,9 @@ def _required(
     """Test the minimum ratio; a project that is not completed is not tested."""
     stage = texts(facts.parcels, "land_stage").fillna("completed")
     unfinished = (stage != "completed").to_numpy(dtype=bool)
-    share, limit = facts.measures["green_share"], facts.required["share"]
+    credit = facts.credit["credit_m2"]
+    share = facts.measures["green_share"] + (credit / facts.area_m2).fillna(0.0)
+    limit = facts.required["share"]
     lacks = joined_missing(
         facts.parcels.index,
         {"green_min_share": limit.isna().to_numpy(), **_built_missing(facts)},
@@ -111,8 +132,15 @@ def _required(
         "not_applicable": ("未竣工，不作检验", "not completed, not tested"),
     }
     zh, en = [], []
-    for value, bound, code, raster in zip(
-        share[where], limit[where], verdict[where], by_raster[where], strict=True
+    for value, bound, code, raster, roofs, mix, source in zip(
+        share[where],
+        limit[where],
+        verdict[where],
+        by_raster[where],
+        credit[where],
+        facts.required["mix"][where],
+        facts.required["source"][where],
+        strict=True,
     ):
         (v_zh, v_en), (b_zh, b_en) = percent(value), percent(bound)
         caution_zh = "绿地面积由栅格植被推算，不等于绿地率实测。" if raster else ""
@@ -121,8 +149,15 @@ def _required(
             if raster
             else ""
         )
-        zh.append(f"绿地率{v_zh}，要求不低于{b_zh}：{says[code][0]}。{caution_zh}")
-        en.append(f"Green ratio {v_en}, required {b_en}: {says[code][1]}.{caution_en}")
+        if roofs > 0:
+            caution_zh += f"含屋顶、垂直绿化折算{roofs:,.1f}㎡。"
+            caution_en += f" Converted roof and wall greening of {roofs:,.1f} m2 is included."
+        if mix:
+            caution_zh += f"混合用地加权：{mix}。"
+            caution_en += f" Weighted over the uses: {mix}."
+        from_zh, from_en = _SOURCES.get(str(source), ("", ""))
+        zh.append(f"绿地率{v_zh}，要求不低于{b_zh}{from_zh}：{says[code][0]}。{caution_zh}")
+        en.append(f"Green ratio {v_en}, required {b_en}{from_en}: {says[code][1]}.{caution_en}")
     verdicts = Verdicts(
         verdict[where],
         zone_id=texts(facts.parcels, "zone_id")[where],
@@ -144,7 +179,7 @@ def _cap(facts: GreenFacts, cap: Anchored, policy: Policy, as_of: date) -> pd.Da
     """Test the maximum of industrial land; the parcel's own condition comes first."""
     rule = policy.rule("green.industrial_cap")
     use, stage = texts(facts.parcels, "land_use"), texts(facts.parcels, "land_stage")
-    own = (facts.caps["source"] == "parcel").fillna(value=False).to_numpy(dtype=bool)
+    own = facts.caps["source"].isin(["parcel", "plan_zones"]).to_numpy(dtype=bool)
     other = (~use.isin(list(rule.value("uses"))) & use.notna()).to_numpy(dtype=bool)
     unfinished = (stage != "completed").fillna(value=False).to_numpy(dtype=bool)
     off = other | unfinished
@@ -204,117 +239,154 @@ def _cap(facts: GreenFacts, cap: Anchored, policy: Policy, as_of: date) -> pd.Da
     return rule_findings(rule, as_of, verdicts)
 
 
-def _zone_floor(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
-    """Test the floor of a new park over the zone's total land; for an existing one it is open."""
-    rule = policy.rule("green.zone_floor")
-    zones, limit = facts.zones, float(rule.value("share_min"))
-    share = zones["green_share"]
-    missing = joined_missing(
-        zones.index,
-        {
-            "new_park": np.full(len(zones), facts.new_park is None),
-            "green": zones["green_m2"].isna().to_numpy(),
-            "zones": (zones["green_m2"].notna() & share.isna()).to_numpy(),
-        },
-    )
-    existing = np.full(len(zones), facts.new_park is False)
-    verdict = verdict_of(
-        (share >= limit * (1 - _ROUNDING)).to_numpy(),
-        unknown=(missing != "").to_numpy(),
-        not_applicable=existing,
-    )
-    counted = (
-        (
-            f"公共绿地依批准文号{facts.public_green_approval_no}计入",
-            f"public green counted by approval {facts.public_green_approval_no}",
-        )
-        if facts.public_green_approval_no
-        else ("未计公共绿地", "public green not counted")
-    )
+def _roofs(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
+    """Say what of a parcel's roof and wall greening stands for green land, and why not more."""
+    rule, credit = policy.rule(CREDIT), facts.credit
+    where = ((credit["roof_m2"] > 0) | (credit["wall_m2"] > 0)).to_numpy(dtype=bool)
+    rows, parcels = credit.loc[where], facts.parcels.loc[where]
     says = {
-        "yes": ("达到下限", "reaches the floor"),
-        "no": ("低于下限", "below the floor"),
-        "unknown": ("资料不足，无法判断", "facts are missing"),
-        "not_applicable": (
-            "该下限针对新建园区，既有园区待定",
-            "the floor addresses new parks, for an existing one it is undetermined",
+        "": ("按规定折算", "converted by the rule"),
+        "use": ("该用途不在折算范围", "the rule does not name this use"),
+        "least_share": (
+            "地面绿地未达到可折算的最低比例",
+            "the ground does not reach the least share that allows it",
+        ),
+        "unconfirmed": (
+            "折算规定的效力未核实，项目未注明适用，不计入",
+            "the rule's validity is not verified and the project does not say that it applies",
         ),
     }
     zh, en = [], []
-    for value, code in zip(share, verdict, strict=True):
-        (v_zh, v_en), (b_zh, b_en) = percent(value), percent(limit)
-        zh.append(f"附属绿地占全区用地{v_zh}（{counted[0]}），下限{b_zh}：{says[code][0]}。")
-        en.append(
-            f"Green over the zone's land {v_en} ({counted[1]}), floor {b_en}: {says[code][1]}."
-        )
-    verdicts = Verdicts(
-        verdict,
-        zone_id=zones.index.to_numpy(dtype=object),
-        measured=share,
-        limit=limit,
-        unit="share",
-        missing=missing.mask(pd.Series(existing, index=zones.index), ""),
-        note_zh=zh,
-        note_en=en,
-        by=rule.parameter("share_min"),
-    )
-    return rule_findings(rule, as_of, verdicts)
-
-
-def _pooling(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
-    """Say whether the zone's surplus covers its deficits, where the policy lets it be balanced."""
-    zones = facts.zones
-    ids = zones.index.to_numpy(dtype=object)
-    if not policy.has_rule("green.pooling"):
-        verdicts = Verdicts(
-            np.full(len(zones), "not_applicable", dtype=object),
-            zone_id=ids,
-            note_zh="本地政策无绿地率总量平衡条款，无统筹依据。",
-            note_en="This jurisdiction has no clause on balancing the green ratio: no basis for pooling.",
-        )
-        return no_rule_findings("green", "green.pooling", verdicts)
-    rule = policy.rule("green.pooling")
-    balance = zones["green_surplus_m2"] - zones["green_deficit_m2"]
-    open_n = zones["green_balance_unknown_n"]
-    missing = joined_missing(
-        zones.index, {"green,green_min_share": ((open_n > 0) | balance.isna()).to_numpy()}
-    )
-    verdict = verdict_of((balance >= -1e-6).to_numpy(), unknown=(missing != "").to_numpy())
-    zh, en = [], []
-    for surplus, deficit, unmet, n in zip(
-        zones["green_surplus_m2"],
-        zones["green_deficit_m2"],
-        zones["green_unmet_m2"],
-        open_n,
-        strict=True,
-    ):
-        known = not np.isnan(surplus)
-        part_zh = (
-            f"盈余{surplus:,.1f}㎡（不含超上限部分），缺口{deficit:,.1f}㎡，统筹后仍缺{unmet:,.1f}㎡"
-            if known
-            else "盈亏未知"
-        )
-        part_en = (
-            f"surplus {surplus:,.1f} m2 (without what is over the cap), deficit {deficit:,.1f} m2, {unmet:,.1f} m2 left unmet"
-            if known
-            else "balance unknown"
-        )
-        rest_zh = f"；另有{n}宗盈亏未知" if n else ""
-        rest_en = f"; the balance of {n} parcels is unknown" if n else ""
+    for row in rows.itertuples():
+        why_zh, why_en = says[str(row.why)]
+        if row.missing:
+            why_zh, why_en = f"缺{row.missing}，不计入", f"not counted, missing {row.missing}"
+        drawn = row.roof_m2 + row.wall_m2
         zh.append(
-            f"统筹平衡测算方案：{part_zh}{rest_zh}。测算不产生权利，须依程序修改各宗地绿地率规划条件。"
+            f"屋顶、垂直绿化{drawn:,.1f}㎡，折算计入{row.credit_m2:,.1f}㎡：{why_zh}。不属于地面绿地，不改变绿地率实测值。"
         )
         en.append(
-            f"Balance calculation: {part_en}{rest_en}. It gives no right: the parcels' green conditions would have to be revised by procedure."
+            f"Roof and wall greening {drawn:,.1f} m2, of which {row.credit_m2:,.1f} m2 stand for green land: {why_en}. It is no green ground."
         )
-    verdicts = Verdicts(
-        verdict,
-        zone_id=ids,
-        measured=balance,
-        limit=0.0,
-        unit="m2",
-        missing=missing,
-        note_zh=zh,
-        note_en=en,
+    return rule_findings(
+        rule,
+        as_of,
+        Verdicts(
+            verdict_of(
+                (rows["why"] == "").to_numpy(dtype=bool),
+                unknown=((rows["missing"] != "") | (rows["why"] == "unconfirmed")).to_numpy(bool),
+                not_applicable=(rows["why"] == "use").to_numpy(dtype=bool),
+            ),
+            zone_id=texts(parcels, "zone_id"),
+            parcel_id=texts(parcels, "parcel_id"),
+            measured=rows["credit_m2"],
+            limit=rows["creditable_m2"],
+            unit="m2",
+            missing=rows["missing"].mask(
+                (rows["missing"] == "") & (rows["why"] == "unconfirmed"), "roof_credit"
+            ),
+            note_zh=zh,
+            note_en=en,
+        ),
     )
-    return rule_findings(rule, as_of, verdicts)
+
+
+def _plans(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
+    """Name the parcels whose plans put the balance of their zone out."""
+    rows = facts.plans.breaking
+    return rule_findings(
+        policy.rule("green.years"),
+        as_of,
+        Verdicts(
+            np.full(len(rows), "no", dtype=object),
+            zone_id=rows["zone_id"],
+            parcel_id=rows["parcel_id"],
+            measured=rows["taken_m2"],
+            unit="m2",
+            note_zh=[
+                f"按计划于{year}年，本宗地使区绿地平衡减少{taken:,.1f}㎡，区内自该年起失衡。"
+                for year, taken in zip(rows["year"], rows["taken_m2"], strict=True)
+            ],
+            note_en=[
+                f"In {year} this parcel's plan takes {taken:,.1f} m2 from the zone's green balance, which breaks in that year."
+                for year, taken in zip(rows["year"], rows["taken_m2"], strict=True)
+            ],
+        ),
+    )
+
+
+def _freed(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
+    """Say what a parcel could give up for building."""
+    rows = facts.freed[facts.freed["parcel_id"].notna() & (facts.freed["freed_m2"] > 0)]
+    names = {
+        "parcel_floor": ("自身应保留的绿地", "what it has to keep"),
+        "headroom": ("剩余可建计容面积", "its floor-area headroom"),
+        "": ("区绿地率目标", "the zone's target"),
+    }
+    zh, en = [], []
+    for freed, usable, binding in zip(
+        rows["freed_m2"], rows["usable_floor_area_m2"], rows["binding"].fillna(""), strict=True
+    ):
+        by = [names[one] for one in str(binding).split(",")]
+        use_zh = "剩余可建面积未知" if np.isnan(usable) else f"按一层可利用{usable:,.1f}㎡"
+        use_en = "headroom unknown" if np.isnan(usable) else f"one storey uses {usable:,.1f} m2"
+        zh.append(
+            f"测算可释放绿地{freed:,.1f}㎡（{use_zh}），约束：{'、'.join(one[0] for one in by)}。须依程序修改绿地率规划条件。"
+        )
+        en.append(
+            f"Calculated: {freed:,.1f} m2 of green could be freed ({use_en}); bound by {', '.join(one[1] for one in by)}. The green condition would have to be revised by procedure."
+        )
+    return rule_findings(
+        policy.rule("green.freeing"),
+        as_of,
+        Verdicts(
+            np.full(len(rows), "yes", dtype=object),
+            zone_id=rows["zone_id"],
+            parcel_id=rows["parcel_id"],
+            measured=rows["freed_m2"],
+            limit=rows["most_m2"],
+            unit="m2",
+            note_zh=zh,
+            note_en=en,
+        ),
+    )
+
+
+def _planting(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
+    """Say how much could be planted on a parcel of a zone that is under its target."""
+    sites = facts.sites[facts.sites["parcel_id"].notna()]
+    rows = sites.groupby(["zone_id", "parcel_id"], as_index=False, sort=True).agg(
+        plantable=("plantable_m2", lambda part: part.sum(skipna=False)),
+        chosen=("chosen_m2", "sum"),
+        missing=("missing", "max"),
+    )
+    zh, en = [], []
+    for most, chosen, missing in zip(
+        rows["plantable"], rows["chosen"], rows["missing"].fillna(""), strict=True
+    ):
+        if missing:
+            zh.append(f"有空地，缺{missing}，不能判断可增绿面积。")
+            en.append(f"There is open ground; what may be planted is not known: {missing}.")
+            continue
+        zh.append(f"空地可增绿{most:,.1f}㎡（不超上限），其中建议{chosen:,.1f}㎡以达到区目标。")
+        en.append(
+            f"{most:,.1f} m2 of open ground could be planted within the cap, {chosen:,.1f} m2 of it towards the zone's target."
+        )
+    return rule_findings(
+        policy.rule("green.siting"),
+        as_of,
+        Verdicts(
+            verdict_of(
+                np.ones(len(rows), dtype=bool),
+                unknown=(rows["missing"].fillna("") != "").to_numpy(dtype=bool),
+            ),
+            zone_id=rows["zone_id"],
+            parcel_id=rows["parcel_id"],
+            measured=rows["chosen"],
+            limit=rows["plantable"],
+            unit="m2",
+            missing=rows["missing"].fillna(""),
+            note_zh=zh,
+            note_en=en,
+        ),
+    )

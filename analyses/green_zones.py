@@ -1,146 +1,255 @@
-"""Green land of a zone: what counts over all its land, and its balance."""
+"""The green pool of a zone: its extent, what counts in it over which ground, and its balance."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from analyses.frames import sums_or_unknown, texts
-from analyses.ground import covered_ground, ground_pairs, measured_areas
-from analyses.zones import deciding_polygons, zone_areas
+from analyses.frames import numbers, sums_or_unknown, texts
+from analyses.ground import ground_pairs, has_ground, measured_areas
+from analyses.zones import ZONE_SHARE_MIN, deciding_polygons, zone_areas
+from geo.once import counted_once
 
 if TYPE_CHECKING:
     from analyses.ground import AreaMethod
 
-__all__ = ["zone_balance", "zone_green"]
+__all__ = [
+    "Denominator",
+    "PoolExtent",
+    "owes_green",
+    "pool_ground",
+    "pool_members",
+    "public_parcels",
+    "zone_balance",
+    "zone_green",
+]
 
-#: Green outside the parcels that belongs to sites and roads; other green there is public.
-_ATTACHED = ("attached", "road")
+PoolExtent = Literal["zone", "fenced", "approved", "polygon"]
+Denominator = Literal["ground", "parcels"]
 
 #: Ground that is no building site owes no green of its own and leaves no balance open.
 _NO_SITE = ("road", "green")
 
-#: Less green than this off the parcels is drawing (m2).
-_GRAZE_M2 = 1.0
+
+def owes_green(parcels: pd.DataFrame) -> np.ndarray:
+    """Mark the parcels that are building sites: roads and parks owe no green of their own."""
+    return (~texts(parcels, "land_use").isin(_NO_SITE)).fillna(value=True).to_numpy(dtype=bool)
 
 
-def _off_parcels(
-    parcels: pd.DataFrame, land: pd.DataFrame, polygons: pd.DataFrame
-) -> pd.Series[float]:
-    """Return the green ground of each zone that lies on no parcel, in m2 by ``zone_id``."""
-    inside = ground_pairs(parcels, land, left_name="parcels", right_name="green")
-    on_parcels = np.bincount(inside["right"], weights=inside["area_m2"], minlength=len(land))
-    out = on_parcels < measured_areas(land, "plane") - _GRAZE_M2
-    if not out.any():
-        return pd.Series(dtype="float64")
-    rest = land.loc[out]
-    near = parcels.iloc[np.unique(inside.loc[out[inside["right"]], "left"])]
-    ground = covered_ground(polygons, rest)
-    if len(near):
-        both = gpd.GeoDataFrame(
-            {"geometry": pd.concat([rest["geometry"], near["geometry"]], ignore_index=True)},
-            geometry="geometry",
-            crs=land.crs,
-        )
-        ground = covered_ground(polygons, both) - covered_ground(polygons, near)
-    return (
-        pd.Series(np.maximum(ground, 0.0))
-        .groupby(texts(polygons, "zone_id").to_numpy(dtype=object))
-        .sum()
-    )
+def public_parcels(parcels: pd.DataFrame) -> np.ndarray:
+    """Mark the parcels that are parks and other public green by their use."""
+    return (texts(parcels, "land_use") == "green").fillna(value=False).to_numpy(dtype=bool)
 
 
-def zone_green(
+def pool_ground(
     parcels: pd.DataFrame,
-    measures: pd.DataFrame,
-    land: pd.DataFrame | None,
     zones: pd.DataFrame | None,
     *,
-    public_counts: bool,
-    target_share: float | None,
-    method: AreaMethod,
-) -> pd.DataFrame:
-    """Add up each zone: attached green, and public green where an approval lets it count.
+    extent: PoolExtent = "zone",
+    pools: pd.DataFrame | None = None,
+) -> gpd.GeoDataFrame | None:
+    """Return the polygon of each zone's pool; None where there is none at all.
 
     Parameters
     ----------
-    parcels, measures : pandas.DataFrame
-        Contract frame, and its measures with ``green_m2``.
-    land : geopandas.GeoDataFrame or None
-        The green polygons that count; None where the raster does.
+    parcels : pandas.DataFrame
+        With ``zone_id``.
     zones : geopandas.GeoDataFrame or None
         The zones layer.
+    extent : {"zone", "fenced", "approved", "polygon"}
+        The polygon that decides for the zone, its fence, its approved boundary, or `pools`.
+    pools : geopandas.GeoDataFrame, optional
+        Given polygons with ``zone_id``; a polygon without one belongs to the only zone there is.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame or None
+        ``zone_id``, ``geometry``, one row for each zone, in the order of the zones. Ground that
+        two zones claim is the first's: no two zones are ever pooled.
+    """
+    layer = pools if extent == "polygon" else zones
+    if layer is None or not has_ground(layer).any():
+        return None
+    if extent == "zone":
+        layer = deciding_polygons(layer)
+    elif extent != "polygon":
+        layer = layer.loc[(texts(layer, "kind") == extent).fillna(value=False).to_numpy(bool)]
+    ids = texts(layer, "zone_id")
+    known = texts(parcels, "zone_id").dropna().unique()
+    if len(known) == 1:
+        ids = ids.fillna(known[0])
+    keep = has_ground(layer) & ids.notna().to_numpy()
+    if not keep.any():
+        return None
+    shapes: Any = layer.loc[keep, ["geometry"]].assign(zone_id=ids[keep].array)
+    whole: Any = shapes.dissolve(by="zone_id", as_index=False).sort_values(
+        "zone_id", ignore_index=True
+    )
+    whole["geometry"] = counted_once(whole, np.arange(len(whole)), name="pools").array
+    return gpd.GeoDataFrame(whole[["zone_id", "geometry"]], geometry="geometry", crs=layer.crs)
+
+
+def pool_members(
+    parcels: pd.DataFrame, ground: gpd.GeoDataFrame | None, extent: PoolExtent
+) -> np.ndarray:
+    """Say which parcels belong to the pool of their own zone.
+
+    All parcels of the zone; or, where the pool is the fence, the approved boundary or a given
+    polygon, those of which at least half lies in it.
+    """
+    own = texts(parcels, "zone_id")
+    if extent == "zone":
+        return own.notna().to_numpy(dtype=bool)
+    inside = np.zeros(len(parcels))
+    if ground is None:
+        return inside.astype(bool)
+    pairs = ground_pairs(ground, parcels, left_name="pools", right_name="parcels")
+    same = (
+        texts(ground, "zone_id").to_numpy(object)[pairs["left"].to_numpy()]
+        == own.to_numpy(object)[pairs["right"].to_numpy()]
+    )
+    share = (pairs["area_m2"] / pairs["right_area_m2"]).to_numpy()
+    np.add.at(inside, pairs["right"].to_numpy()[same], share[same])
+    return np.asarray(inside >= ZONE_SHARE_MIN * (1 - 1e-9), dtype=bool)
+
+
+def zone_green(  # noqa: PLR0913 - what a ratio rests on
+    parcels: pd.DataFrame,
+    green_m2: pd.Series[float],
+    zones: pd.DataFrame | None,
+    *,
+    ground: gpd.GeoDataFrame | None,
+    members: np.ndarray,
+    off_parcels_m2: pd.Series[float] | None,
+    public_counts: bool,
+    denominator: Denominator = "ground",
+    extent: PoolExtent = "zone",
+    method: AreaMethod = "plane",
+) -> pd.DataFrame:
+    """Add up each zone: total green over total ground, with and without public green.
+
+    Attached green is that of the parcels; public green that of parks (parcels whose use is
+    green) and of ground on no parcel. ``share = counted / denominator``: public green counts only
+    where `public_counts`, and what of it lies on no parcel then stands below the line too, unless
+    the pool's polygon holds it already.
+
+    Parameters
+    ----------
+    parcels : pandas.DataFrame
+        With ``zone_id`` and ``area_m2``.
+    green_m2 : pandas.Series
+        Green ground of each parcel.
+    zones : geopandas.GeoDataFrame or None
+        The zones layer.
+    ground : geopandas.GeoDataFrame or None
+        As `pool_ground` gives it.
+    members : numpy.ndarray of bool
+        As `pool_members` gives it.
+    off_parcels_m2 : pandas.Series or None
+        Green on no parcel by ``zone_id``; None where nobody has looked.
     public_counts : bool
-        Whether an approval lets public green count.
-    target_share : float or None
-        The zone's target.
+        Whether pack and approval let public green count.
+    denominator : {"ground", "parcels"}
+        All ground of the pool (its polygon; the parcels where there is none), or the parcels.
+    extent : {"zone", "fenced", "approved", "polygon"}
+        What the pool is.
     method : {"plane", "ellipsoid"}
         How polygons are measured.
 
     Returns
     -------
     pandas.DataFrame
-        Indexed by ``zone_id``: ``green_m2``, ``green_share``, ``green_target_share``,
-        ``green_attached_m2``, ``green_public_m2``. A sum with an unknown parcel is unknown.
+        Indexed by ``zone_id``: ``counted_m2``, ``attached_m2``, ``public_m2``, ``off_parcels_m2``,
+        ``ground_m2`` (the denominator), ``share``, ``share_without_public``,
+        ``share_with_public``, ``source`` (``polygon``, ``parcels``). A sum with an unknown part is
+        unknown.
     """
-    areas = zone_areas(parcels, zones, area_method=method)
+    zone = zone_areas(parcels, zones, area_method=method)
+    index = zone.index
     own = texts(parcels, "zone_id")
-    public = (texts(parcels, "land_use") == "green").fillna(value=False).to_numpy(dtype=bool)
+    public = public_parcels(parcels)
 
-    def total(where: np.ndarray) -> pd.Series[float]:
-        sums = sums_or_unknown(measures.loc[where, "green_m2"], own[where])
-        return sums.reindex(areas.index, fill_value=0.0).astype("float64")
+    def total(values: pd.Series[float], where: np.ndarray) -> pd.Series[float]:
+        sums = sums_or_unknown(values[where], own[where])
+        return sums.reindex(index, fill_value=0.0).astype("float64")
 
-    attached, open_to_all = total(~public), total(public)
-    if land is None:
+    attached = total(green_m2, members & ~public)
+    parks = total(green_m2, members & public)
+    plots = total(numbers(parcels, "area_m2"), members)
+    polygon = pd.Series(np.nan, index=index)
+    if ground is not None:
+        sizes = pd.Series(measured_areas(ground, method), index=ground["zone_id"].to_numpy(object))
+        polygon = sizes.reindex(index)
+    if off_parcels_m2 is not None:
+        off = off_parcels_m2.reindex(index).fillna(0.0)
+        seen = pd.Series(True, index=index)
+    else:
         # Without polygons a zone is known by its parcels alone.
-        empty = (areas["parcels_n"] == 0) | bool(measures["green_m2"].isna().all())
-        attached, open_to_all = attached.mask(empty), open_to_all.mask(empty)
-    elif zones is not None:
-        polygons = deciding_polygons(zones)
-        is_attached = texts(land, "kind").isin(_ATTACHED).to_numpy(dtype=bool)
-        for where, name in ((is_attached, "attached"), (~is_attached, "public")):
-            more = _off_parcels(parcels, land.loc[where], polygons)
-            more = more.reindex(areas.index).fillna(0.0)
-            if name == "attached":
-                attached = attached + more
-            else:
-                open_to_all = open_to_all + more
+        off = pd.Series(0.0, index=index).mask(polygon.notna())
+        seen = (zone["parcels_n"] > 0) & bool(green_m2.notna().any())
+    if extent != "zone":
+        seen &= polygon.notna()
+    attached, parks = attached.where(seen), parks.where(seen)
+    by_polygon = polygon.notna() & (denominator == "ground")
+    without = polygon.where(by_polygon, plots)
+    with_public = polygon.where(by_polygon, plots + off)
+    open_to_all = parks + off
     counted = attached + open_to_all if public_counts else attached
+    below = with_public if public_counts else without
+    share_without = attached / without.where(without > 0)
+    share_with = (attached + open_to_all) / with_public.where(with_public > 0)
     return pd.DataFrame(
         {
-            "green_m2": counted,
-            "green_share": counted / areas["area_m2"].where(areas["area_m2"] > 0),
-            "green_target_share": np.nan if target_share is None else float(target_share),
-            "green_attached_m2": attached,
-            "green_public_m2": open_to_all,
+            "counted_m2": counted,
+            "attached_m2": attached,
+            "public_m2": open_to_all,
+            "off_parcels_m2": off,
+            "ground_m2": below,
+            "share": share_with if public_counts else share_without,
+            "share_without_public": share_without,
+            "share_with_public": share_with,
+            "source": pd.Series("parcels", index=index, dtype="string").mask(by_polygon, "polygon"),
         },
-        index=areas.index,
+        index=index,
     )
 
 
 def zone_balance(
-    parcels: pd.DataFrame, balance: pd.Series[float], transfers: pd.DataFrame, index: pd.Index[str]
+    parcels: pd.DataFrame, ledger: pd.DataFrame, members: np.ndarray, index: pd.Index[str]
 ) -> pd.DataFrame:
-    """Sum surplus and deficit of each zone, over the parcels of known balance."""
+    """Sum what the parcels of each pool owe, have, give and lack, over those of known balance.
+
+    Parameters
+    ----------
+    parcels : pandas.DataFrame
+        With ``zone_id`` and ``land_use``.
+    ledger : pandas.DataFrame
+        On the parcels' index: ``required_m2``, ``provided_m2``, ``surplus_m2``, ``deficit_m2``,
+        ``over_cap_m2``, ``given_m2``, ``unmet_m2``, ``known``.
+    members : numpy.ndarray of bool
+        Which parcels belong to a pool.
+    index : pandas.Index
+        The zones.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Those columns, and ``unknown_n``: building sites whose balance is not known.
+    """
     own = texts(parcels, "zone_id").to_numpy(dtype=object)
-    owes = ~texts(parcels, "land_use").isin(_NO_SITE).fillna(value=False)
-    surplus = balance.clip(lower=0.0).groupby(own).sum(min_count=1).reindex(index)
-    deficit = (-balance).clip(lower=0.0).groupby(own).sum(min_count=1).reindex(index)
-    moved = transfers.groupby("zone_id")["area_m2"].sum().reindex(index).fillna(0.0)
-    return pd.DataFrame(
-        {
-            "green_surplus_m2": surplus.astype("float64"),
-            "green_deficit_m2": deficit.astype("float64"),
-            "green_unmet_m2": (deficit - moved.to_numpy()).clip(lower=0.0).astype("float64"),
-            "green_balance_unknown_n": (balance.isna() & owes.to_numpy(dtype=bool))
-            .groupby(own)
-            .sum()
-            .reindex(index, fill_value=0)
-            .astype("int64"),
-        },
-        index=index,
+    counted = members & ledger["known"].to_numpy(dtype=bool)
+    names = ["required_m2", "provided_m2", "surplus_m2", "deficit_m2", "given_m2", "unmet_m2"]
+    sums = (
+        ledger.loc[counted, names].groupby(own[counted]).sum(min_count=1).reindex(index)
+        if counted.any()
+        else pd.DataFrame(np.nan, index=index, columns=names)
+    )
+    over = ledger.loc[members, "over_cap_m2"].groupby(own[members]).sum(min_count=1).reindex(index)
+    open_ = pd.Series(members & ~counted & owes_green(parcels))
+    return sums.astype("float64").assign(
+        over_cap_m2=over.astype("float64"),
+        unknown_n=open_.groupby(own).sum().reindex(index, fill_value=0).astype("int64"),
     )

@@ -12,10 +12,12 @@ import numpy as np
 import pandas as pd
 
 from analyses.deadlines import statutory_dates
+from analyses.findings import concat_findings
 from analyses.frames import problem_rows, texts
 from analyses.idle_findings import idle_findings
 from analyses.idle_forecast import idle_forecast, idle_sums
 from analyses.idle_found import found_rows
+from analyses.idle_limits import limit_findings
 from analyses.idle_links import link_rows
 from analyses.idle_measures import parcel_measures, zone_figures
 from analyses.idle_notes import Notes
@@ -92,13 +94,15 @@ def analyse_idle(
         ledger, parcels, policy, as_of, causes=causes, cases=cases, holidays=holidays
     )
     measures = parcel_measures(review, parcels, cases=cases)
+    deadlines = statutory_dates(review, parcels, policy, cases=cases)
+    limits = limit_findings(review, policy, deadlines)
     return Analysis(
         measures=measures,
-        findings=idle_findings(review, parcels),
+        findings=concat_findings([idle_findings(review, parcels, cases=cases), *limits]),
         zones=zone_figures(review, parcels, measures, cases),
         tables={
             "contracts": _contracts(review, cases),
-            "deadlines": statutory_dates(review, parcels, policy, cases=cases),
+            "deadlines": deadlines,
             "idle_forecast": idle_forecast(review, parcels),
             "idle_sums": idle_sums(review, parcels, measures),
         },
@@ -141,6 +145,7 @@ def _contracts(review: Review, cases: pd.DataFrame | None) -> pd.DataFrame:
         "fee_order53_wan": review.fee.amount_wan,
         "fee_law_max_wan": review.fee_max.amount_wan,
         "cause_kind": text_or_null(facts.causes.codes),
+        "delivery_late_days": pd.Series(review.late_days).astype("Int64"),
         "missing": pd.Series(missing, dtype="string"),
         "review_reason_zh": text_or_null(_review_reasons(review, "zh")),
         "review_reason_en": text_or_null(_review_reasons(review, "en")),
@@ -169,16 +174,16 @@ def _review_reasons(review: Review, lang: Any) -> np.ndarray:
     return choose([(reasons == "") & by_grant], [_FEE_REVIEW.get(lang)], reasons)
 
 
-#: The pack asks for what no project file gives.
+#: The pack asks to move days, and names none.
 _NO_CALENDAR = {
     "severity": "note",
     "layer": "policy",
     "column": "idle.counting.holiday_rollover",
     "code": "no_calendar_of_holidays",
-    "what": "规则包要求期限末日遇法定休假日顺延，但没有给出休假日历，未作顺延",
-    "what_en": "the pack moves a last day that is a holiday, but no calendar of holidays is given: nothing is moved",
-    "proposal": "核对期限末日是否为法定休假日",
-    "proposal_en": "check whether the last days are public holidays",
+    "what": "规则包要求期限末日遇法定休假日顺延，但没有写明休假日，未作顺延",
+    "what_en": "the pack moves a last day that is a holiday, but names no days off: nothing is moved",
+    "proposal": "在规则包 idle.counting.holidays 中写明休假日",
+    "proposal_en": "name the days off in idle.counting.holidays of the rule pack",
 }
 
 
@@ -196,7 +201,7 @@ def _loose_cases(
 def _problems(
     review: Review, causes: pd.DataFrame | None, loose_cases: pd.DataFrame | None
 ) -> pd.DataFrame:
-    """Report contracts of land never supplied, and causes and cases that belong to no row."""
+    """Report contracts of land never supplied, and rows, causes and cases that belong to nothing."""
     contract = problem_rows(
         review.ledger,
         review.named_unsupplied,
@@ -210,7 +215,19 @@ def _problems(
         proposal=Text("核对宗地的供应状态", "check the parcel's supply status"),
     )
     contract["id"] = texts(review.ledger, "parcel_id")[review.named_unsupplied].array
-    frames = [contract]
+    unnamed = problem_rows(
+        review.ledger,
+        ~review.named,
+        layer="ledger",
+        column="parcel_id",
+        code="ledger_row_names_nothing",
+        what=Text(
+            "台账行未写宗地代码、合同编号和电子监管号，状态见合同成果表，但不能列出结论",
+            "this row names no parcel, no contract and no supervision number: its status stands in the table of contracts, but no finding can be written of it",
+        ),
+        proposal=Text("补填宗地代码或合同编号", "fill in the parcel or the contract"),
+    )
+    frames = [contract, unnamed]
     if causes is not None and review.loose_causes.any():
         loose = problem_rows(
             causes,

@@ -36,7 +36,8 @@ class Causes:
     verified : numpy.ndarray of bool
         Every recorded cause is verified.
     text_zh, text_en : numpy.ndarray of str
-        Each cause with its dates and days, for the notes.
+        Each cause for the notes; those of the table with their days, whether each is verified, and its
+        document.
     """
 
     codes: np.ndarray
@@ -65,28 +66,45 @@ def _labels(codes: np.ndarray, lang: str) -> np.ndarray:
     return np.array([known.get(code, code) for code in found], dtype=object)[places]
 
 
-def _spans(first: np.ndarray, last: np.ndarray, today: np.datetime64) -> dict[str, np.ndarray]:
-    """Say from when to when a cause lasted, and how many days of it lie before the review date."""
+def _days_of(first: np.ndarray, last: np.ndarray, today: np.datetime64, lang: str) -> list[str]:
+    """Say from when to when each cause lasted, and how many days of it lie before the review date."""
     open_end = np.isnat(last) | (last > today)
     days = (np.where(open_end, today, last) - first).astype("timedelta64[D]").astype(np.int64) + 1
     dated = ~np.isnat(first) & (open_end | (last >= first))
-    texts_of: dict[str, np.ndarray] = {}
-    for lang in ("zh", "en"):
-        start, end = day_texts(first, lang), day_texts(last, lang)
-        if lang == "zh":
-            spans = [
-                f"（{a}至{'审查日' if o else b}，{n}天）" if d else "（起止未登记）"
-                for a, b, o, n, d in zip(start, end, open_end, days, dated, strict=True)
-            ]
+    start, end = day_texts(first, lang), day_texts(last, lang)
+    said = []
+    for a, b, still, n, known in zip(start, end, open_end, days, dated, strict=True):
+        if not known:
+            said.append("起止未登记" if lang == "zh" else "dates not recorded")
+        elif lang == "zh":
+            said.append(f"{a}至{'审查日' if still else b}，{n}天")
         else:
-            spans = [
-                f" ({a} to {'the review date' if o else b}, {n} days)"
-                if d
-                else " (dates not recorded)"
-                for a, b, o, n, d in zip(start, end, open_end, days, dated, strict=True)
-            ]
-        texts_of[lang] = np.array(spans, dtype=object)
-    return texts_of
+            said.append(f"{a} to {'the review date' if still else b}, {n} days")
+    return said
+
+
+def _proofs(verified: np.ndarray, documents: pd.Series[str], lang: str) -> list[str]:
+    """Say whether each cause is verified, and by which document."""
+    said = []
+    for proven, document in zip(verified, documents.fillna(""), strict=True):
+        if lang == "zh":
+            paper = f"证明文件：{document}" if document else "证明文件未登记"
+            said.append(f"{'已核实' if proven else '未核实'}，{paper}")
+        else:
+            paper = f"document: {document}" if document else "no document recorded"
+            said.append(f"{'verified' if proven else 'not verified'}, {paper}")
+    return said
+
+
+def _told(
+    causes: pd.DataFrame, verified: np.ndarray, today: np.datetime64, lang: str
+) -> np.ndarray:
+    """Tell each row of the table of causes: what, how long, verified or not, by which document."""
+    labels = _labels(texts(causes, "cause").fillna("").to_numpy(dtype=object), lang)
+    days = _days_of(day_numbers(causes, "from_on"), day_numbers(causes, "to_on"), today, lang)
+    proofs = _proofs(verified, texts(causes, "document").str.strip(), lang)
+    shape = "{}（{}；{}）" if lang == "zh" else "{} ({}; {})"
+    return np.array(list(map(shape.format, labels, days, proofs)), dtype=object)
 
 
 def read_causes(
@@ -130,7 +148,7 @@ def read_causes(
     at, source = link_rows(ledger, causes)
     alone = ~np.isin(np.arange(len(causes)), source)
     named = texts(causes, "cause").fillna("").to_numpy(dtype=object)
-    first, last = day_numbers(causes, "from_on"), day_numbers(causes, "to_on")
+    first = day_numbers(causes, "from_on")
     on = day_numbers(causes, "verified_on")
     said = flags(causes, "verified")
     proven = said.fillna(value=False).to_numpy(dtype=bool) | (
@@ -139,19 +157,26 @@ def read_causes(
     proven &= ~(on > today)
     counts = (named[source] != "") & ~(first[source] > today)
     at, source = at[counts], source[counts]
-    spans = _spans(first, last, today)
     rows = pd.DataFrame(
         {
             "at": at,
             "code": named[source],
             "verified": proven[source],
             "from_on": first[source],
-            "zh": _labels(named, "zh")[source] + spans["zh"][source],
-            "en": _labels(named, "en")[source] + spans["en"][source],
+            "zh": _told(causes, proven, today, "zh")[source],
+            "en": _told(causes, proven, today, "en")[source],
         }
     )
     _merge(read, rows, rules)
     return read, alone
+
+
+def _own(verified: np.ndarray, lang: str) -> np.ndarray:
+    """Say of the ledger's own cause that it has no dates, and whether it is verified."""
+    if lang == "zh":
+        return np.where(verified, "（起止未登记；已核实）", "（起止未登记；未核实）").astype(object)
+    proven = " (dates not recorded; verified)", " (dates not recorded; not verified)"
+    return np.where(verified, *proven).astype(object)
 
 
 def _code_list(codes: pd.Series[str]) -> str:
@@ -166,8 +191,8 @@ def _merge(read: Causes, rows: pd.DataFrame, rules: IdleRules) -> None:
             "at": linked,
             "code": read.codes[linked],
             "verified": read.verified[linked],
-            "zh": read.text_zh[linked] + "（起止未登记）",
-            "en": read.text_en[linked] + " (dates not recorded)",
+            "zh": read.text_zh[linked] + _own(read.verified[linked], "zh"),
+            "en": read.text_en[linked] + _own(read.verified[linked], "en"),
         }
     )
     in_table = pd.MultiIndex.from_frame(rows[["at", "code"]])

@@ -113,8 +113,9 @@ class Calendar:
 
     @classmethod
     def of(cls, rules: IdleRules, holidays: Iterable[date] = ()) -> Calendar:
-        """Take the counting rules of a policy."""
-        return cls(rules.start_day_counts, rules.holiday_rollover, frozenset(holidays))
+        """Take the counting rules of a policy; days off are the policy's own and those given."""
+        off = frozenset(holidays) | frozenset(rules.holidays)
+        return cls(rules.start_day_counts, rules.holiday_rollover, off)
 
     def line(self, start: np.ndarray, years: int) -> np.ndarray:
         """Return the last day of the years that run from `start`.
@@ -128,6 +129,18 @@ class Calendar:
         last = add_years(start, years)
         if self.start_day_counts:
             last = last - _DAY
+        return self.working(last)
+
+    def working(self, last: np.ndarray) -> np.ndarray:
+        """Return last days moved off the days off, where the rules say so.
+
+        Examples
+        --------
+        >>> from datetime import date
+        >>> last = np.array(["2026-10-01"], "datetime64[D]")
+        >>> Calendar(holiday_rollover=True, holidays=frozenset([date(2026, 10, 1)])).working(last)
+        array(['2026-10-02'], dtype='datetime64[D]')
+        """
         if self.holiday_rollover and self.holidays:
             off = np.array(sorted(self.holidays), dtype="datetime64[D]")
             resting = np.isin(last, off)

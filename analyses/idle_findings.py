@@ -10,7 +10,9 @@ import numpy as np
 from analyses import idle_wording as words
 from analyses.findings import Verdicts, concat_findings, rule_findings, weakest
 from analyses.frames import texts
+from analyses.idle_gates import gate_answers
 from analyses.idle_notes import missing_text
+from analyses.idle_remedies import remedy_findings
 from analyses.idle_review import never_supplied
 from analyses.idle_text import choose
 from analyses.idle_verdicts import Answer, Judge
@@ -35,8 +37,9 @@ _BINDING = {
 
 
 def _written(review: Review, answer: Answer) -> pd.DataFrame:
-    at = np.flatnonzero(answer.where)
+    at = np.flatnonzero(answer.where & review.named)
     ledger = review.ledger
+    contract = texts(ledger, "contract_no").fillna(texts(ledger, "supervision_no"))
 
     def rows(values: Any) -> Any:
         return values[at] if isinstance(values, np.ndarray) else values
@@ -53,7 +56,8 @@ def _written(review: Review, answer: Answer) -> pd.DataFrame:
             verdict=answer.verdict[at],
             zone_id=review.zone_id.iloc[at],
             parcel_id=texts(ledger, "parcel_id").iloc[at],
-            contract_no=texts(ledger, "contract_no").iloc[at],
+            contract_no=contract.iloc[at],
+            phase_no=texts(ledger, "phase_no").iloc[at],
             measured=rows(answer.measured),
             limit=rows(answer.limit),
             unit=answer.unit,
@@ -98,7 +102,9 @@ def _without_ledger(review: Review, parcels: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def idle_findings(review: Review, parcels: pd.DataFrame) -> pd.DataFrame:
+def idle_findings(
+    review: Review, parcels: pd.DataFrame, *, cases: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Write the findings of every rule.
 
     ========================  ==========================================================  =============
@@ -111,7 +117,12 @@ def idle_findings(review: Review, parcels: pd.DataFrame) -> pd.DataFrame:
     idle.fee_law_max                                                                      calculated value
     idle.government_cause,    past the line, with such a cause recorded                   -
     idle.preparatory
-    idle.extension_art12      with an extension by negotiated remedy                      -
+    idle.extension_art12      with an extension by negotiated remedy                      days
+    idle.late_delivery        not known to be started, the agreed delivery past           days
+    idle.registration         that art. 12 addresses                                      -
+    idle.hoarding_ban         where hoarding was found                                    -
+    idle.remedy and its two   of a running case that names a remedy by agreement          days
+    limits
     ========================  ==========================================================  =============
 
     Parameters
@@ -120,11 +131,14 @@ def idle_findings(review: Review, parcels: pd.DataFrame) -> pd.DataFrame:
         What was worked out.
     parcels : pandas.DataFrame
         In the contract of the parcels.
+    cases : pandas.DataFrame, optional
+        In their contract: remedies, and what is settled.
 
     Returns
     -------
     pandas.DataFrame
-        In the contract of `analyses.results.FINDINGS`.
+        In the contract of `analyses.results.FINDINGS`. Rows that name neither parcel nor contract nor
+        supervision number are left out: they are problems.
     """
     judge = Judge(review)
     # One rule after the other, so that the notes of all rules never lie in memory twice.
@@ -136,6 +150,8 @@ def idle_findings(review: Review, parcels: pd.DataFrame) -> pd.DataFrame:
         lambda: [judge.fee("idle.fee_law_max", review.fee_max)],
         judge.causes,
         lambda: [judge.extension()],
+        lambda: gate_answers(judge, cases),
     ]
     written = (_written(review, answer) for question in questions for answer in question())
-    return concat_findings(chain(written, [_without_ledger(review, parcels)]))
+    remedies = remedy_findings(judge, cases)
+    return concat_findings(chain(written, remedies, [_without_ledger(review, parcels)]))

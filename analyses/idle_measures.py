@@ -93,18 +93,35 @@ def parcel_measures(
     )
 
 
-def _found_parcels(review: Review, parcels: pd.DataFrame, cases: pd.DataFrame) -> np.ndarray:
-    """Whether a parcel is found idle by the review date and not settled."""
-    today = review.today
-    open_case = (day_numbers(cases, "finding_on") <= today) & ~(
-        day_numbers(cases, "closed_on") <= today
-    )
+def _case_parcels(
+    review: Review, parcels: pd.DataFrame, cases: pd.DataFrame, chosen: np.ndarray
+) -> np.ndarray:
+    """Mark the parcels of the chosen cases: those they name, and those of the ledger rows they speak of."""
     at, source = link_rows(review.ledger, cases)
-    direct = texts(parcels, "parcel_id").isin(texts(cases, "parcel_id")[open_case].dropna())
-    found = direct.to_numpy(dtype=bool).copy()
-    by_row = review.parcel_at[at[open_case[source]]]
-    found[by_row[by_row >= 0]] = True
-    return found
+    direct = texts(parcels, "parcel_id").isin(texts(cases, "parcel_id")[chosen].dropna())
+    marked = direct.to_numpy(dtype=bool).copy()
+    by_row = review.parcel_at[at[chosen[source]]]
+    marked[by_row[by_row >= 0]] = True
+    return marked
+
+
+def _found_parcels(
+    review: Review, parcels: pd.DataFrame, cases: pd.DataFrame | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Mark the parcels with a finding by the review date, and those of them not settled yet."""
+    if cases is None or len(cases) == 0:
+        nothing = np.zeros(len(parcels), dtype=bool)
+        return nothing, nothing
+    today = review.today
+    # A finding that was served was made.
+    made = (day_numbers(cases, "finding_on") <= today) | (
+        day_numbers(cases, "finding_served_on") <= today
+    )
+    running = made & ~(day_numbers(cases, "closed_on") <= today)
+    return (
+        _case_parcels(review, parcels, cases, made),
+        _case_parcels(review, parcels, cases, running),
+    )
 
 
 def zone_figures(
@@ -114,7 +131,8 @@ def zone_figures(
 
     Supplied are the parcels that a ledger row names (unless it is itself not supplied) and those whose
     supply status or land stage says so. An area that is not known makes the figures it belongs to
-    unknown; so does the want of any finding date for the rate of land found idle.
+    unknown. The rate of land found idle is that of a zone in which findings are dated (settled ones
+    too): where none is, nobody knows whether none was made or none written down.
     """
     status = measures["idle_status"].to_numpy(dtype=object)
     supplied = (measures["contracts_n"] > 0).to_numpy(dtype=bool) & (status != "not_supplied")
@@ -124,12 +142,7 @@ def zone_figures(
     supplied |= texts(parcels, "land_stage").isin(SUPPLIED_STAGES).to_numpy(dtype=bool)
     area = numbers(parcels, "area_m2").to_numpy()
     suspected = np.isin(status, SUSPECTED)
-    dated = cases is not None and bool((day_numbers(cases, "finding_on") <= review.today).any())
-    found = (
-        _found_parcels(review, parcels, cases)
-        if dated and cases is not None
-        else np.zeros(len(parcels), dtype=bool)
-    )
+    dated, found = _found_parcels(review, parcels, cases)
     frame = pd.DataFrame({"zone_id": texts(parcels, "zone_id").array})
     for name, mask in (
         ("supplied_m2", supplied),
@@ -137,6 +150,7 @@ def zone_figures(
         ("found_m2", found),
     ):
         frame[name] = np.where(mask, area, 0.0)
+    frame["dated"] = dated
     frame["ruled"] = (measures["contracts_n"] > 0).to_numpy(dtype=bool)
     grouped = frame.dropna(subset="zone_id").groupby("zone_id", sort=True)
     total = grouped[["supplied_m2", "suspected_area_m2", "found_m2"]].sum(skipna=False)
@@ -147,6 +161,6 @@ def zone_figures(
         {
             "suspected_area_m2": suspected_m2,
             "suspected_share": suspected_m2 / base,
-            "idle_found_share": total["found_m2"] / base if dated else np.nan,
+            "idle_found_share": (total["found_m2"] / base).where(grouped["dated"].any()),
         }
     )

@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from analyses import idle_wording as words
+from analyses import idle_wording_gates as gates
 from analyses.frames import flags, numbers, texts
 from analyses.idle_clock import add_years, day_numbers
+from analyses.idle_proofs import proof_text
 from analyses.idle_text import (
     choose,
     combined,
@@ -35,7 +37,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Notes", "missing_text"]
 
-_LEDGER = CONTRACTS["ledger"]
+#: Where the columns that may be missing stand; the first that knows a name gives its label.
+_KNOWN = tuple(CONTRACTS[name] for name in ("ledger", "cases", "parcels"))
 
 
 def missing_text(missing: np.ndarray, lang: Lang | str) -> np.ndarray:
@@ -50,7 +53,7 @@ def missing_text(missing: np.ndarray, lang: Lang | str) -> np.ndarray:
     said = []
     for names in np.asarray(distinct, dtype=object).tolist():
         labels = [
-            _LEDGER.column(name).label if name in _LEDGER else Text("台账", "ledger")
+            next((c.column(name).label for c in _KNOWN if name in c), Text("台账", "ledger"))
             for name in names.split(",")
             if name
         ]
@@ -146,6 +149,7 @@ class Notes:
             "art2": cite("idle.not_started_2y"),
             "art_suspended": cite("idle.suspended"),
             "art8": cite("idle.government_cause"),
+            "art24": cite("idle.hoarding_ban"),
             "art12": cite("idle.extension_art12"),
             "art22": cite("idle.start_due"),
             "art25": cite("idle.registration"),
@@ -187,6 +191,10 @@ class Notes:
                 )
             },
             "delivered": self._column("delivered_on"),
+            "delivery_due": self._column("delivery_due_on"),
+            "late_days": self._number(review.late_days, "{:,.0f}"),
+            "evidence": self._evidence,
+            "proofs": self._proofs,
         }
 
     def _write(self, key: np.ndarray, templates: Mapping[str, Text]) -> np.ndarray:
@@ -203,6 +211,15 @@ class Notes:
         return in_pieces(
             key.to_numpy(dtype=object),
             lambda each: [words.LIMB_INVESTED[str(name)].get(self.lang) for name in each],
+        )
+
+    def _evidence(self, at: np.ndarray) -> Pieces:
+        return in_pieces(texts(self.review.ledger, "cause_evidence").to_numpy(dtype=object)[at])
+
+    def _proofs(self, at: np.ndarray) -> Pieces:
+        return in_pieces(
+            self.review.facts.causes.codes[at],
+            lambda each: [proof_text(str(codes), self.lang) for codes in each],
         )
 
     def _grant(self, at: np.ndarray) -> Pieces:
@@ -255,6 +272,13 @@ class Notes:
     def _halted(self) -> np.ndarray:
         return np.asarray(self.review.facts.suspended_on <= self.review.today)
 
+    @cached_property
+    def _late(self) -> np.ndarray:
+        """Suspected rows delivered late, without a cause recorded that says so."""
+        review = self.review
+        suspected = np.isin(review.decision.status, ("suspected_1y", "suspected_2y"))
+        return np.asarray(suspected & (review.late_days > 0))
+
     def _remarks(self) -> list[np.ndarray]:
         review, ledger = self.review, self.review.ledger
         started, clock, status = review.facts.started, review.facts.clock, review.decision.status
@@ -273,6 +297,10 @@ class Notes:
             & (started.source == "recorded"),
             "started_on_unjudged": early & (started.reading == "unknown"),
             "no_delivery_document": idle_side & (clock.source == "delivery") & unnumbered,
+            "late_delivery": self._late,
+            "start_before_delivery": idle_side
+            & (clock.source == "contract")
+            & (clock.due < day_numbers(ledger, "delivered_on")),
             "extension_unsigned": idle_side & (clock.source == "extension_contract") & unsigned,
             "unregistered": (status == "gov_cause") & ~review.registered,
         }
@@ -308,7 +336,11 @@ class Notes:
 
     def suspended(self, key: np.ndarray, missing: np.ndarray) -> np.ndarray:
         """Write the notes of idle.suspended, by the keys of `analyses.idle_wording.SUSPENDED`."""
-        parts = [self._write(key, words.SUSPENDED), missing_text(missing, self.lang)]
+        parts = [
+            self._write(key, words.SUSPENDED),
+            self._write(choose([self.review.resumption_agreed], ["resumption"]), words.REMARKS),
+            missing_text(missing, self.lang),
+        ]
         return _joined(parts, self.lang)
 
     def fees(self, rule: str, fee: Fee, missing: np.ndarray) -> np.ndarray:
@@ -333,7 +365,23 @@ class Notes:
             "art": self._cite(rule),
             "amount": self._number(fee.amount_wan),
         }
-        parts = [write_notes(key, words.FEE, fields, self.lang), missing_text(missing, self.lang)]
+        late = choose([self._late & (fee.state == "amount")], ["late_delivery"])
+        parts = [
+            write_notes(key, words.FEE, fields, self.lang),
+            self._write(late, words.REMARKS),
+            missing_text(missing, self.lang),
+        ]
+        return _joined(parts, self.lang)
+
+    def cause_rule(self, key: np.ndarray, missing: np.ndarray) -> np.ndarray:
+        """Write the notes of the rules on causes: the cause, what proves it, what is missing."""
+        evidence = texts(self.review.ledger, "cause_evidence").notna().to_numpy()
+        proofs = choose([key == "", evidence], ["", "recorded"], "blank")
+        parts = [
+            self._write(key, words.OTHER_CAUSE_RULES),
+            self._write(proofs, gates.CAUSE_PROOFS),
+            missing_text(missing, self.lang),
+        ]
         return _joined(parts, self.lang)
 
     def other(

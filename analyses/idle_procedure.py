@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analyses.idle_case_steps import CASE_STEPS
+from analyses.idle_clock import Calendar
 from analyses.idle_text import choose
 
 if TYPE_CHECKING:
@@ -166,7 +167,9 @@ def _reached(events: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     return reached
 
 
-def _periods(facts: CaseFacts, policy: Policy) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+def _periods(
+    facts: CaseFacts, policy: Policy, calendar: Calendar
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Return for every step the day from which it runs and the last day of its period."""
     blank = np.full(len(facts.path), _NAT)
     found: dict[str, tuple[np.ndarray, np.ndarray]] = {}
@@ -175,7 +178,7 @@ def _periods(facts: CaseFacts, policy: Policy) -> dict[str, tuple[np.ndarray, np
         due_on: np.ndarray = blank
         if step.period is not None:
             days = int(policy.rule(step.period[0]).value(step.period[1]))
-            due_on = basis_on + np.timedelta64(days, "D")
+            due_on = calendar.working(basis_on + np.timedelta64(days, "D"))
         found[name] = (basis_on, due_on)
     return found
 
@@ -261,7 +264,9 @@ def _unmet(
     return np.asarray(begun & ((due_on >= today) | ~reached[met_by]))
 
 
-def open_steps(facts: CaseFacts, policy: Policy, today: np.datetime64) -> list[OpenStep]:
+def open_steps(
+    facts: CaseFacts, policy: Policy, today: np.datetime64, *, calendar: Calendar | None = None
+) -> list[OpenStep]:
     """Return the open steps of all cases; each case has exactly one that is next.
 
     Parameters
@@ -272,13 +277,15 @@ def open_steps(facts: CaseFacts, policy: Policy, today: np.datetime64) -> list[O
         Gives the days of the periods and the clauses.
     today : numpy.datetime64
         The review date.
+    calendar : Calendar, optional
+        Moves last days off the days off, where the rules say so.
 
     Returns
     -------
     list of OpenStep
         In the order of `CASE_STEPS`; steps open for no case are left out.
     """
-    periods = _periods(facts, policy)
+    periods = _periods(facts, policy, calendar or Calendar())
     following, beside = _stages(facts, {name: due for name, (_, due) in periods.items()}, today)
     nowhere = np.zeros(len(facts.path), dtype=bool)
     found = []

@@ -150,6 +150,34 @@ class Review:
         """The last day of the year after the recorded suspension."""
         return self.calendar.line(self.facts.suspended_on, self.rules.suspended_years)
 
+    @cached_property
+    def late_days(self) -> np.ndarray:
+        """Days by which land was delivered later than agreed; NaN where that is not known.
+
+        Land not delivered by the review date is late by the days until then; zero or less is in time.
+        """
+        agreed = day_numbers(self.ledger, "delivery_due_on")
+        delivered = np.minimum(day_numbers(self.ledger, "delivered_on"), self.today)
+        days = (delivered - agreed).astype("timedelta64[D]").astype(np.float64)
+        return np.where(np.isnat(agreed) | np.isnat(delivered), np.nan, days)
+
+    @cached_property
+    def resumption_agreed(self) -> np.ndarray:
+        """Whether suspended land has an extension by negotiated remedy, signed after it was suspended."""
+        kind = texts(self.ledger, "extension_kind").eq("art12").fillna(value=False)
+        signed = day_numbers(self.ledger, "extension_signed_on")
+        after = (signed > self.facts.suspended_on) & (signed <= self.today)
+        agreed = kind.to_numpy(dtype=bool) & after & ~np.isnat(self.facts.clock.extended)
+        return np.asarray(agreed & (self.decision.status == "suspended"))
+
+    @cached_property
+    def named(self) -> np.ndarray:
+        """Whether a row names a parcel, a contract or a supervision number: else its findings have no owner."""
+        named = np.zeros(len(self.ledger), dtype=bool)
+        for name in ("parcel_id", "contract_no", "supervision_no"):
+            named |= filled(self.ledger, name)
+        return named
+
     def missing_start(self) -> np.ndarray:
         """Name what is missing to say whether, and since when, land was not started."""
         clock, started, status = self.facts.clock, self.facts.started, self.decision.status

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
+
+from policies.errors import PolicyError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from fractions import Fraction
 
-    from policies.model import Policy, Rule
+    from policies.model import Clause, Policy, Rule
 
 __all__ = ["IdleRules"]
 
@@ -27,7 +30,33 @@ _NEEDED = (
     "idle.extension_art12",
     "idle.registration",
     "idle.counting",
+    "idle.late_delivery",
+    "idle.hoarding_ban",
+    "idle.remedy",
+    "idle.remedy_temporary_use",
+    "idle.remedy_swap",
 )
+
+
+def _days_off(written: tuple[str, ...]) -> tuple[date, ...]:
+    """Read the days off of a pack.
+
+    Examples
+    --------
+    >>> _days_off(("2026-10-01",))
+    (datetime.date(2026, 10, 1),)
+    """
+    days = []
+    for text in written:
+        try:
+            days.append(date.fromisoformat(text))
+        except ValueError as error:
+            faulty = (
+                f"规则包的 idle.counting.holidays 中，“{text}”不是日期，请写作 2026-10-01。 "
+                f"In idle.counting.holidays of the rule pack, {text!r} is no date: write it as 2026-10-01."
+            )
+            raise PolicyError(faulty) from error
+    return tuple(days)
 
 
 @dataclass(frozen=True)
@@ -38,6 +67,8 @@ class IdleRules:
     ----------
     rules : mapping of str to policies.model.Rule
         By rule id; they give clause, status and certainty of every finding.
+    clauses : tuple of policies.model.Clause
+        Every provision of the packs.
     delivery_years : int
         Years from delivery to the start where no start was agreed.
     idle_years, recovery_years : int
@@ -58,9 +89,16 @@ class IdleRules:
         Kinds of grant that each fee addresses.
     start_day_counts, holiday_rollover : bool
         How years are counted.
+    holidays : tuple of datetime.date
+        Days off that the pack states; used only with `holiday_rollover`.
+    temporary_years_max : int
+        The longest temporary use.
+    swap_causes : tuple of str
+        Causes for which land may be swapped.
     """
 
     rules: Mapping[str, Rule]
+    clauses: tuple[Clause, ...]
     delivery_years: int
     idle_years: int
     recovery_years: int
@@ -77,6 +115,9 @@ class IdleRules:
     fee_max_grants: tuple[str, ...]
     start_day_counts: bool
     holiday_rollover: bool
+    holidays: tuple[date, ...]
+    temporary_years_max: int
+    swap_causes: tuple[str, ...]
 
     @classmethod
     def of(cls, policy: Policy) -> IdleRules:
@@ -86,6 +127,8 @@ class IdleRules:
         ------
         policies.errors.UnknownRuleError, policies.errors.UnknownParameterError
             The policy lacks one.
+        policies.errors.PolicyError
+            A day off is no date.
 
         Examples
         --------
@@ -99,6 +142,7 @@ class IdleRules:
         counting = rules["idle.counting"]
         return cls(
             rules=rules,
+            clauses=tuple(policy.clauses()),
             delivery_years=rules["idle.start_due"].value("start_after_delivery_years"),
             idle_years=rules["idle.not_started_1y"].value("years"),
             recovery_years=rules["idle.not_started_2y"].value("years"),
@@ -119,8 +163,24 @@ class IdleRules:
             fee_max_grants=tuple(law.value("grants")),
             start_day_counts=counting.value("start_day_counts"),
             holiday_rollover=counting.value("holiday_rollover"),
+            holidays=_days_off(counting.value("holidays")),
+            temporary_years_max=rules["idle.remedy_temporary_use"].value("years_max"),
+            swap_causes=tuple(rules["idle.remedy_swap"].value("causes")),
         )
 
     def cite(self, rule: str, lang: str) -> str:
         """Return document and article of a rule: the text that a note cites."""
         return self.rules[rule].clause.citation("zh" if lang == "zh" else "en")
+
+    def cite_clause(self, clause_id: str, lang: str) -> str:
+        """Return document and article of a provision that no rule of its own computes.
+
+        Raises
+        ------
+        KeyError
+            No pack of the policy declares it.
+        """
+        for clause in self.clauses:
+            if clause.id == clause_id:
+                return clause.citation("zh" if lang == "zh" else "en")
+        raise KeyError(clause_id)

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from analyses.idle_rules import IdleRules
     from analyses.idle_works import Started, Suspension
 
-__all__ = ["SUSPECTED", "Decision", "Facts", "decide"]
+__all__ = ["REVIEW_OF_CAUSE", "SUSPECTED", "Decision", "Facts", "decide"]
 
 _DAY = np.timedelta64(1, "D")
 _NAT = np.datetime64("NaT", "D")
@@ -53,7 +53,7 @@ SUSPECTED = ("suspected_2y", "suspected_1y", "suspended", "gov_cause")
 #: Kinds of cause that decide a status.
 _KINDS_REVIEWED = ("preparatory", "government", "several", "other")
 #: Reasons for review that leave the clock and the missing start beyond doubt: the days are counted.
-_REVIEW_OF_CAUSE = ("preparatory", "unverified", "several", "other_cause")
+REVIEW_OF_CAUSE = ("preparatory", "unverified", "several", "other_cause")
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,7 @@ def decide(facts: Facts, rules: IdleRules, calendar: Calendar, as_of: date) -> D
     second = np.where(runs, calendar.first_after(halted_on, rules.recovery_years), two_years_on)
     second = np.where(silent, _NAT, second)
     reasons = [reason if isinstance(reason, str) else "" for _, _, reason in table]
-    counts = np.isin(names, SUSPECTED) | np.isin([*reasons, ""], _REVIEW_OF_CAUSE)
+    counts = np.isin(names, SUSPECTED) | np.isin([*reasons, ""], REVIEW_OF_CAUSE)
     counted = counts.take(which)
     days = (today - (line + _DAY)).astype("timedelta64[D]").astype(np.int64) + 1
     duration = choose([counted & (today >= second), counted], ["2y", "1y"], "")

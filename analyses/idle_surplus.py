@@ -13,11 +13,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from analyses.findings import Verdicts, rule_findings
-from analyses.frames import flags, numbers, texts
+from analyses.findings import Verdicts, concat_findings, rule_findings
+from analyses.frames import flags, numbers, texts, verdict_of
 from analyses.ground import has_ground
 from analyses.idle_clock import day_numbers
 from analyses.idle_evidence import developed_ground
+from analyses.idle_text import share_text
 from analyses.idle_works import falls_short
 from analyses.outcome import Analysis
 from analyses.results_surplus import AGAINST, SURPLUS
@@ -203,7 +204,9 @@ def find_surplus(
     typed = typed.sort_values(["zone_id", "parcel_id"], kind="stable", na_position="first")
     return Analysis(
         measures=nothing.measures,
-        findings=_findings(rule, as_of, typed),
+        findings=concat_findings(
+            [_findings(rule, as_of, typed), _investment(policy, as_of, typed, contracts)]
+        ),
         tables={"surplus": typed.reset_index(drop=True)},
     )
 
@@ -239,5 +242,56 @@ def _findings(rule: Rule, as_of: date, table: pd.DataFrame) -> pd.DataFrame:
             area_basis="measured",
             note_zh=notes["zh"],
             note_en=notes["en"],
+        ),
+    )
+
+
+def _investment(
+    policy: Policy, as_of: date, table: pd.DataFrame, contracts: pd.DataFrame
+) -> pd.DataFrame:
+    """Test the investment that a transfer of the land requires: of several contracts the least."""
+    by = policy.rule("idle.surplus").parameter("invested_share_min")
+    rows = pd.DataFrame(
+        {
+            "parcel_id": texts(contracts, "parcel_id").array,
+            "share": numbers(contracts, "invested_share").array,
+        }
+    )
+    by_parcel = rows.groupby("parcel_id")["share"]
+    ids = table["parcel_id"]
+    least = ids.map(by_parcel.min()).astype("float64").to_numpy()
+    gaps = ids.map(by_parcel.count() < by_parcel.size()).fillna(value=True).to_numpy(dtype=bool)
+    short = falls_short(least, np.ones_like(least), by.value)
+    missing = np.where((gaps & ~short) | np.isnan(least), "invested_wan", "")
+    verdict = verdict_of(short, unknown=missing != "")
+    limit = share_text(by.value, "zh"), share_text(by.value, "en")
+    notes = {
+        "yes": ("未达到", "not reached: no transfer before it is"),
+        "no": ("已达到", "reached"),
+        "unknown": ("投资额不全，无法判断", "the investment is not known"),
+    }
+    said = [
+        ("未知", "unknown") if np.isnan(share) else (f"{share * 100:.2f}%",) * 2 for share in least
+    ]
+    return rule_findings(
+        policy.rule("idle.surplus_investment"),
+        as_of,
+        Verdicts(
+            verdict=verdict,
+            zone_id=table["zone_id"],
+            parcel_id=ids,
+            measured=least,
+            limit=float(by.value),
+            unit="share",
+            missing=missing,
+            note_zh=[
+                f"转让须完成投资总额的{limit[0]}，现为{share[0]}：{notes[code][0]}。"
+                for share, code in zip(said, verdict, strict=True)
+            ],
+            note_en=[
+                f"A transfer needs {limit[1]} of the investment, {share[1]} is done: {notes[code][1]}."
+                for share, code in zip(said, verdict, strict=True)
+            ],
+            by=by,
         ),
     )

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from analyses import idle_wording as words
-from analyses.frames import texts
+from analyses.frames import flags, texts
+from analyses.idle_clock import add_years, day_numbers
 from analyses.idle_notes import Notes
+from analyses.idle_status import REVIEW_OF_CAUSE
 from analyses.idle_text import choose, joined_missing
 
 if TYPE_CHECKING:
@@ -51,6 +54,9 @@ class Judge:
         self.zh, self.en = Notes(review, "zh"), Notes(review, "en")
         self.open_row = ~review.works & (review.decision.status != "not_supplied")
         self.missing = joined_missing(review.missing_start(), review.missing_cause())
+        said = flags(review.ledger, "registered_in_system").eq(other=False).fillna(value=False)
+        #: The ledger says that the case is not recorded in the monitoring system.
+        self.unrecorded = said.to_numpy(dtype=bool)
 
     def _passed(self, years: int) -> tuple[np.ndarray, np.ndarray]:
         """Whether `years` have passed by every clock of a row, and whether by one of them."""
@@ -199,22 +205,35 @@ class Judge:
             self.zh.fees(rule, fee, missing),
             self.en.fees(rule, fee, missing),
             fee.amount_wan,
-            unit="wan",
+            fee.amount_wan,  # what the rule's share of the price comes to is its limit as well
+            "wan",
         )
 
     def causes(self) -> list[Answer]:
-        """Rules on causes, for rows past the line that record such a cause."""
+        """Rules on causes, for rows past the line that record such a cause, alone or among others."""
         review, status = self.review, self.review.decision.status
-        reason = review.decision.review
-        government = (status == "gov_cause") | (reason == "unverified")
-        proven = choose([status == "gov_cause"], ["verified"], "unverified")
+        reason, causes = review.decision.review, review.facts.causes
+        places, found = pd.factorize(causes.codes)
+        named = [set(str(codes).split(",")) for codes in found]
+
+        def holds(codes: tuple[str, ...]) -> np.ndarray:
+            return np.array([not each.isdisjoint(codes) for each in named], dtype=bool)[places]
+
+        government = holds(review.rules.government)
+        preparatory = holds(review.rules.preparatory)
+        past = np.isin(reason, REVIEW_OF_CAUSE) | (status == "gov_cause")
+        proven = choose(
+            [status == "gov_cause", (reason == "several") & causes.verified],
+            ["verified", "several"],
+            "unverified",
+        )
         answers = []
         for rule, where, key in (
-            ("idle.government_cause", government, proven),
+            ("idle.government_cause", past & government, proven),
             (
                 "idle.preparatory",
-                reason == "preparatory",
-                np.full(len(status), "preparatory", dtype=object),
+                past & preparatory,
+                choose([reason == "several"], ["several"], "preparatory"),
             ),
         ):
             verdict = choose([key == "verified"], ["yes"], "unknown")
@@ -226,31 +245,54 @@ class Judge:
                     where,
                     verdict,
                     missing,
-                    self.zh.other(keys, words.OTHER_CAUSE_RULES, missing),
-                    self.en.other(keys, words.OTHER_CAUSE_RULES, missing),
+                    self.zh.cause_rule(keys, missing),
+                    self.en.cause_rule(keys, missing),
                 )
             )
         return answers
 
     def extension(self) -> Answer:
-        """Rule idle.extension_art12, for open rows with an extension by negotiated remedy."""
+        """Rule idle.extension_art12, for open or suspended rows with an extension by negotiated remedy."""
         review, clock = self.review, self.review.facts.clock
+        halted = review.resumption_agreed
         kind = texts(review.ledger, "extension_kind").fillna("").to_numpy(dtype=object)
         where = self.open_row & (kind == "art12") & (clock.extension != "none")
-        unregistered = clock.extension == "unregistered"
-        verdict = choose([clock.extension == "moved"], ["yes"], "unknown")
-        key = choose([clock.extension == "moved", unregistered], ["moved", "unregistered"], "other")
-        keys = choose([where], [key])
+        moved, unregistered = clock.extension == "moved", clock.extension == "unregistered"
+        signed = day_numbers(review.ledger, "extension_signed_on")
+        longest = add_years(signed, review.rules.extension_years_max)
+        key = choose(
+            [
+                ~where & ~halted,
+                halted & review.registered,
+                halted,
+                moved & (clock.extended > longest),
+                moved,
+                unregistered,
+            ],
+            ["", "halted", "halted_unregistered", "moved_far", "moved", "unregistered"],
+            "other",
+        )
+        verdict = choose([np.isin(key, ("moved", "moved_far", "halted"))], ["yes"], "unknown")
         missing = choose(
-            [~where | (verdict == "yes"), unregistered],
+            [
+                (key == "") | (verdict == "yes"),
+                np.isin(key, ("unregistered", "halted_unregistered")),
+            ],
             ["", "registered_in_system"],
             "extension_start_on",
         )
+        # From the signing to the new start, beside the longest period counted from the signing.
+        known = ~np.isnat(signed) & ~np.isnat(clock.extended)
+        given = (clock.extended - signed).astype("timedelta64[D]").astype(np.float64)
+        allowed = (longest - signed).astype("timedelta64[D]").astype(np.float64)
         return Answer(
             "idle.extension_art12",
-            where,
+            where | halted,
             verdict,
             missing,
-            self.zh.other(keys, words.EXTENSION, missing),
-            self.en.other(keys, words.EXTENSION, missing),
+            self.zh.other(key, words.EXTENSION, missing),
+            self.en.other(key, words.EXTENSION, missing),
+            np.where(known, given, np.nan),
+            np.where(known, allowed, np.nan),
+            "days",
         )

@@ -291,6 +291,18 @@ EXTENSION = {
         "按补充协议延长动工期限，动工日由{base}改为{extended}，已录入监测监管系统（{art25}），期限重新起算，{extended_line}满{years}。最长延期{extension_years}：自约定的新动工日起算至{limit_new}，自签订日起算至{limit_signed}，起算点有争议，两者并列。",
         "The start was moved from {base} to {extended} by a supplementary agreement, recorded in the monitoring system ({art25}); the clock begins anew and {years} from it ends on {extended_line}. Longest extension {extension_years}: until {limit_new} from the new start, until {limit_signed} from the signing; from which of the two it runs is disputed, both are shown.",
     ),
+    "moved_far": Text(
+        "按补充协议延长动工期限，动工日由{base}改为{extended}，已录入监测监管系统（{art25}），期限重新起算，{extended_line}满{years}。最长延期{extension_years}：自签订日{extension_signed_on}起算至{limit_signed}，新动工日已超过；自约定的新动工日起算至{limit_new}，未超过。起算点有争议，须人工核查。",
+        "The start was moved from {base} to {extended} by a supplementary agreement, recorded in the monitoring system ({art25}); the clock begins anew and {years} from it ends on {extended_line}. Longest extension {extension_years}: counted from the signing on {extension_signed_on} it ends on {limit_signed}, which the new start exceeds; counted from the new start, on {limit_new}, it does not. From which of the two it runs is disputed: human review needed.",
+    ),
+    "halted": Text(
+        "中止开发后按{art12}签订补充协议（{extension_signed_on}签订），重新约定动工日{extended}，已录入监测监管系统（{art25}）；期限自该日重新起算，{extended_line}满{years}。台账仍登记为中止开发，是否已经复工须核查后更新台账。",
+        "After the suspension a supplementary agreement was signed on {extension_signed_on} ({art12}), with {extended} as the new start, recorded in the monitoring system ({art25}); the clock begins anew and {years} from it ends on {extended_line}. The ledger still records the suspension: check whether works have resumed, and bring it up to date.",
+    ),
+    "halted_unregistered": Text(
+        "中止开发后按{art12}签订补充协议（{extension_signed_on}签订），重新约定动工日{extended}，但未见录入监测监管系统的记录，不得采用（{art25}）。",
+        "After the suspension a supplementary agreement was signed on {extension_signed_on} ({art12}), with {extended} as the new start, without a record in the monitoring system: it may not be used ({art25}).",
+    ),
     "unregistered": Text(
         "补充协议约定延至{extended}，但未见录入监测监管系统的记录，不得采用（{art25}）；动工日仍按{base}，两种算法须人工核查。",
         "A supplementary agreement extends the start to {extended}, without a record in the monitoring system: it may not be used ({art25}). The start stays {base}; both clocks need human review.",
@@ -307,6 +319,10 @@ OTHER_CAUSE_RULES = {
     "unverified": Text(
         "登记原因：{causes}，尚未全部核实；由权利人举证、主管部门核实。",
         "Recorded cause: {causes}, not all of it verified; the holder proves it and the authority verifies it.",
+    ),
+    "several": Text(
+        "原因不止一类：{causes}。{art8}所列原因和其他原因各占多少时间，须人工核查；不自动扣除。",
+        "Causes of several kinds: {causes}. How much of the time falls to those of {art8} and how much to others needs human review; nothing is deducted by itself.",
     ),
     "preparatory": Text(
         "登记原因：{causes}。是否属动工开发必需的前期工作，须人工核查。",
@@ -335,6 +351,18 @@ REMARKS = {
     "extension_unsigned": Text(
         "延期签订日未登记，无法确认是否在闲置之前同意。",
         "The signing date of the extension is not recorded, so that it is not certain that it was agreed before the land was idle.",
+    ),
+    "late_delivery": Text(
+        "实际交地{delivered}晚于约定的{delivery_due}，晚{late_days}天（{art8}），是否因此迟延须一并核实。",
+        "Delivery on {delivered} was {late_days} days later than agreed for {delivery_due} ({art8}): whether that caused the delay has to be verified too.",
+    ),
+    "start_before_delivery": Text(
+        "约定动工日早于实际交地日{delivered}，请核对。",
+        "The agreed start lies before the delivery on {delivered}: please check.",
+    ),
+    "resumption": Text(
+        "中止后另有{art12}的补充协议，重新约定动工日{extended}，见延长动工期限一项。",
+        "There is a supplementary agreement after the suspension ({art12}) with {extended} as the new start: see the item on the extension.",
     ),
     "unregistered": Text(
         "未见录入监测监管系统的记录，录入前不得协商处置（{art25}）。",

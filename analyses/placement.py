@@ -12,7 +12,13 @@ from analyses.frames import problem_rows, texts
 from analyses.ground import covered_ground, ground_pairs, has_ground
 from policies.text import Text
 
-__all__ = ["SLIVER_SHARE", "Placement", "parcel_floor_areas", "place_buildings"]
+__all__ = ["PLACED", "SLIVER_SHARE", "Placement", "parcel_floor_areas", "place_buildings"]
+
+#: The areas of a building that are split among the parcels it stands on.
+PLACED = (
+    *("floor_area_m2", "floor_area_control_m2", "floor_area_plan_m2"),
+    "floor_area_below_m2",
+)
 
 #: Below this share of its footprint a building only grazes a parcel by the drawing: it makes
 #: nothing unknown there and is not reported. Its floor area is still split exactly.
@@ -164,10 +170,10 @@ def parcel_floor_areas(
     Returns
     -------
     pandas.DataFrame
-        On the parcels' index: ``floor_area_m2``, ``floor_area_control_m2`` (0 where no building
-        stands; NaN where a building of unknown floor area does, or the parcel has no geometry),
-        ``floor_area_source`` (``no_building``, or the sources of its buildings, best first,
-        joined by +), ``unknown_buildings_n``.
+        On the parcels' index: the columns of `PLACED` (0 where no building stands; NaN where a
+        building of unknown floor area does, or the parcel has no geometry), ``floor_area_source``
+        (``no_building``, or the sources of its buildings, best first, joined by +),
+        ``unknown_buildings_n``, ``split_buildings_n`` (those that stand on another parcel too).
     """
     n = len(parcels)
     counts = floors["counts"].to_numpy(dtype=bool)
@@ -177,7 +183,7 @@ def parcel_floor_areas(
     stands = share >= SLIVER_SHARE
     frame = pd.DataFrame(index=parcels.index)
     ground = has_ground(parcels)
-    for name in ("floor_area_m2", "floor_area_control_m2"):
+    for name in PLACED:
         values = floors[name].to_numpy(dtype=float)[building]
         known = ~np.isnan(values)
         total = np.bincount(parcel[known], weights=(values * share)[known], minlength=n)
@@ -185,6 +191,9 @@ def parcel_floor_areas(
         frame[name] = np.where(ground & (unknown == 0), total, np.nan)
         if name == "floor_area_m2":
             frame["unknown_buildings_n"] = unknown.astype("int64")
+    hits = np.bincount(building[stands], minlength=len(floors))
+    split = stands & (hits[building] > 1)
+    frame["split_buildings_n"] = pd.array(np.bincount(parcel[split], minlength=n), dtype="Int64")
     source = np.where(ground, "no_building", "none").astype(object)
     codes = pd.Index(FLOOR_AREA_SOURCES).get_indexer(pd.Index(texts(floors, "floor_area_source")))
     held, labels = _source_labels(parcel[stands], codes[building[stands]])

@@ -7,9 +7,35 @@ from __future__ import annotations
 
 from analyses.result_columns import result_column as _c
 from analyses.results_evidence import EVIDENCE_COLUMNS
-from analyses.results_idle import IDLE_FORECAST, IDLE_STATUSES, IDLE_SUMS
+from analyses.results_far import FAR_COLUMNS, FAR_PATHS, FREE_GROUND, PLAN_SHARES, ZONE_INDICATORS
+from analyses.results_green import (
+    GREEN_ACCOUNT,
+    GREEN_COLUMNS,
+    GREEN_FREEING,
+    GREEN_LEDGER,
+    GREEN_POOLS,
+    GREEN_SITES,
+    GREEN_YEARS,
+    TRANSFERS,
+)
+from analyses.results_idle import IDLE_FORECAST, IDLE_SERIES, IDLE_STATUSES, IDLE_SUMS
 from analyses.results_mixed import MIXED_OPENINGS, MIXED_VERDICTS
+from analyses.results_performance import EXIT_WATCH, PERFORMANCE, YIELDS
+from analyses.results_supply import (
+    BID_CHECKS,
+    BOUNDARY,
+    LOCATIONS,
+    PLAN_COLUMNS,
+    READINESS,
+    RECTIFICATION,
+    STANDARD_LAND,
+    STOCK,
+    SUPPLY_COLUMNS,
+    SWAP_BALANCES,
+)
 from analyses.results_surplus import SURPLUS
+from layers.codes import USES
+from layers.codes_supply import INSTRUMENTS
 from layers.columns import Contract
 from policies.text import Text
 
@@ -17,21 +43,33 @@ __all__ = [
     "BOUND_BY",
     "CORRECTIONS",
     "DEADLINES",
+    "FAR_PATHS",
     "FINDINGS",
+    "FREE_GROUND",
+    "GREEN_ACCOUNT",
+    "GREEN_FREEING",
+    "GREEN_LEDGER",
+    "GREEN_POOLS",
+    "GREEN_SITES",
+    "GREEN_YEARS",
     "IDLE_FORECAST",
+    "IDLE_SERIES",
     "IDLE_STATUSES",
     "IDLE_SUMS",
     "MIXED_OPENINGS",
     "MIXED_VERDICTS",
     "PARCEL_MEASURES",
     "PLAN",
+    "PLAN_SHARES",
     "PROBLEMS",
     "RECOMMENDATIONS",
+    "SUPPLY_TABLES",
     "SURPLUS",
     "TRANSFERS",
     "VERDICTS",
     "ZONES",
     "ZONE_AREA_SOURCES",
+    "ZONE_INDICATORS",
 ]
 
 VERDICTS: dict[str, Text] = {
@@ -161,6 +199,9 @@ PARCEL_MEASURES = Contract(
             "found idle (finding served, not settled)",
         ),
         *EVIDENCE_COLUMNS,
+        *SUPPLY_COLUMNS,
+        *FAR_COLUMNS,
+        *GREEN_COLUMNS,
     ),
     geometry="polygon",
     key="parcel_id",
@@ -195,6 +236,7 @@ FINDINGS = Contract(
         _c("missing", "text", "缺失资料", "missing"),
         _c("note_zh", "text", "说明", "note (Chinese)"),
         _c("note_en", "text", "说明（英文）", "note (English)"),
+        _c("phase_no", "text", "期号", "phase"),
     ),
 )
 
@@ -245,18 +287,7 @@ DEADLINES = Contract(
         _c("document_en", "text", "文书（英文）", "document (English)"),
         _c("basis", "code", "起算事项", "runs from"),
         _c("basis_on", "date", "起算日期", "runs from the day"),
-    ),
-)
-
-TRANSFERS = Contract(
-    "transfers",
-    Text("绿地统筹平衡测算方案", "green transfers, a balance calculation"),
-    (
-        _c("zone_id", "text", "区代码", "zone"),
-        _c("from_parcel_id", "text", "调出宗地", "from parcel"),
-        _c("to_parcel_id", "text", "调入宗地", "to parcel"),
-        _c("area_m2", "number", "面积", "area", "m2"),
-        _c("cost", "number", "成本", "cost"),
+        _c("missing", "text", "缺失资料", "missing"),
     ),
 )
 
@@ -267,13 +298,29 @@ PLAN = Contract(
         _c("parcel_id", "text", "宗地代码", "parcel"),
         _c("zone_id", "text", "区代码", "zone"),
         _c("quarter", "text", "拟供季度", "quarter"),
-        _c("land_use", "code", "用途", "land use"),
+        _c("land_use", "code", "用途", "land use", None, USES.codes),
         _c("area_m2", "number", "面积", "area", "m2"),
-        _c("instrument", "code", "供应方式", "instrument"),
+        _c("instrument", "code", "供应方式", "instrument", None, INSTRUMENTS.codes),
         _c("term_years", "number", "年期", "term", "years"),
         _c("why_zh", "text", "理由", "why (Chinese)"),
         _c("why_en", "text", "理由（英文）", "why (English)"),
+        *PLAN_COLUMNS,
     ),
+)
+
+#: The further tables of land supply and performance, in the order in which they are shown.
+SUPPLY_TABLES = (
+    STOCK,
+    BOUNDARY,
+    RECTIFICATION,
+    READINESS,
+    LOCATIONS,
+    STANDARD_LAND,
+    BID_CHECKS,
+    SWAP_BALANCES,
+    PERFORMANCE,
+    EXIT_WATCH,
+    YIELDS,
 )
 
 ZONES = Contract(

@@ -6,7 +6,7 @@ from analyses.result_columns import result_column as _c
 from layers.columns import Contract
 from policies.text import Text
 
-__all__ = ["IDLE_FORECAST", "IDLE_STATUSES", "IDLE_SUMS"]
+__all__ = ["IDLE_FORECAST", "IDLE_SERIES", "IDLE_STATUSES", "IDLE_SUMS"]
 
 
 #: Gravest first: a parcel takes the gravest status of its ledger rows.
@@ -45,6 +45,17 @@ IDLE_FORECAST = Contract(
         _c("idle_status", "code", "届时状态", "status entered", None, tuple(IDLE_STATUSES)),
         _c("parcels_n", "integer", "宗数", "parcels"),
         _c("area_m2", "number", "面积", "area", "m2"),
+    ),
+)
+
+#: The status of a parcel at a date to come if nothing happens; statuses as in `IDLE_STATUSES`.
+IDLE_SERIES = Contract(
+    "idle_series",
+    Text("闲置状态推算（保持现状）", "idle status at dates to come, if nothing happens"),
+    (
+        _c("parcel_id", "text", "宗地代码", "parcel"),
+        _c("on", "date", "日期", "date"),
+        _c("idle_status", "code", "届时状态", "status then", None, tuple(IDLE_STATUSES)),
     ),
 )
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["RecodedBand", "means_and_counts"]
+__all__ = ["RecodedBand", "means_and_counts", "statistics"]
 
 #: Pixels held at a time.
 _CELLS_IN_MEMORY = 4_000_000
@@ -46,17 +46,40 @@ def means_and_counts(
     count : numpy.ndarray
         How many pixels with data are covered, in fractions.
     """
-    results = _Columns(len(shapes), ("mean", "count"))
+    found = statistics(source, shapes, ("mean", "count"), strategy="raster-sequential")
+    return found["mean"], found["count"]
+
+
+def statistics(
+    source: RasterSource,
+    shapes: NDArray[np.object_],
+    names: tuple[str, ...],
+    *,
+    strategy: str = "feature-sequential",
+) -> dict[str, NDArray[np.float64]]:
+    """Compute statistics of exactextract for the pixels under each polygon.
+
+    Parameters
+    ----------
+    source, shapes
+        As for `means_and_counts`.
+    names : tuple of str
+        Operations without arguments, such as ``median``; they weigh each pixel by its coverage.
+    strategy : str
+        ``raster-sequential`` reads the raster once and keeps sums only, which serves means and counts;
+        a median needs all pixels of a polygon at a time.
+    """
+    results = _Columns(len(shapes), names)
     exact_extract(
         source,
         _Polygons(shapes),
-        ["mean", "count"],
+        list(names),
         include_cols=["nth"],
-        strategy="raster-sequential",
+        strategy=strategy,
         max_cells_in_memory=_CELLS_IN_MEMORY,
         output=results,
     )
-    return results.columns["mean"], results.columns["count"]
+    return results.columns
 
 
 class RecodedBand(RasterSource):

@@ -34,9 +34,12 @@ if TYPE_CHECKING:
 __all__ = [
     "RasterInfo",
     "mean_values",
+    "opened",
+    "raster_crs",
     "raster_info",
     "share_between",
     "share_of_classes",
+    "within_reach",
 ]
 
 #: Coverage is kept in single precision: a share this close to 1 is 1.
@@ -85,8 +88,8 @@ def raster_info(path: Path | str) -> RasterInfo:
     RasterError
         If the file cannot be read, states no CRS, or its rows do not run along its axes.
     """
-    with _opened(path) as dataset:
-        crs = _crs_of(dataset, path)
+    with opened(path) as dataset:
+        crs = raster_crs(dataset, path)
         left, bottom, right, top = dataset.bounds
         return RasterInfo(
             crs=crs,
@@ -217,15 +220,15 @@ def _zonal(
 ) -> pd.DataFrame:
     crs = require_crs(geometry, "geometry")
     shapes = valid_polygons(geometry, "geometry")
-    with _opened(path) as dataset:
-        target = _crs_of(dataset, path)
+    with opened(path) as dataset:
+        target = raster_crs(dataset, path)
         if not 1 <= band <= dataset.count:
             msg = f"The raster {path} has {dataset.count} band(s); band {band} is asked for."
             raise RasterError(msg)
         moved = transform_geometries(shapes, crs, target)
         source = RecodedBand(dataset, band, recode)
         area = shapely.area(moved)
-        near = np.flatnonzero(_within_reach(moved, source.extent()) & (area > 0))
+        near = np.flatnonzero(within_reach(moved, source.extent()) & (area > 0))
         mean, covered = np.full(len(moved), np.nan), np.zeros(len(moved))
         covered[np.isnan(area)] = np.nan
         if len(near):
@@ -237,9 +240,10 @@ def _zonal(
     return pd.DataFrame({"mean": mean, "valid_share": covered}, index=geometry.index)
 
 
-def _within_reach(
+def within_reach(
     shapes: NDArray[np.object_], extent: tuple[float, float, float, float]
 ) -> NDArray[np.bool_]:
+    """Say of each polygon whether its bounding box meets an extent (least x and y, then the greatest)."""
     bounds = shapely.bounds(shapes)
     return (
         (bounds[:, 0] < extent[2])
@@ -250,7 +254,7 @@ def _within_reach(
 
 
 @contextmanager
-def _opened(path: Path | str) -> Iterator[Any]:
+def opened(path: Path | str) -> Iterator[Any]:
     """Open a raster for reading; whatever goes wrong is a RasterError that names the file."""
     try:
         with warnings.catch_warnings():
@@ -267,7 +271,8 @@ def _opened(path: Path | str) -> Iterator[Any]:
             raise RasterError(msg) from error
 
 
-def _crs_of(dataset: Any, path: Path | str) -> CRS:
+def raster_crs(dataset: Any, path: Path | str) -> CRS:
+    """Return the CRS of an open raster; refuse one without, and one whose rows are turned."""
     if dataset.crs is None:
         msg = (
             f"The raster {path} states no coordinate reference system, so that it cannot be laid "

@@ -10,6 +10,7 @@ import shapely
 from geo.overlay import area_table, covered_areas_m2, overlapping_pairs
 from geo.validity import repair_polygons
 from layers.contracts import CONTRACTS
+from layers.geometries import report_kept
 from layers.problems import Kind
 from policies.text import Text
 
@@ -136,7 +137,9 @@ AREA_UNIT = Kind(
 _UNITS = {"亩": 10_000 / 15, "公顷": 10_000.0, "ft2": 0.3048**2}
 
 
-def repair(frame: gpd.GeoDataFrame, report: Reporter, *, key: str | None) -> gpd.GeoDataFrame:
+def repair(
+    frame: gpd.GeoDataFrame, report: Reporter, *, key: str | None, keep: bool = False
+) -> gpd.GeoDataFrame:
     """Make polygons valid with an account, and leave out rows of which nothing is left.
 
     Parameters
@@ -147,6 +150,8 @@ def repair(frame: gpd.GeoDataFrame, report: Reporter, *, key: str | None) -> gpd
         Where every repair is listed with the area before and after.
     key : str or None
         The column that identifies a row.
+    keep : bool
+        Keep rows of which nothing is left, without a geometry, as parcels are.
 
     Returns
     -------
@@ -164,8 +169,12 @@ def repair(frame: gpd.GeoDataFrame, report: Reporter, *, key: str | None) -> gpd
         before = account["area_before_m2"].to_numpy(dtype="float64", na_value=0.0)
         after = account["area_after_m2"].to_numpy(dtype="float64", na_value=0.0)
         moved = np.abs(after - before) > _REPAIR_SHARE * np.maximum(before, after)
+        if keep:
+            why = account.loc[lost, "detail"].where(account["detail"] != "", account["reason"])
+            texts = [Text(f"没有面积：{text}", f"no area: {text}") for text in why]
+            report_kept(rows[lost], texts, report)
         for kind, where in (
-            (COLLAPSED, lost),
+            (COLLAPSED, lost & (not keep)),
             (CHANGED, ~lost & moved),
             (REPAIRED, ~lost & ~moved),
         ):
@@ -183,7 +192,7 @@ def repair(frame: gpd.GeoDataFrame, report: Reporter, *, key: str | None) -> gpd
     repaired = frame.set_geometry(
         frame.geometry.__class__(shapes, index=frame.index, crs=frame.crs, name="geometry")
     )
-    return repaired[repaired.geometry.notna()].reset_index(drop=True)
+    return repaired if keep else repaired[repaired.geometry.notna()].reset_index(drop=True)
 
 
 def check_overlaps(parcels: gpd.GeoDataFrame, report: Reporter) -> None:

@@ -8,6 +8,7 @@ What a project knows better it says in ``values`` of its project file.
 from __future__ import annotations
 
 from layers.code_list import CodeList, code_key
+from layers.codes_supply import SUPPLY_CODE_LISTS, ZONE_TYPES
 from policies.text import Text
 
 __all__ = [
@@ -29,10 +30,12 @@ __all__ = [
     "LAND_USE_SCHEMES",
     "LINEAGE_KINDS",
     "PERMANENCE",
+    "REMEDIES",
     "ROLES",
     "SUPPLY_STATUSES",
     "USES",
     "ZONE_KINDS",
+    "ZONE_TYPES",
     "CodeList",
     "code_key",
     "code_list",
@@ -247,6 +250,18 @@ DECISION_KINDS = CodeList(
     },
 )
 
+REMEDIES = CodeList(
+    "remedy",
+    {
+        "extension": Text("延长动工开发期限", "longer start period"),
+        "change_use": Text("调整土地用途、规划条件", "changed use or planning conditions"),
+        "temporary_use": Text("政府安排临时使用", "temporary use arranged by the government"),
+        "buy_back": Text("协议有偿收回", "paid recovery by agreement"),
+        "swap": Text("置换土地", "swap of land"),
+        "other": Text("其他协商处置方式", "another remedy by agreement"),
+    },
+)
+
 ASSESSMENT_TOPICS = CodeList(
     "assessment_topic",
     {
@@ -301,10 +316,12 @@ CODE_LISTS: dict[tuple[str, ...], CodeList] = {
             CAUSES,
             EXTENSION_KINDS,
             DECISION_KINDS,
+            REMEDIES,
             ASSESSMENT_TOPICS,
             LAND_USE_SCHEMES,
             INDUSTRY_SCHEMES,
         ),
+        *SUPPLY_CODE_LISTS,
     )
 }
 

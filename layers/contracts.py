@@ -17,6 +17,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from layers.contracts_space import SPACE_CONTRACTS
+from layers.contracts_supply import SUPPLY_CONTRACTS
 from layers.contracts_tables import TABLE_CONTRACTS
 from layers.units import unit_in_header
 
@@ -37,8 +38,11 @@ __all__ = [
 _ORDER = (
     *("zones", "plan_zones", "parcels", "lineage", "buildings", "storeys", "green", "facilities"),
     *("uses", "ledger", "causes", "cases", "assessments", "corrections"),
+    *(contract.name for contract in SUPPLY_CONTRACTS),
 )
-_ALL = {contract.name: contract for contract in (*SPACE_CONTRACTS, *TABLE_CONTRACTS)}
+_ALL = {
+    contract.name: contract for contract in (*SPACE_CONTRACTS, *TABLE_CONTRACTS, *SUPPLY_CONTRACTS)
+}
 
 #: Every input layer and table by its name in the project file.
 CONTRACTS: dict[str, Contract] = {name: _ALL[name] for name in _ORDER}

@@ -150,6 +150,13 @@ _CASES = contract(
         day("deregistered_on", "注销登记日期", "deregistered on"),
         day("review_or_suit_on", "复议或诉讼日期", "review or suit on"),
         day("closed_on", "结案日期", "closed on"),
+        code("remedy", "协商处置方式", "remedy by agreement", codes.REMEDIES),
+        day("temporary_from_on", "临时使用起始日期", "temporary use from"),
+        day("temporary_to_on", "临时使用截止日期", "temporary use until"),
+        flag("price_paid_full", "价款已缴清", "price paid in full"),
+        flag("funds_in_place", "项目资金已落实", "project funds in place"),
+        flag("swap_same_value", "置换土地价值相当", "swap of equal value"),
+        flag("swap_same_use", "置换土地用途相同", "swap of the same use"),
     ),
 )
 

@@ -61,7 +61,13 @@ def day(name: str, zh: str, en: str) -> Column:
 
 
 def number(
-    name: str, zh: str, en: str, unit: str, *, low: float | None = 0.0, high: float | None = None
+    name: str,
+    zh: str,
+    en: str,
+    unit: str | None,
+    *,
+    low: float | None = 0.0,
+    high: float | None = None,
 ) -> Column:
     """Declare a number with its bounds."""
     return Column(name, "number", Text(zh, en), unit=unit, low=low, high=high)

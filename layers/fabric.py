@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -15,13 +16,12 @@ import shapely
 from geo.overlay import area_table, overlapping_pairs
 from layers.checks import check_areas, check_on_parcels, check_overlaps
 from layers.contracts import CONTRACTS
+from layers.geometries import with_shapes
 from layers.problems import Kind
 from policies.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import geopandas as gpd
 
     from layers.raw import Reporter
 
@@ -123,6 +123,18 @@ TWICE = Kind(
 )
 
 
+ZONE_UNKNOWN = Kind(
+    "parcel-zone-unknown",
+    "warning",
+    Text(
+        "宗地没有图形，也未填所属区：不知属于哪个区，未计入任何区的合计，各区的面积与宗数可能偏小",
+        "neither a geometry nor zone_id tells the parcel's zone: it counts in no zone, the sums of "
+        "which may be too low",
+    ),
+    Text("请补绘图形，或填 zone_id", "draw the geometry, or fill in zone_id"),
+)
+
+
 def _key(layer: str, frame: pd.DataFrame) -> Any:
     key = CONTRACTS[layer].key
     return frame["source_row"].astype("string") if key is None else frame[key]
@@ -138,15 +150,17 @@ def check_fabric(frames: Mapping[str, pd.DataFrame], reports: Mapping[str, Repor
     reports : mapping of str to Reporter
         One for each layer.
     """
+    check_zone_known(frames, reports)
+    frames = {name: with_shapes(frame) for name, frame in frames.items()}
     for name in ("zones", "plan_zones", "parcels", "buildings", "green"):
-        if name in frames:
+        if _located(frames, name):
             check_slivers(name, frames[name], reports[name])
     for name in ("parcels", "buildings", "green"):
-        if name in frames:
+        if _located(frames, name):
             check_duplicates(name, frames[name], reports[name])
     if "green" in frames:
         check_counted_twice(frames["green"], reports["green"])
-    if "parcels" not in frames:
+    if not _located(frames, "parcels"):
         return
     parcels: Any = frames["parcels"]
     check_overlaps(parcels, reports["parcels"])
@@ -162,6 +176,27 @@ def check_fabric(frames: Mapping[str, pd.DataFrame], reports: Mapping[str, Repor
     if "buildings" in frames:
         check_on_parcels(frames["buildings"], parcels, reports["buildings"])
         check_across_parcels(frames["buildings"], parcels, reports["buildings"])
+
+
+def check_zone_known(frames: Mapping[str, pd.DataFrame], reports: Mapping[str, Reporter]) -> None:
+    """Report parcels of which neither a geometry nor a column tells the zone they belong to."""
+    if "zones" not in frames or "parcels" not in frames:
+        return
+    parcels = frames["parcels"]
+    unknown = parcels["zone_id"].isna().to_numpy(dtype=bool)
+    if isinstance(parcels, gpd.GeoDataFrame):
+        unknown = unknown & parcels.geometry.isna().to_numpy()
+    reports["parcels"].rows(
+        ZONE_UNKNOWN,
+        parcels["source_row"][unknown],
+        ids=parcels["parcel_id"][unknown],
+        column="zone_id",
+    )
+
+
+def _located(frames: Mapping[str, pd.DataFrame], name: str) -> bool:
+    """Whether a layer was read and has shapes."""
+    return name in frames and isinstance(frames[name], gpd.GeoDataFrame)
 
 
 def check_slivers(layer: str, frame: gpd.GeoDataFrame, report: Reporter) -> None:

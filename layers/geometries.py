@@ -1,22 +1,39 @@
-"""Geometries as the contracts want them: two-dimensional, of one kind, none missing."""
+"""Geometries as the contracts want them: two-dimensional and of one kind.
+
+A row whose geometry cannot be used is left out, with a problem that names it. A parcel is not: it
+stays with its attributes, in every result, and what is measured on the ground is unknown of it.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from layers.problems import Kind
 from policies.text import Text
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-
-    from layers.columns import GeometryKind
+    from layers.columns import Contract, GeometryKind
     from layers.raw import Reporter
 
-__all__ = ["GEOMETRY_TEXTS", "fit_geometries"]
+__all__ = [
+    "GEOMETRY_TEXTS",
+    "KEPT",
+    "LostShapes",
+    "fit_geometries",
+    "report_kept",
+    "settle_lost",
+    "with_shapes",
+    "without_shapes",
+]
+
+#: The layers of which every row stays, with a geometry or without: what the results are about.
+KEPT = frozenset({"parcels"})
 
 _POINT, _LINE, _RING, _POLYGON, _MULTIPOLYGON, _COLLECTION = 0, 1, 2, 3, 6, 7
 
@@ -81,10 +98,72 @@ WRONG_TYPE = Kind(
 )
 
 
+KEPT_WITHOUT = Kind(
+    "parcel-without-geometry",
+    "warning",
+    Text(
+        "宗地没有可用的图形（{why_zh}）：仍列入各项成果，凡须由图形得出的结果均为未知，图上不绘",
+        "the parcel has no usable geometry ({why_en}): it stays in every result, what is measured "
+        "on the ground is unknown of it, and the map does not draw it",
+    ),
+    Text("请补绘图形，或从图层中删除该行", "draw the geometry, or delete the row"),
+)
+NO_SHAPES = Kind(
+    "layer-without-usable-geometry",
+    "warning",
+    Text(
+        "没有一宗有可用的图形：按只有台账处理，只列清单与卡片，不成图，凡须由图形得出的结果均为未知",
+        "not one parcel has a usable geometry: there is the list with its cards and no map, and "
+        "what is measured on the ground is unknown",
+    ),
+    Text("请核对文件是否完整（如 .shp 与 .shx）", "check whether the file is complete"),
+)
+FLOOR_AREA_LOST = Kind(
+    "building-without-geometry",
+    "warning",
+    Text(
+        "建筑没有可用的图形（{why_zh}），其所记建筑面积 {found} 平方米未计入任何宗地；"
+        "所在宗地的建筑面积与容积率因此偏小",
+        "the building has no usable geometry ({why_en}); the {found} m2 of floor area recorded of "
+        "it count on no parcel, and the ratio of the parcel that it stands on is too low",
+    ),
+    Text("请补绘建筑轮廓", "draw the outline"),
+)
+
+_WHY: dict[str, Text] = {
+    "missing": Text("图形为空", "none or empty"),
+    "not_finite": Text("坐标不是有限数", "coordinates that are not numbers"),
+    "wrong_type": Text("图形类型不是面", "not a polygon"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LostShapes:
+    """The rows whose geometry cannot be used.
+
+    Attributes
+    ----------
+    rows : numpy.ndarray of int64
+        Their ``source_row``.
+    reasons : numpy.ndarray of object
+        ``missing``, ``not_finite`` or ``wrong_type`` of each.
+    found : numpy.ndarray of object
+        The type of a geometry of the wrong one; else None.
+    """
+
+    rows: Any
+    reasons: Any
+    found: Any
+
+    def moved(self, by: int) -> LostShapes:
+        """Return them with their rows counted on from other files."""
+        return LostShapes(self.rows + by, self.reasons, self.found)
+
+
 def fit_geometries(
     frame: gpd.GeoDataFrame, kind: GeometryKind, report: Reporter
-) -> gpd.GeoDataFrame:
-    """Drop Z, turn closed lines into polygons where wanted, and leave unusable rows out.
+) -> tuple[gpd.GeoDataFrame, LostShapes]:
+    """Drop Z, turn closed lines into polygons where wanted, and empty what cannot be used.
 
     Parameters
     ----------
@@ -93,12 +172,14 @@ def fit_geometries(
     kind : {"polygon", "line", "point", "any"}
         What the contract wants.
     report : Reporter
-        Where rows that were left out or changed are listed.
+        Where geometries that were changed are listed.
 
     Returns
     -------
     geopandas.GeoDataFrame
-        The usable rows in their order, with a RangeIndex.
+        All rows in their order; None stands for a geometry that cannot be used.
+    LostShapes
+        Which these are, and why.
     """
     geometry = _flatten(np.array(frame.geometry.array, dtype=object), report)
     rows = frame["source_row"].to_numpy()
@@ -106,21 +187,119 @@ def fit_geometries(
         geometry = _close_lines(geometry, report)
         geometry = _polygons_of_collections(geometry, rows, report)
     absent = shapely.is_missing(geometry) | shapely.is_empty(geometry)
-    bounds = shapely.bounds(geometry)
-    infinite = ~absent & ~np.isfinite(bounds).all(axis=1)
-    wrong = ~absent & ~infinite & ~np.isin(shapely.get_type_id(geometry), _TYPES[kind])
-    report.rows(EMPTY, rows[absent], column="geometry")
-    report.rows(NOT_FINITE, rows[infinite], column="geometry")
-    report.rows(
-        WRONG_TYPE,
-        rows[wrong],
-        column="geometry",
-        found=[shape.geom_type for shape in geometry[wrong]],
-        wanted_zh=GEOMETRY_TEXTS[kind].zh,
-        wanted_en=GEOMETRY_TEXTS[kind].en,
-    )
+    infinite = ~absent & ~_finite(geometry)
+    types = shapely.get_type_id(geometry)
+    wrong = ~absent & ~infinite & ~np.isin(types, _TYPES[kind])
+    lost = absent | infinite | wrong
+    reasons = np.select([absent, infinite], ["missing", "not_finite"], "wrong_type")
+    found = np.full(len(geometry), None, dtype=object)
+    found[wrong] = [shape.geom_type for shape in geometry[wrong]]
+    geometry[lost] = None
     fitted = frame.assign(geometry=geometry).set_geometry("geometry", crs=frame.crs)
-    return fitted[~(absent | infinite | wrong)].reset_index(drop=True)
+    return fitted, LostShapes(rows[lost], reasons[lost].astype(object), found[lost])
+
+
+def _finite(geometry: Any) -> Any:
+    """Say of each geometry whether all of its coordinates are finite numbers."""
+    coordinates, owner = shapely.get_coordinates(geometry, return_index=True)
+    odd = np.zeros(len(geometry), dtype=bool)
+    odd[owner[~np.isfinite(coordinates).all(axis=1)]] = True
+    return ~odd
+
+
+def settle_lost(
+    frame: gpd.GeoDataFrame, lost: LostShapes | None, contract: Contract, report: Reporter
+) -> pd.DataFrame:
+    """Report the rows without a usable geometry, and leave them out unless they are parcels.
+
+    Parameters
+    ----------
+    frame : geopandas.GeoDataFrame
+        In its contract.
+    lost : LostShapes or None
+        What `fit_geometries` found; rows that were not selected since are passed over.
+    contract : Contract
+        Says what geometry is wanted and which column is the identifier.
+    report : Reporter
+        Where they are listed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With a RangeIndex.
+    """
+    if lost is None or len(lost.rows) == 0:
+        return frame
+    told = pd.DataFrame(
+        {"reason": lost.reasons, "found": lost.found}, index=pd.Index(lost.rows, name="source_row")
+    )
+    bad = frame[frame["source_row"].isin(told.index)]
+    told = told.reindex(bad["source_row"])
+    ids = None if contract.key is None else bad[contract.key].to_numpy()
+    if contract.name in KEPT:
+        report_kept(bad, [_WHY[reason] for reason in told["reason"]], report)
+        return frame
+    area = _recorded_floor_area(bad)
+    for kind, where in (
+        (FLOOR_AREA_LOST, area > 0),
+        (EMPTY, ~(area > 0) & told["reason"].eq("missing").to_numpy()),
+        (NOT_FINITE, ~(area > 0) & told["reason"].eq("not_finite").to_numpy()),
+        (WRONG_TYPE, ~(area > 0) & told["reason"].eq("wrong_type").to_numpy()),
+    ):
+        why = [_WHY[reason] for reason in told["reason"][where]]
+        own: dict[str, Any] = {
+            FLOOR_AREA_LOST.code: {
+                "found": [f"{value:g}" for value in area[where]],
+                "why_zh": [text.zh for text in why],
+                "why_en": [text.en for text in why],
+            },
+            WRONG_TYPE.code: {
+                "found": told["found"][where].to_numpy(),
+                "wanted_zh": GEOMETRY_TEXTS[contract.geometry or "any"].zh,
+                "wanted_en": GEOMETRY_TEXTS[contract.geometry or "any"].en,
+            },
+        }.get(kind.code, {})
+        rows = bad["source_row"].to_numpy()[where]
+        report.rows(kind, rows, ids=None if ids is None else ids[where], column="geometry", **own)
+    return frame[~frame["source_row"].isin(told.index)].reset_index(drop=True)
+
+
+def _recorded_floor_area(frame: pd.DataFrame) -> Any:
+    """Return the floor area that rows record of themselves; NaN where they record none."""
+    if "floor_area_m2" not in frame:
+        return np.full(len(frame), np.nan)
+    return frame["floor_area_m2"].to_numpy(dtype="float64", na_value=np.nan)
+
+
+def report_kept(rows: pd.DataFrame, why: list[Text], report: Reporter) -> None:
+    """List parcels that stay without a usable geometry, each with its reason."""
+    report.rows(
+        KEPT_WITHOUT,
+        rows["source_row"],
+        ids=rows["parcel_id"].to_numpy(),
+        column="geometry",
+        why_zh=[text.zh for text in why],
+        why_en=[text.en for text in why],
+    )
+
+
+def without_shapes(frame: pd.DataFrame, report: Reporter) -> pd.DataFrame:
+    """Return parcels of which none has a geometry as a table: they are a list without a map."""
+    if not isinstance(frame, gpd.GeoDataFrame) or frame.geometry.notna().any():
+        return frame
+    report.add(NO_SHAPES, column="geometry")
+    return pd.DataFrame(frame.drop(columns="geometry"))
+
+
+def with_shapes(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that have a geometry, on a RangeIndex; a table as it is.
+
+    Checks of the ground work on these: a parcel without a geometry lies nowhere.
+    """
+    if not isinstance(frame, gpd.GeoDataFrame):
+        return frame
+    present = frame.geometry.notna().to_numpy()
+    return frame if present.all() else frame[present].reset_index(drop=True)
 
 
 def _flatten(geometry: Any, report: Reporter) -> Any:

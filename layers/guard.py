@@ -11,6 +11,7 @@ import shutil
 import zipfile
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from layers.errors import ReadError
@@ -27,6 +28,7 @@ __all__ = [
     "check_archive",
     "check_dbf",
     "check_raster",
+    "check_shapes",
     "check_workbook",
     "oversized_cell",
 ]
@@ -41,6 +43,7 @@ _RASTER_RATIO = 1000
 #: Longer than twice what a spreadsheet's cell can hold is no value of a register.
 _MAX_TEXT = 65_536
 _CHUNK = 1 << 24
+_SHP_HEADER = 100
 _CELL = re.compile(rb'<(?:\w+:)?c [^>]*?r="([A-Z]{1,3})(\d{1,7})"[^>/]*>')
 
 CELL_TOO_LARGE = Kind(
@@ -108,6 +111,45 @@ def check_dbf(path: Path) -> None:
         msg = (
             f"文件残缺：{path.name} 声明有 {claimed} 条记录，长度只够 {max(there, 0)} 条 / the file is cut "
             f"short: {path.name} claims {claimed} records and has room for {max(there, 0)}"
+        )
+        raise ReadError(msg)
+
+
+def check_shapes(path: Path, index: Path | None) -> None:
+    """Refuse a shapefile whose shapes do not fit into it, for it was cut short in copying.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The ``.shp``.
+    index : pathlib.Path or None
+        Its ``.shx``, which says where the shapes stand; without it the header's length does.
+
+    Raises
+    ------
+    ReadError
+        With the bytes that there should be and those that there are.
+    """
+    there = path.stat().st_size
+    with path.open("rb") as stream:
+        head = stream.read(_SHP_HEADER)
+    if len(head) < _SHP_HEADER:
+        msg = (
+            f"文件残缺：{path.name} 只有 {there} 字节，不足文件头 / the file is cut short: {path.name} has "
+            f"{there} bytes, fewer than its header"
+        )
+        raise ReadError(msg)
+    claimed = 2 * int.from_bytes(head[24:28], "big")
+    if claimed > there and index is not None:
+        # The header of some writers is wrong; what the index points at must be there.
+        records = index.read_bytes()[_SHP_HEADER:]
+        entries = np.frombuffer(records[: len(records) // 8 * 8], dtype=">i4").reshape(-1, 2)
+        ends = 2 * entries.astype("int64").sum(axis=1) + 8
+        claimed = int(ends.max()) if len(ends) else 0
+    if claimed > there:
+        msg = (
+            f"文件残缺：{path.name} 应有 {claimed} 字节，实有 {there} 字节，请重新拷贝 / the file is cut short: "
+            f"{path.name} should have {claimed} bytes and has {there}; copy it again"
         )
         raise ReadError(msg)
 

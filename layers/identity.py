@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -11,12 +13,12 @@ from layers.problems import Kind
 from policies.text import Text
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-
     from layers.columns import Contract
     from layers.raw import Reporter
 
 __all__ = ["IDENTIFIED", "identify"]
+
+_Frame = TypeVar("_Frame", bound=pd.DataFrame)
 
 #: The layers of which every row is a thing of its own.
 IDENTIFIED = frozenset({"parcels", "buildings", "green", "facilities"})
@@ -68,7 +70,7 @@ REPEATED = Kind(
 )
 
 
-def identify(frame: gpd.GeoDataFrame, contract: Contract, report: Reporter) -> gpd.GeoDataFrame:
+def identify(frame: _Frame, contract: Contract, report: Reporter) -> _Frame:
     """Give every row of a layer an identifier of its own.
 
     Blank becomes ``row-<n>``. Repeated with the same geometry: the rows are merged, and what they
@@ -87,7 +89,7 @@ def identify(frame: gpd.GeoDataFrame, contract: Contract, report: Reporter) -> g
 
     Returns
     -------
-    geopandas.GeoDataFrame
+    geopandas.GeoDataFrame or pandas.DataFrame
         In the order of the source, with a RangeIndex.
     """
     key = contract.key
@@ -100,7 +102,14 @@ def identify(frame: gpd.GeoDataFrame, contract: Contract, report: Reporter) -> g
     return _number(frame, key, report)
 
 
-def _fill_blanks(frame: gpd.GeoDataFrame, key: str, report: Reporter) -> gpd.GeoDataFrame:
+def _shapes(frame: pd.DataFrame) -> np.ndarray:
+    """Return the geometries of a frame; None for each row of a table."""
+    if isinstance(frame, gpd.GeoDataFrame):
+        return np.asarray(frame.geometry.to_numpy(), dtype=object)
+    return np.full(len(frame), None, dtype=object)
+
+
+def _fill_blanks(frame: _Frame, key: str, report: Reporter) -> _Frame:
     blank = frame[key].isna()
     if not blank.any():
         return frame
@@ -113,19 +122,20 @@ def _fill_blanks(frame: gpd.GeoDataFrame, key: str, report: Reporter) -> gpd.Geo
     return frame.assign(**{key: frame[key].fillna(names)})
 
 
-def _merge(
-    frame: gpd.GeoDataFrame, contract: Contract, key: str, report: Reporter
-) -> gpd.GeoDataFrame:
+def _merge(frame: _Frame, contract: Contract, key: str, report: Reporter) -> _Frame:
     """Merge rows of one identifier and one geometry."""
     again = frame[frame[key].duplicated(keep=False)].sort_values("source_row", kind="stable")
-    marks = shapely.to_wkb(shapely.normalize(again.geometry.to_numpy()))
+    shapes = shapely.normalize(_shapes(again))
+    absent = shapely.is_missing(shapes)
+    marks = np.where(absent, b"", shapely.to_wkb(shapes))
     group = again.groupby([again[key].astype(object), pd.Series(marks, again.index)]).ngroup()
     columns = [name for name in contract.names if name != key]
     grouped = pd.DataFrame(again[columns]).groupby(group)
     differs = grouped.nunique() > 1
     merging = group.map(group.value_counts()) > 1
-    if contract.name != "parcels":
-        merging &= ~group.map(differs.any(axis=1))
+    # What is drawn alike is one parcel; without a drawing only what is stated alike is.
+    certain = ~absent if contract.name == "parcels" else np.zeros(len(again), dtype=bool)
+    merging &= certain | ~group.map(differs.any(axis=1))
     heads = again.index[merging & ~group.duplicated()]
     dropped = again.index[merging & group.duplicated()]
     if len(dropped) == 0:
@@ -155,11 +165,9 @@ def _merge(
     return merged.drop(index=dropped).reset_index(drop=True)
 
 
-def _number(frame: gpd.GeoDataFrame, key: str, report: Reporter) -> gpd.GeoDataFrame:
+def _number(frame: _Frame, key: str, report: Reporter) -> _Frame:
     """Give rows that still share an identifier a number each, from west to east."""
-    bounds = pd.DataFrame(
-        shapely.bounds(frame.geometry.to_numpy()), columns=list("wsen"), index=frame.index
-    )
+    bounds = pd.DataFrame(shapely.bounds(_shapes(frame)), columns=list("wsen"), index=frame.index)
     order = bounds.assign(row=frame["source_row"]).sort_values(["w", "s", "e", "n", "row"]).index
     ids = frame[key].astype("string")
     nth = ids.loc[order].groupby(ids.loc[order]).cumcount().reindex(frame.index)

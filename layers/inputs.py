@@ -18,6 +18,7 @@ from layers.checks import drop_outlines, repair
 from layers.contracts import CONTRACTS
 from layers.corrections import Register
 from layers.fabric import check_fabric
+from layers.geometries import KEPT, without_shapes
 from layers.identity import identify
 from layers.lineage import carry_over
 from layers.parcel_codes import check_parcel_codes
@@ -118,7 +119,8 @@ def read_inputs(
         )
         reports[name], files[name] = read.report, read.files
         if read.frame is not None:
-            frames[name] = read.frame
+            kept = name in KEPT
+            frames[name] = without_shapes(read.frame, read.report) if kept else read.frame
             if name == "corrections":
                 register = Register(read.frame)
     sources = [file for name in project.layers for file in files[name]]
@@ -163,10 +165,12 @@ def _check(
     for name in list(frames):
         report, contract, frame = reports[name], CONTRACTS[name], frames[name]
         if isinstance(frame, gpd.GeoDataFrame):
-            frame = repair(frame, report, key=contract.key)
+            frame = repair(frame, report, key=contract.key, keep=name in KEPT)
+            frame = without_shapes(frame, report) if name in KEPT else frame
+        if contract.geometry is not None:
             frame = identify(frame, contract, report)
-            if name == "buildings":
-                frame = drop_outlines(frame, report)
+        if name == "buildings":
+            frame = drop_outlines(frame, report)
         if frame.empty:
             report.add(NO_ROWS)
             del frames[name]

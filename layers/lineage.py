@@ -2,9 +2,10 @@
 
 A ledger names the parcel as it was when the contract was signed. Where the map no longer has it and
 the lineage says what became of it, each row is carried over to every successor on the map, through
-several changes if need be. What the row states of the contract stays as it is; the parcel's area
-in the contract is shared out by the areas that the lineage states, so that the price, which is
-split by it, is never repeated.
+several changes if need be. What the row states of the contract stays as it is. What it states of
+the parcel is shared out by the areas that the lineage states, or unknown where it cannot be, so that
+nothing counts twice: the parcel's area in the contract (by which the price is split), what is to be
+developed and what is, what is to be invested and what is.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from layers.contracts import CONTRACTS
 from layers.problems import Kind
 from policies.text import Text
 
@@ -26,6 +28,10 @@ __all__ = ["carry_over", "successors"]
 
 #: The tables that name parcels as their contracts do.
 _TABLES = ("ledger", "causes", "cases")
+#: What a ledger row states of its parcel as a whole, beside the area in the contract.
+_AREAS = ("develop_area_m2", "developed_area_m2")
+_MONEY = ("investment_total_wan", "invested_wan")
+_TAXES = "taxes_wan"
 
 CARRIED = Kind(
     "row-carried-to-successor",
@@ -45,6 +51,28 @@ NO_AREAS = Kind(
         "price cannot be shared out and are unknown",
     ),
     Text("请在宗地沿革中补填面积", "fill in the areas of the lineage"),
+)
+SHARED = Kind(
+    "row-figures-shared",
+    "note",
+    Text(
+        "宗地 {found} 分割后，其{names_zh}按面积分摊到各宗（不重复计算；各宗占比与整宗相同）",
+        "of parcel {found}, split since, {names_en} were shared out by area (nothing counts twice; the "
+        "proportions are those of the whole)",
+    ),
+    Text(
+        "如已知各宗实际数，请按现宗地分行填写台账",
+        "where the figures of each part are known, write a row for each of today's parcels",
+    ),
+)
+NOT_SHARED = Kind(
+    "row-figures-not-shared",
+    "warning",
+    Text(
+        "宗地 {found} 分割后，其{names_zh}不能分摊（{why_zh}），按未知处理",
+        "of parcel {found}, split since, {names_en} cannot be shared out ({why_en}) and are unknown",
+    ),
+    Text("请按现宗地分行填写台账", "write a row for each of today's parcels"),
 )
 STILL_THERE = Kind(
     "lineage-parent-on-map",
@@ -179,6 +207,7 @@ def _carried(
         whole = area.where(area.notna() | ~alone, carried["contract_area_m2"])
         carried["parcel_area_in_contract_m2"] = area.mask(parts, whole * share)
         carried["from_parcel_id"] = carried["from_parcel_id"].mask(changed, was)
+        carried = _shared_out(carried, parts, share, was, report)
         unknown = parts & share.isna().to_numpy()
         first = unknown & ~pd.Series(order).duplicated().to_numpy()
         report.rows(
@@ -203,6 +232,61 @@ def _carried(
         share_en=[_percent(value, "share unknown") for value in share[changed]],
     )
     return carried
+
+
+def _shared_out(
+    carried: pd.DataFrame, parts: Any, share: pd.Series[float], was: pd.Series[Any], report: Reporter
+) -> pd.DataFrame:
+    """Share out what a row states of a parcel that was split; unknown where that would not be true.
+
+    Sums that include the land price, or perhaps do, are not in proportion to anything once the price
+    is split by itself.
+    """
+    without_land = carried["investment_includes_land"].eq(False).fillna(value=False)  # noqa: FBT003
+    known = share.notna()
+    figures: dict[str, pd.Series[Any]] = dict.fromkeys((*_AREAS, _TAXES), known)
+    figures |= dict.fromkeys(_MONEY, known & without_land)
+    out = carried.copy()
+    first = parts & ~carried["source_row"].where(parts).duplicated().to_numpy()
+    for name, shared in figures.items():
+        # Nothing of a thing is nothing of it on every part.
+        value = carried[name]
+        own = (value * share).where(shared).mask(value.eq(0).fillna(value=False), 0.0)
+        out[name] = value.mask(parts, own.astype(value.dtype))
+    for names, shared in ((_AREAS, known), (_MONEY, known & without_land)):
+        stated = carried[[*names]].gt(0).any(axis=1).to_numpy(dtype=bool) & first
+        labels = [CONTRACTS["ledger"].column(name).label for name in names]
+        texts: dict[str, Any] = {
+            "names_zh": "、".join(label.zh for label in labels),
+            "names_en": " and ".join(label.en for label in labels),
+        }
+        done = stated & shared.to_numpy(dtype=bool)
+        report.rows(
+            SHARED,
+            carried["source_row"][done],
+            ids=was[done],
+            column=names[-1],
+            found=was[done],
+            **texts,
+        )
+        lost = stated & ~shared.to_numpy(dtype=bool)
+        no_area = share[lost].isna()
+        report.rows(
+            NOT_SHARED,
+            carried["source_row"][lost],
+            ids=was[lost],
+            column=names[-1],
+            found=was[lost],
+            why_zh=["各宗面积不全" if one else "未注明投资不含地价" for one in no_area],
+            why_en=[
+                "their areas are not all known"
+                if one
+                else "the ledger does not say that the land price is not in them"
+                for one in no_area
+            ],
+            **texts,
+        )
+    return out
 
 
 def _percent(value: float, unknown: str) -> str:

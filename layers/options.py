@@ -7,6 +7,7 @@ number of a law: those stand in the packs.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["OPTIONS", "Option", "read_option"]
 
-OptionType = Literal["text", "boolean", "share", "code", "number", "numbers"]
+OptionType = Literal["text", "boolean", "share", "code", "number", "numbers", "dates"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Option:
     Attributes
     ----------
     type : OptionType
-        ``number`` is not negative; ``numbers`` is a table of such.
+        ``number`` is not negative; ``numbers`` is a table of such; ``dates`` is a list.
     label : Text
         What it does.
     codes : tuple of str
@@ -51,6 +52,43 @@ OPTIONS: Mapping[str, Mapping[str, Option]] = MappingProxyType(
                     "storey height (m) by which floors follow from a height, by use; default for all others",
                 ),
                 ("default", *USES.codes),
+            ),
+            "surface_holds": Option(
+                "code",
+                Text(
+                    "地表模型（surface）的数值：elevation 高程（减去 terrain，默认），height 离地高度",
+                    "what the surface raster holds: elevations (the terrain is subtracted; the default) or heights above ground",
+                ),
+                ("elevation", "height"),
+            ),
+            "obstacle_holds": Option(
+                "code",
+                Text(
+                    "净空限制栅格（obstacle）的数值：height 离地高度（默认），elevation 高程（减去 terrain）",
+                    "what the obstacle raster holds: heights above ground (the default) or elevations, from which the terrain is subtracted",
+                ),
+                ("height", "elevation"),
+            ),
+            "edge_share": Option(
+                "share",
+                Text(
+                    "控规地块占宗地的比例小于此值且不是最大者不计（边缘规则）；默认 0，全部按面积计",
+                    "a plan zone with a smaller share of the parcel is ignored unless it is the largest (edge rule); 0 unless told: all count by area",
+                ),
+            ),
+            "free_ground_clearance_m": Option(
+                "number",
+                Text(
+                    "测算可扩建空地时建筑外扣除的间距（米），默认 0",
+                    "metres kept about what stands when free ground is sought, 0 unless told",
+                ),
+            ),
+            "free_ground_width_m": Option(
+                "number",
+                Text(
+                    "可扩建空地的最小宽度（米），窄于此的部分不计，默认 0",
+                    "free ground narrower than so many metres is left out, 0 unless told",
+                ),
             ),
         },
         "green": {
@@ -100,6 +138,43 @@ OPTIONS: Mapping[str, Mapping[str, Option]] = MappingProxyType(
                     "grid to which positions of a public edition are rounded (metres), 10 unless told",
                 ),
             ),
+            "title_en": Option(
+                "text",
+                Text("英文版显示的项目名称", "the project's name on the English page"),
+            ),
+            "series": Option(
+                "dates",
+                Text(
+                    "地图时间轴上的日期：审查日之后，按台账现状推算的闲置状态",
+                    "dates of the map's slider: after the review date, idle status if nothing happens",
+                ),
+            ),
+            "basemap": Option(
+                "text",
+                Text(
+                    "底图：tianditu、tianditu-img、tianditu-ter，瓦片地址，栅格文件或瓦片文件夹；默认无",
+                    "tianditu, tianditu-img, tianditu-ter, an address of tiles, a raster or a folder of tiles; none by default",
+                ),
+            ),
+            "basemap_token": Option(
+                "text",
+                Text(
+                    "天地图密钥（写入地图文件，收到文件者可见）",
+                    "your Tianditu token, which stands readable in the map",
+                ),
+            ),
+            "basemap_attribution": Option(
+                "text",
+                Text("底图来源与审图号", "whose the basemap is, with its review number"),
+            ),
+            "basemap_datum": Option(
+                "code",
+                Text(
+                    "瓦片坐标：gcj02 仅供显示时移回",
+                    "datum of the tiles; gcj02 is moved back for display only",
+                ),
+                ("wgs84", "gcj02"),
+            ),
         },
     }
 )
@@ -121,6 +196,8 @@ def read_option(option: Option, value: Any) -> tuple[Any, Text | None]:
     """
     if option.type == "numbers":
         return _numbers(option, value)
+    if option.type == "dates":
+        return _dates(value)
     right, wish = {
         "text": (isinstance(value, str), Text("一段文字", "text")),
         "boolean": (isinstance(value, bool), Text("true 或 false", "true or false")),
@@ -140,6 +217,17 @@ def read_option(option: Option, value: Any) -> tuple[Any, Text | None]:
     if right:
         return value, None
     return None, Text(f"应为{wish.zh}，实为 {value!r}", f"must be {wish.en}, not {value!r}")
+
+
+def _dates(value: Any) -> tuple[Any, Text | None]:
+    """Return ISO days, the earliest first."""
+    days = value if isinstance(value, list) else [value]
+    if not all(isinstance(day, date) and not isinstance(day, datetime) for day in days):
+        return None, Text(
+            f"应为日期的列表，如 [2026-12-31]，实为 {value!r}",
+            f"must be a list of dates such as [2026-12-31], not {value!r}",
+        )
+    return tuple(sorted({day.isoformat() for day in days})), None
 
 
 def _numbers(option: Option, value: Any) -> tuple[Any, Text | None]:

@@ -40,7 +40,7 @@ LAYER_KEYS = (
 #: What a raster may say.
 RASTER_KEYS = ("path", "band", "min", "max", "classes", "on")
 #: The rasters that have a use.
-RASTERS = ("ndvi", "landcover", "canopy", "surface", "terrain")
+RASTERS = ("ndvi", "landcover", "canopy", "surface", "terrain", "obstacle")
 
 
 def check_crs(value: Any, where: str, mistakes: Mistakes) -> str | None:

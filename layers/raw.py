@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pyproj
 
     from layers.encodings import Encoding
+    from layers.geometries import LostShapes
     from layers.problems import ProblemLog
 
 __all__ = ["ENCODING_UNKNOWN", "NO_ROWS", "UNREADABLE", "RawLayer", "Reporter", "note_encoding"]
@@ -136,12 +137,15 @@ class RawLayer:
         The codec of the texts, where it was a question.
     layer : str or None
         The layer or sheet read.
+    lost : LostShapes or None
+        The rows whose geometry cannot be used, for a layer with geometry.
     """
 
     frame: pd.DataFrame
     crs: pyproj.CRS | None = None
     encoding: str | None = None
     layer: str | None = None
+    lost: LostShapes | None = None
 
 
 def note_encoding(found: Encoding, report: Reporter) -> None:

@@ -21,6 +21,7 @@ from layers.conform import conform
 from layers.contracts import CONTRACTS
 from layers.formats import TABLE_SUFFIXES
 from layers.grids import sheet_names
+from layers.geometries import settle_lost
 from layers.guard import oversized_cell
 from layers.placing import CRS_UNUSABLE, TRANSFORMED
 from layers.problems import Kind
@@ -150,6 +151,8 @@ def read_layer(
         if raw is not None:
             counted = int(raw.frame["source_row"].max()) if len(raw.frame) else 0
             raw.frame["source_row"] += rows_before
+            if raw.lost is not None:
+                raw = replace(raw, lost=raw.lost.moved(rows_before))
             offsets.append((rows_before, label))
             located = replace(own, parts=((rows_before, label),)) if len(parts) > 1 else own
             frame = _conformed(raw, source, located, corrections)
@@ -226,7 +229,15 @@ def _conformed(
     if taken.frame.empty:
         report.add(NO_ROWS)
         return None
-    return conform(taken, CONTRACTS[source.name], source, report, corrections=corrections)
+    contract = CONTRACTS[source.name]
+    frame = conform(taken, contract, source, report, corrections=corrections)
+    if not isinstance(frame, gpd.GeoDataFrame):
+        return frame
+    settled = settle_lost(frame, taken.lost, contract, report)
+    if settled.empty:
+        report.add(NO_ROWS)
+        return None
+    return settled
 
 
 def _merged(frames: Sequence[pd.DataFrame], report: Reporter) -> pd.DataFrame | None:
@@ -237,12 +248,16 @@ def _merged(frames: Sequence[pd.DataFrame], report: Reporter) -> pd.DataFrame | 
         return frames[0]
     names = [str(name) for _, name in report.parts]
     report.add(MERGED, n=len(names), found=", ".join(names)[:500])
-    first = frames[0]
+    # A part of which no row has a geometry is in no CRS, and goes into any.
+    first: Any = next((one for one in frames if getattr(one, "crs", None) is not None), frames[0])
     if not isinstance(first, gpd.GeoDataFrame):
         return pd.concat(frames, ignore_index=True)
     placed: list[gpd.GeoDataFrame] = []
     frame: Any
     for frame in frames:
+        if frame.geometry.isna().all():
+            placed.append(frame.set_crs(first.crs, allow_override=True))
+            continue
         file, _ = report.place(int(frame["source_row"].iloc[0]))
         own = replace(report, file=file, parts=())
         try:

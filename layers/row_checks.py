@@ -53,6 +53,7 @@ _ORDERED: dict[str, tuple[tuple[str, str], ...]] = {
         ("finding_on", "decision_on"),
         ("decision_on", "decision_served_on"),
         ("decision_on", "paid_on"),
+        ("temporary_from_on", "temporary_to_on"),
     ),
 }
 

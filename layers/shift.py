@@ -17,6 +17,7 @@ import numpy as np
 import shapely
 
 from geo.crs import DISPLAY_CRS, in_wgs84_family, transformer
+from layers.geometries import with_shapes
 from layers.problems import Kind
 from policies.text import Text
 
@@ -93,7 +94,12 @@ def check_shift(
     reports : mapping of str to Reporter
         One for each layer.
     """
-    located = [name for name in frames if isinstance(frames[name], gpd.GeoDataFrame)]
+    frames = {
+        name: with_shapes(frame)
+        for name, frame in frames.items()
+        if isinstance(frame, gpd.GeoDataFrame)
+    }
+    located = list(frames)
     if crs is None or not located or not in_wgs84_family(crs):
         return
     place = _middle(frames[located[0]], crs)

@@ -23,7 +23,7 @@ from layers.guard import check_archive
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["StagingError", "has_part", "sidecars", "staged"]
+__all__ = ["StagingError", "part", "sidecars", "staged"]
 
 
 class StagingError(ValueError):
@@ -127,7 +127,7 @@ def staged(path: Path) -> Iterator[list[Path]]:
         folder = Path(name)
         if suffix == ".zip":
             yield _unpack(path, folder)
-        elif suffix == ".shp" and not has_part(path, ".shx"):
+        elif suffix == ".shp" and part(path, ".shx") is None:
             # GDAL writes the index anew, into the copy.
             with gdal_config({"SHAPE_RESTORE_SHX": "YES"}):
                 yield [_copy(path, folder)]
@@ -139,9 +139,10 @@ def staged(path: Path) -> Iterator[list[Path]]:
             yield [path]
 
 
-def has_part(path: Path, suffix: str) -> bool:
-    """Whether a file with another suffix, in whatever case, stands beside an input."""
-    return any(p.stem == path.stem and p.suffix.lower() == suffix for p in path.parent.iterdir())
+def part(path: Path, suffix: str) -> Path | None:
+    """Return the file beside an input that has another suffix, in whatever case; None without one."""
+    beside = sorted(path.parent.iterdir())
+    return next((p for p in beside if p.stem == path.stem and p.suffix.lower() == suffix), None)
 
 
 def _as_utf8(path: Path, folder: Path) -> Path:

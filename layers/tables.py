@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import python_calamine as calamine
 
+from layers.contracts import match_heading
 from layers.encodings import Encoding, canonical_codec, detect_file
 from layers.grids import Grid, padded, read_text, read_workbook
 from layers.guard import check_workbook
@@ -207,7 +208,8 @@ def _tabulate(
     for row, number in zip(rows[heading.last + 1 :], grid.numbers[heading.last + 1 :], strict=True):
         if all(is_blank(cell) for cell in row):
             continue
-        if is_total(row) or remark(row) or _repeats(row, heading) or (not kept and _counts(row)):
+        again = _repeats(row, heading) or (not kept and _translates(row, heading, contract))
+        if is_total(row) or remark(row) or again or (not kept and _counts(row)):
             skipped.append(number)
         elif grid.delimited and not all(is_blank(cell) for cell in row[width:]):
             shifted.append((number, max(i + 1 for i, cell in enumerate(row) if not is_blank(cell))))
@@ -229,6 +231,17 @@ def _repeats(row: Sequence[Cell], heading: Heading) -> bool:
         (str(cell).strip(), name) for cell, name in zip(row, heading.names, strict=True) if cell
     ]
     return len(pairs) > 1 and all(text == name for text, name in pairs)
+
+
+def _translates(row: Sequence[Cell], heading: Heading, contract: Contract) -> bool:
+    """Whether a row says the headings in another language, as beneath those of a result sheet."""
+    pairs = [
+        (match_heading(contract, name), match_heading(contract, cell))
+        for cell, name in zip(row, heading.names, strict=True)
+        if isinstance(cell, str) and name
+    ]
+    both = [(one, other) for one, other in pairs if one is not None and other is not None]
+    return len(both) > 1 and all(one.column == other.column for one, other in both)
 
 
 def _counts(row: Sequence[Cell]) -> bool:

@@ -222,7 +222,12 @@ def conversion(unit: str, target: str) -> float:
     666.6667
     >>> conversion("元", "wan"), conversion("%", "share"), conversion("万", "m2")
     (0.0001, 0.01, 10000.0)
+    >>> round(conversion("万元/公顷", "wan/mu") * 15, 9)
+    1.0
     """
+    target_rate = find_rate(target)
+    if target_rate is not None:
+        return _between_rates(unit, target, target_rate)
     target_unit = _require(target)
     if "/" in _key(unit) and find_unit(unit) is None:
         msg = (
@@ -238,6 +243,18 @@ def conversion(unit: str, target: str) -> float:
         )
         raise UnitError(msg)
     return float(source_unit.factor / target_unit.factor)
+
+
+def _between_rates(unit: str, target: str, wanted: tuple[Unit, Unit]) -> float:
+    """Return the factor from one money per area to another."""
+    rate = find_rate(unit)
+    if rate is None:
+        msg = (
+            f"单位“{unit}”不是单位面积金额，不能换算为 {target} / {unit!r} is no money per area and "
+            f"cannot become {target}: 可用 / use for example 万元/亩, 万元/公顷."
+        )
+        raise UnitError(msg)
+    return float(rate[0].factor / rate[1].factor / (wanted[0].factor / wanted[1].factor))
 
 
 def _is_unit(text: str) -> bool:

@@ -28,9 +28,10 @@ from layers.dbf_text import decode_frame, shapefile_encoding
 from layers.formats import VECTOR_SUFFIXES
 from layers.gdal import gdal_config, reader_messages
 from layers.geometries import GEOMETRY_TEXTS, fit_geometries
+from layers.guard import check_shapes
 from layers.problems import Kind
 from layers.raw import NO_ROWS, UNREADABLE, RawLayer
-from layers.staging import StagingError, has_part, staged
+from layers.staging import StagingError, part, staged
 from policies.text import Text
 
 if TYPE_CHECKING:
@@ -237,8 +238,9 @@ def _read(
     if chosen.path.suffix.lower() == ".parquet":
         frame = _read_parquet(chosen.path)
     elif chosen.path.suffix.lower() == ".shp":
-        if not has_part(chosen.path, ".dbf"):
+        if part(chosen.path, ".dbf") is None:
             report.add(NO_ATTRIBUTES, found=f"{chosen.path.stem}.dbf")
+        check_shapes(chosen.path, part(chosen.path, ".shx"))
         found = shapefile_encoding(chosen.path, encoding, report)
         frame = _open(chosen, report, encoding="ISO-8859-1", use_arrow=False)
         frame = decode_frame(frame, found.name, report)
@@ -255,15 +257,15 @@ def _read(
         report.add(NO_GEOMETRY, wanted_zh=wanted.zh, wanted_en=wanted.en)
         return None
     stated = plane_part(frame.crs) or crs_beside(chosen.path)
-    frame = fit_geometries(frame, contract.geometry, report)
-    raw = _filled(RawLayer(frame, stated, codec, chosen.layer), report)
-    if raw is None:
-        return None
+    frame, lost = fit_geometries(frame, contract.geometry, report)
+    if frame.geometry.isna().all():
+        # Without a shape nothing is placed, and no CRS is wanted.
+        return _filled(RawLayer(frame, stated, codec, chosen.layer, lost), report)
     west, south, east, north = (float(value) for value in frame.total_bounds)
     crs = settle_crs(stated, plane_part(given_crs), (west, south, east, north), report)
     if crs is None:
         return None
-    return RawLayer(frame.set_crs(crs, allow_override=True), crs, codec, chosen.layer)
+    return RawLayer(frame.set_crs(crs, allow_override=True), crs, codec, chosen.layer, lost)
 
 
 def _filled(raw: RawLayer, report: Reporter) -> RawLayer | None:

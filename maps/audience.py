@@ -142,6 +142,8 @@ def _partner(view: MapView) -> MapView:
         },
         parcel_columns=known_columns(view, PARTNER["parcels"]),
         rule_titles=view.rule_titles,
+        clauses=view.clauses,
+        words=view.words,
         column_labels=view.column_labels,
         code_labels=view.code_labels,
         columns=PARTNER,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
@@ -17,9 +17,9 @@ from maps.errors import MapInputError
 from policies.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["Basemap", "picture", "tianditu", "tiles"]
+__all__ = ["Basemap", "Datum", "media_type", "picture", "tianditu", "tiles"]
 
 Datum = Literal["wgs84", "gcj02"]
 
@@ -32,7 +32,27 @@ _TIANDITU_LAYERS = {
 _TIANDITU_ZOOM = 18
 _TOKEN = re.compile(r"[0-9A-Za-z]{8,64}")
 
-_SIGNATURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+_SIGNATURES = {
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"RIFF": "image/webp",
+}
+_PICTURES = tuple(f"data:{kind};base64," for kind in _SIGNATURES.values())
+
+
+def media_type(raw: bytes, name: str) -> str:
+    """Say what kind of picture `raw` is, by its first bytes.
+
+    Raises
+    ------
+    MapInputError
+        It is none that a page shows.
+    """
+    kind = next((kind for start, kind in _SIGNATURES.items() if raw.startswith(start)), None)
+    if kind is None:
+        msg = f"{name} is neither a PNG nor a JPEG: export the raster as one of them."
+        raise MapInputError(msg)
+    return kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +75,8 @@ class Basemap:
     datum : {"wgs84", "gcj02"}
         ``gcj02``: the tiles are shifted, as those of several Chinese providers are. They are moved back
         for display, and the page says so.
+    tiles : mapping of str to str
+        Tiles that stand in the page, ``data:`` pictures by ``z/x/y``; `urls` is then empty.
     """
 
     title: Text
@@ -63,11 +85,15 @@ class Basemap:
     bounds: tuple[float, float, float, float] | None = None
     max_zoom: int = 18
     datum: Datum = "wgs84"
+    tiles: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse addresses that a policy cannot name."""
-        for url in self.urls:
+        for url in (*self.urls, *self.tiles.values()):
             _source(url)
+        if not self.urls and not self.tiles:
+            msg = "A basemap needs an address of tiles, a picture, or tiles of its own."
+            raise MapInputError(msg)
         if self.bounds is None and any("{x}" not in url for url in self.urls):
             msg = (
                 "A basemap of tiles needs {x}, {y} and {z} in its address; a picture needs bounds."
@@ -82,7 +108,9 @@ class Basemap:
         >>> tiles("https://tiles.example.cn/{z}/{x}/{y}.png", attribution="示例").sources()
         ('https://tiles.example.cn',)
         """
-        return tuple(sorted({source for url in self.urls if (source := _source(url))}))
+        # Tiles in the page are unpacked into memory, and stand there under addresses of their own.
+        own = {"blob:"} if self.tiles else set()
+        return tuple(sorted(own | {source for url in self.urls if (source := _source(url))}))
 
     def header(self) -> dict[str, Any]:
         """Return what the page must know."""
@@ -95,10 +123,43 @@ class Basemap:
             "shifted": self.datum == "gcj02",
         }
 
+    def record(self) -> dict[str, Any]:
+        """Return all of it, to be read again by `from_record`."""
+        return {
+            "title": [self.title.zh, self.title.en],
+            "attribution": self.attribution,
+            "urls": list(self.urls),
+            "bounds": None if self.bounds is None else list(self.bounds),
+            "max_zoom": self.max_zoom,
+            "datum": self.datum,
+            "tiles": dict(self.tiles),
+        }
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Basemap:
+        """Read what `record` gave.
+
+        Examples
+        --------
+        >>> given = tiles("https://tiles.example.cn/{z}/{x}/{y}.png", attribution="示例")
+        >>> Basemap.from_record(given.record()) == given
+        True
+        """
+        bounds = record["bounds"]
+        return cls(
+            title=Text(*record["title"]),
+            attribution=str(record["attribution"]),
+            urls=tuple(record["urls"]),
+            bounds=None if bounds is None else (bounds[0], bounds[1], bounds[2], bounds[3]),
+            max_zoom=int(record["max_zoom"]),
+            datum=record["datum"],
+            tiles=dict(record["tiles"]),
+        )
+
 
 def _source(url: str) -> str:
     """Return what a policy calls the place of `url`; the empty text for a picture in the page."""
-    if url.startswith(("data:image/png;base64,", "data:image/jpeg;base64,")):
+    if url.startswith(_PICTURES):
         return ""
     parts = urlsplit(url)
     if not parts.scheme and not parts.netloc and not url.startswith("/"):
@@ -125,7 +186,13 @@ def tianditu(token: str, layer: Literal["vec", "img", "ter"] = "vec") -> Basemap
     ('https://t0.tianditu.gov.cn',)
     """
     if not _TOKEN.fullmatch(token):
-        msg = "A Tianditu token is 8 to 64 letters and digits: copy it from your account there."
+        msg = (
+            "Tianditu wants your own token, 8 to 64 letters and digits from your account there: give "
+            "basemap_token in the project, or --basemap-token."
+        )
+        raise MapInputError(msg)
+    if layer not in _TIANDITU_LAYERS:
+        msg = f"Tianditu has no layer {layer!r}: write tianditu, tianditu-img or tianditu-ter."
         raise MapInputError(msg)
     title, names = _TIANDITU_LAYERS[layer]
     urls = tuple(
@@ -167,10 +234,7 @@ def picture(
         What it is called on the page.
     """
     raw = Path(path).read_bytes()
-    kind = next((kind for start, kind in _SIGNATURES.items() if raw.startswith(start)), None)
-    if kind is None:
-        msg = f"{Path(path).name} is neither a PNG nor a JPEG: export the raster as one of them."
-        raise MapInputError(msg)
+    kind = media_type(raw, Path(path).name)
     west, south, east, north = map(float, bounds)
     if not (-180 <= west < east <= 180 and -85 <= south < north <= 85):
         msg = f"The bounds of {Path(path).name} are not west, south, east, north in degrees: {bounds}."

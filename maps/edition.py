@@ -39,6 +39,7 @@ def titles_of(view: MapView) -> dict[str, Any]:
     """Return what titles every edition. A field that is not named here or by the edition stays out."""
     return {
         "name": view.name,
+        "name_en": view.name_en,
         "as_of": view.as_of,
         "policy_title": view.policy_title,
         "policy_status": view.policy_status,

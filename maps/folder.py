@@ -19,16 +19,20 @@ from pyproj.exceptions import CRSError
 from analyses.results import (
     DEADLINES,
     FINDINGS,
+    IDLE_SERIES,
     PARCEL_MEASURES,
     PLAN,
     PROBLEMS,
     RECOMMENDATIONS,
+    SURPLUS,
     TRANSFERS,
     ZONES,
 )
+from layers.columns import empty_frame
 from layers.contracts import CONTRACTS
+from maps.basemap import Basemap
 from maps.errors import MapInputError, ResultsFolderError
-from maps.view import MapView
+from maps.view import Comparison, MapView
 from policies.text import Text
 
 if TYPE_CHECKING:
@@ -122,6 +126,12 @@ def read_view(folder: Path | str) -> MapView:
         folder / "findings.parquet", lambda path: _typed(_parquet(path), FINDINGS.columns)
     )
 
+    surplus, series = (
+        _guarded(folder / f"{contract.name}.csv", lambda path, c=contract: _csv_or_none(path, c))  # type: ignore[misc]
+        for contract in (SURPLUS, IDLE_SERIES)
+    )
+    basemap = _guarded(folder / "basemap.json", _basemap)
+
     def titled(_: Path) -> MapView:
         return MapView(
             **_titles(record, parcels),
@@ -134,10 +144,29 @@ def read_view(folder: Path | str) -> MapView:
             plan=tables["plan"],
             deadlines=tables["deadlines"],
             problems=tables["problems"],
+            surplus=surplus,
+            series=_by_date(series, parcels),
+            basemap=basemap,
             context=context,
         )
 
     return _guarded(folder / "run.json", titled)
+
+
+def _other_run(folder: Path) -> Comparison | None:
+    """Return the earlier run of a comparison (``zongdi compare``); None for the results of one run."""
+    if not (folder / "compare.json").is_file():
+        return None
+    name = _text(_guarded(folder / "compare.json", _read_record)["old"]["title"])
+    old = folder / "old"
+    return Comparison(
+        name=name,
+        parcels=_guarded(old / "parcels.parquet", lambda path: _typed(_parquet(path), _PARCELS)),
+        recommendations=_guarded(
+            old / "recommendations.csv", lambda path: _csv(path, RECOMMENDATIONS)
+        ),
+        plan=_guarded(old / "plan.csv", lambda path: _csv(path, PLAN)),
+    )
 
 
 # ----------------------------------------------------------------------------- what was written
@@ -231,6 +260,27 @@ def _csv(path: Path, contract: Contract) -> pd.DataFrame:
     return _typed(frame.assign(**numbers), contract.columns)
 
 
+def _csv_or_none(path: Path, contract: Contract) -> pd.DataFrame:
+    """Read a file that results of an earlier version lack."""
+    return _csv(path, contract) if path.is_file() else empty_frame(contract)
+
+
+def _by_date(series: pd.DataFrame, parcels: pd.DataFrame) -> dict[date, pd.DataFrame]:
+    """Return the statuses at each date to come; what is found idle stays so while nothing happens."""
+    if len(series) == 0:
+        return {}
+    rows = series
+    if "idle_found" in parcels:
+        found = parcels.set_index(parcels["parcel_id"].astype("string"))["idle_found"]
+        rows = series.assign(idle_found=found.reindex(series["parcel_id"]).array)
+    return {day.date(): group.drop(columns="on") for day, group in rows.groupby("on", sort=True)}
+
+
+def _basemap(path: Path) -> Basemap | None:
+    record = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return Basemap.from_record(record) if record else None
+
+
 def _typed(frame: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
     """Give the columns of a contract their types again."""
     known = {column.name: column for column in reversed(columns)}
@@ -295,6 +345,9 @@ def _titles(record: Mapping[str, Any], parcels: pd.DataFrame) -> dict[str, Any]:
         "agency": options.get("agency"),
         "review_number": options.get("review_number"),
         "precision_m": options.get("public_precision_m"),
+        "name_en": options.get("title_en"),
+        "clauses": record.get("clauses", {}),
+        "words": record.get("words", {}),
         "rule_titles": {rule: _text(title) for rule, title in record["rules"].items()},
         "parcel_columns": CONTRACTS["parcels"].columns,
         "column_labels": {

@@ -31,6 +31,7 @@ __all__ = [
     "ANALYSES",
     "AREA_METHODS",
     "TIP_COLUMNS",
+    "WORDED",
     "ZONE_DEFINITIONS",
     "code_labels",
     "column_labels",
@@ -133,6 +134,11 @@ _GROUPS: dict[str, str] = {
     **dict.fromkeys(_GREEN, "green"),
 }
 
+#: Columns in the words of the packs, in Chinese: the page words them in the language chosen.
+WORDED = (
+    *("clause", "decided_by", "approved_by", "assists", "blocked_by", "documents", "condition"),
+)
+
 #: What the figures in the head mean.
 ZONE_DEFINITIONS: dict[str, Text] = {
     "area_m2": Text(
@@ -210,6 +216,8 @@ def display_kind(column: Column) -> str:
     >>> display_kind(Column("floor_area_m2", "number", Text("建筑面积", "floor area"), "m2"))
     'floor'
     """
+    if column.name in WORDED:
+        return "worded"
     if column.type not in ("number", "integer"):
         return column.type
     if column.unit == "m2":

@@ -22,6 +22,7 @@ __all__ = [
     "IDLE_FILLS",
     "MIXED_FILLS",
     "PALE",
+    "PURPLES",
     "QUALITATIVE",
     "SURPLUS",
     "YEARS",
@@ -109,8 +110,9 @@ DATA_FILLS: Fills = {
     "clear": ("#d3e2d8", "solid"),
 }
 
-#: ColorBrewer Blues, BrBG and PuBuGn (the first year of supply is the darkest).
+#: ColorBrewer Blues, Purples, BrBG and PuBuGn (the first year of supply is the darkest).
 BLUES = ("#eff3ff", "#bdd7e7", "#6baed6", "#3182bd", "#08519c")
+PURPLES = ("#f2f0f7", "#dadaeb", "#bcbddc", "#9e9ac8", "#756bb1", "#54278f")
 DEFICIT = ("#8c510a", "#dfc27d")
 SURPLUS = ("#80cdc1", "#01665e")
 YEARS = ("#016450", "#02818a", "#3690c0", "#67a9cf", "#a6bddb", "#d0d1e6", "#ece2f0")

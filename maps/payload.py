@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from analyses.results import (
     PLAN,
     PROBLEMS,
     RECOMMENDATIONS,
+    SURPLUS,
     TRANSFERS,
     ZONES,
 )
@@ -34,11 +36,13 @@ from geo.crs import DISPLAY_CRS, central_meridian, crs_label, transform_frame
 from layers.codes import USES
 from layers.columns import Column
 from layers.contracts import CONTRACTS
+from maps.beside_theme import COMPARED
 from maps.encode import Section, encode_lines, encode_polygons, varints
 from maps.initials import characters_by_initial
 from maps.labels import (
     AREA_METHODS,
     TIP_COLUMNS,
+    WORDED,
     ZONE_DEFINITIONS,
     code_labels,
     column_labels,
@@ -47,8 +51,8 @@ from maps.labels import (
 )
 from maps.problems import problems_of_parcels
 from maps.tables import Field, encode_table, infer_type
-from maps.versions import themes_and_versions
-from policies.model import STATUSES
+from maps.versions import other_rows, themes_and_versions
+from policies.model import CONFIDENCE, STATUSES
 from policies.text import Text
 
 if TYPE_CHECKING:
@@ -57,6 +61,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+    from maps.basemap import Basemap
     from maps.themes import Theme
     from maps.versions import Versions
     from maps.view import MapView
@@ -66,7 +71,7 @@ __all__ = ["SECTIONS", "Payload", "build_payload"]
 SECTIONS = ("page", "shapes", "parcels", "records")
 
 #: The version of the encoding, written into the page for whoever reads it.
-_FORMAT = 1
+_FORMAT = 2
 
 Payload = dict[str, str]
 
@@ -173,6 +178,7 @@ def _page(view: MapView, labels: Mapping[str, Text]) -> Section:
         "parcels": len(view.parcels),
         "map": view.has_map,
         "name": view.name,
+        "nameEn": view.name_en,
         "asOf": view.as_of.isoformat(),
         "label": view.label,
         "policy": {
@@ -197,16 +203,62 @@ def _page(view: MapView, labels: Mapping[str, Text]) -> Section:
             for day, codes in versions.series
         ],
         "other": None if view.other is None else _pair(view.other.name),
-        "basemap": None if view.basemap is None else view.basemap.header(),
+        "basemap": None if view.basemap is None else _basemap(view.basemap, section),
         "definitions": _pairs(
             {name: text for name, text in ZONE_DEFINITIONS.items() if view.shows("zones", name)}
         ),
         "initials": characters_by_initial(_searched(view)),
         "zones": _table(view.zones, zone_columns, section, view.code_labels),
+        **_wording(view),
         "rules": _pairs({key: text for key, text in view.rule_titles.items() if key in rules}),
         "columns": _pairs({name: labels[name] for name in sorted(missing) if name in labels}),
     }
     return section
+
+
+def _basemap(basemap: Basemap, section: Section) -> dict[str, Any]:
+    """Say what lies beneath; tiles that stand in the page travel as parts, not as text."""
+    tiles = {}
+    for key, picture in basemap.tiles.items():
+        kind, _, data = picture.removeprefix("data:").partition(";base64,")
+        tiles[key] = [kind, section.add(base64.b64decode(data))]
+    return {**basemap.header(), "tiles": tiles}
+
+
+def _wording(view: MapView) -> dict[str, Any]:
+    """Return the clauses that the tables of this edition cite, and the words of packs in them."""
+    tables = {
+        "findings": view.findings,
+        "recommendations": view.recommendations,
+        "deadlines": view.deadlines,
+        "plan": view.plan,
+        "surplus": view.surplus,
+    }
+    said = {
+        part
+        for name, frame in tables.items()
+        for column in WORDED
+        if view.shows(name, column)
+        for cell in _texts(frame, column)
+        for whole in (cell, *cell.split("；"))
+        for part in (whole.strip(), *(piece.strip() for piece in whole.split("、")))
+    }
+    labels = {"P": Text("项目自有数据", "the project's own data"), **CONFIDENCE}
+    return {
+        "clauses": {
+            citation: {
+                "en": clause["en"],
+                "text": [clause["text"]["zh"], clause["text"]["en"]],
+                "title": [clause["title"]["zh"], clause["title"]["en"]],
+                "confidence": _pair(labels.get(clause["confidence"], Text("未知", "unknown"))),
+                "status": _pair(STATUSES.get(clause["status"], Text("未知", "unknown"))),
+                "sound": clause["status"] == "in_force",
+            }
+            for citation, clause in sorted(view.clauses.items())
+            if citation in said
+        },
+        "words": {zh: en for zh, en in sorted(view.words.items()) if zh in said},
+    }
 
 
 def _searched(view: MapView) -> Iterator[str]:
@@ -345,11 +397,24 @@ def _records(view: MapView, labels: Mapping[str, Text]) -> Section:
             view.deadlines, DEADLINES.columns, view, section, labels, "deadlines"
         ),
         "plan": _of_parcels(view.plan, PLAN.columns, view, section, labels, "plan"),
+        "surplus": _of_parcels(view.surplus, SURPLUS.columns, view, section, labels, "surplus"),
+        "other": _other(view, section),
         "problems": _of_parcels(
             problems_of_parcels(view), _PROBLEM_COLUMNS, view, section, labels, "problems"
         ),
     }
     return section
+
+
+def _other(view: MapView, section: Section) -> dict[str, Any]:
+    """Write what the card sets beside this run: the same parcels in the other one, row by row."""
+    named = {
+        column.name: column
+        for columns in (view.parcel_columns, PARCEL_MEASURES.columns)
+        for column in columns
+    }
+    columns = [named[name] for name in COMPARED if name in named] if view.other else []
+    return _table(other_rows(view), columns, section, view.code_labels)
 
 
 def _of_parcels(

@@ -14,7 +14,14 @@ from policies.text import Text
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["action_theme", "data_theme", "supply_theme"]
+__all__ = [
+    "action_theme",
+    "data_theme",
+    "evidence_theme",
+    "first_actions",
+    "supply_theme",
+    "surplus_theme",
+]
 
 #: Below this share of its area in its zone a parcel crosses the boundary; above it lies rounding.
 _WHOLE = 0.999
@@ -29,6 +36,17 @@ def _rows_of(frame: pd.DataFrame | None, parcels: pd.DataFrame) -> pd.DataFrame:
     ids = pd.Index(parcels["parcel_id"].astype("string"))
     place = ids.get_indexer(pd.Index(frame["parcel_id"].astype("string")))
     return frame.assign(place=place)[place >= 0]
+
+
+def first_actions(parcels: pd.DataFrame, recommendations: pd.DataFrame | None) -> pd.Series[str]:
+    """Return the code of the most urgent recommendation of each parcel; empty where there is none."""
+    codes = np.full(len(parcels), "", dtype=object)
+    rows = _rows_of(recommendations, parcels)
+    if len(rows):
+        ordered = rows.sort_values(["priority", "place"], kind="stable", na_position="last")
+        first = ordered.drop_duplicates("place")
+        codes[first["place"].to_numpy()] = first["action"].astype("string").fillna("").to_numpy()
+    return pd.Series(codes)
 
 
 def action_theme(parcels: pd.DataFrame, recommendations: pd.DataFrame | None) -> Theme | None:
@@ -96,6 +114,87 @@ def supply_theme(parcels: pd.DataFrame, plan: pd.DataFrame | None) -> Theme | No
         "supply",
         Text("供地计划", "Land supply"),
         Text("供地计划草案，按年度", "the draft supply plan, by year"),
+        classes,
+        codes,
+    )
+
+
+def surplus_theme(parcels: pd.DataFrame, surplus: pd.DataFrame | None) -> Theme | None:
+    """Class parcels of completed projects by the undeveloped land found on them."""
+    rows = _rows_of(surplus, parcels)
+    if len(rows) == 0:
+        return None
+    against = rows["against"].astype("string").fillna("") != ""
+    free = np.zeros(len(parcels), dtype=bool)
+    held = np.zeros(len(parcels), dtype=bool)
+    free[rows.loc[~against, "place"].to_numpy()] = True
+    held[rows.loc[against, "place"].to_numpy()] = True
+    codes = np.select([free, held, is_road(parcels)], [0, 1, 3], default=2)
+    return compact(
+        "surplus",
+        Text("节余土地", "Surplus land"),
+        Text(
+            "线索：已竣工项目的连片未建土地", "candidates: undeveloped land of completed projects"
+        ),
+        [
+            ThemeClass("free", Text("未见不利因素", "nothing known against it"), "#1b7837"),
+            ThemeClass(
+                "held", Text("有不利因素，见卡片", "something against it: see the card"), "#a6dba0"
+            ),
+            ThemeClass("none", Text("未发现", "none found"), PALE),
+            ROAD,
+        ],
+        codes,
+    )
+
+
+#: What the ground says against the ledger, the weightiest first.
+_EVIDENCE = {
+    "idle.evidence_not_started": Text(
+        "记为未动工，地上有建筑", "recorded as not started, yet something stands"
+    ),
+    "idle.evidence_nothing_stands": Text(
+        "记为已动工，地上无建筑", "recorded as started, yet nothing stands"
+    ),
+    "idle.evidence_silent": Text(
+        "台账未载，地上有变化", "the ledger is silent, the ground has changed"
+    ),
+}
+
+
+def evidence_theme(parcels: pd.DataFrame, findings: pd.DataFrame | None) -> Theme | None:
+    """Class parcels by whether what stands on the ground agrees with the ledger."""
+    if findings is None or "rule" not in findings:
+        return None
+    rules = list(_EVIDENCE)
+    rows = _rows_of(findings[findings["rule"].isin(rules)], parcels)
+    if len(rows) == 0:
+        return None
+    fills = ("#d55e00", "#cc79a7", "#e69f00")
+    classes = [
+        ThemeClass(rule, text, fill, "suspected")
+        for (rule, text), fill in zip(_EVIDENCE.items(), fills, strict=True)
+    ]
+    agrees, unknown, silent, road = range(len(classes), len(classes) + 4)
+    classes += [
+        ThemeClass("agrees", Text("未见不一致", "no contradiction seen"), "#d3e2d8"),
+        ThemeClass("unknown", Text("资料不足", "facts are missing"), "#ffffff", "unknown"),
+        ThemeClass("none", Text("不涉及", "not asked"), PALE),
+        ROAD,
+    ]
+    verdict = rows["verdict"].astype("string").fillna("unknown")
+    rank = np.select(
+        [verdict == "yes", verdict == "no", verdict == "unknown"],
+        [rows["rule"].map({rule: k for k, rule in enumerate(rules)}), agrees, unknown],
+        default=silent,
+    )
+    codes = np.where(is_road(parcels), road, silent).astype(np.intp)
+    told = pd.Series(rank).groupby(rows["place"].to_numpy()).min()
+    codes[told.index.to_numpy()] = told.to_numpy(dtype=np.intp)
+    return compact(
+        "evidence",
+        Text("现场线索", "On the ground"),
+        Text("线索，供现场核查，不改变状态", "candidates for a visit; no status follows"),
         classes,
         codes,
     )

@@ -27,6 +27,7 @@ from maps.classing import (
     numbers_of,
     text_of,
 )
+from maps.compare_theme import compare_theme
 from maps.palettes import (
     BLUES,
     BOUND_FILLS,
@@ -34,10 +35,17 @@ from maps.palettes import (
     GREY,
     IDLE_FILLS,
     MIXED_FILLS,
+    PURPLES,
     SURPLUS,
     land_use_colours,
 )
-from maps.record_themes import action_theme, data_theme, supply_theme
+from maps.record_themes import (
+    action_theme,
+    data_theme,
+    evidence_theme,
+    supply_theme,
+    surplus_theme,
+)
 from policies.text import Text
 
 if TYPE_CHECKING:
@@ -63,6 +71,8 @@ def build_themes(
     recommendations: pd.DataFrame | None = None,
     plan: pd.DataFrame | None = None,
     problems: pd.DataFrame | None = None,
+    surplus: pd.DataFrame | None = None,
+    findings: pd.DataFrame | None = None,
 ) -> tuple[Theme, ...]:
     """Return the themes of `parcels`, a row of which is one parcel.
 
@@ -72,7 +82,7 @@ def build_themes(
         The measures of `analyses.results.PARCEL_MEASURES`; a column that is missing is unknown.
     land_use_labels : mapping of str to Text, optional
         Labels of use codes; a code without one is shown as it is.
-    recommendations, plan, problems : DataFrame, optional
+    recommendations, plan, problems, surplus, findings : DataFrame, optional
         In the contracts of `analyses.results`. Without rows of its own a theme is left out.
 
     Examples
@@ -85,6 +95,7 @@ def build_themes(
     """
     road = is_road(parcels)
     themes = [
+        compare_theme(parcels),
         idle_theme(parcels),
         action_theme(parcels, recommendations),
         _headroom(parcels, road),
@@ -108,6 +119,9 @@ def build_themes(
         ),
         _balance(parcels, road),
         supply_theme(parcels, plan),
+        surplus_theme(parcels, surplus),
+        evidence_theme(parcels, findings),
+        _built(parcels, road),
         _land_use(parcels, land_use_labels or {}),
         data_theme(parcels, problems),
     ]
@@ -206,6 +220,36 @@ def _headroom(parcels: pd.DataFrame, road: NDArray[np.bool_]) -> Theme:
         "headroom",
         Text("容量余量", "Headroom"),
         Text("剩余可建计容建筑面积", "floor area that may still be built"),
+        classes,
+        codes,
+    )
+
+
+def _built(parcels: pd.DataFrame, road: NDArray[np.bool_]) -> Theme | None:
+    """Class parcels by the floor-area ratio that stands; nothing where none is known."""
+    values = numbers_of(parcels, "far_plain")
+    known = np.isfinite(values)
+    if not known.any():
+        return None
+    breaks = _round_breaks(values[known & (values > 0)], len(PURPLES) - 1)
+    edges = [0.0, *breaks.tolist(), None]
+    steps = [
+        ThemeClass(
+            f"step{number}", Text(*[_interval(low, high, divisor=1)] * 2), PURPLES[number + 1]
+        )
+        for number, (low, high) in enumerate(pairwise(edges))
+        if low is not None
+    ]
+    classes = [ThemeClass("empty", Text("0", "0"), PURPLES[0]), *steps, UNKNOWN, ROAD]
+    codes = np.where(
+        values > 0, 1 + np.searchsorted(breaks, np.where(known, values, 0.0), side="left"), 0
+    )
+    codes = np.where(known, codes, np.where(road, len(classes) - 1, len(classes) - 2))
+    codes = np.where(road & (values == 0), len(classes) - 1, codes)
+    return compact(
+        "built",
+        Text("现状容积率", "Built ratio"),
+        Text("地上总建筑面积 ÷ 用地面积", "floor area above ground over site area"),
         classes,
         codes,
     )

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from layers.codes import USES
+from maps.beside_theme import beside_theme
 from maps.problems import problems_of_parcels
+from maps.record_themes import first_actions
 from maps.themes import build_themes, idle_theme
 
 if TYPE_CHECKING:
@@ -25,10 +27,13 @@ if TYPE_CHECKING:
     from maps.themes import Theme
     from maps.view import MapView
 
-__all__ = ["Versions", "themes_and_versions"]
+__all__ = ["Versions", "other_rows", "themes_and_versions"]
 
 #: No id holds it: the parcels of another run are told apart by it while both are classed.
 _MARK = "\x1e"
+
+#: What was found in the data and tables of this run says nothing of the other's.
+_THIS_ALONE = ("data", "surplus", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +71,16 @@ def themes_and_versions(view: MapView) -> Versions:
         recommendations=_stacked(advice),
         plan=_stacked(plans),
         problems=problems_of_parcels(view),
+        surplus=view.surplus,
+        findings=view.findings,
     )
     shown = [theme for theme in built if view.themes is None or theme.name in view.themes]
     other: dict[str, NDArray[np.uint8]] = {}
     if view.other is not None:
-        # What was found in reading this run's data says nothing of the other's.
-        other = {theme.name: theme.codes[n:] for theme in shown if theme.name != "data"}
+        other = {theme.name: theme.codes[n:] for theme in shown if theme.name not in _THIS_ALONE}
+        # The results of a comparison say themselves what changed, and why.
+        if "change" not in base:
+            shown.insert(1, _changes(view, frames))
     series: list[tuple[date, NDArray[np.uint8]]] = []
     if view.series and any(theme.name == "idle" for theme in shown):
         dates = sorted(view.series)
@@ -86,6 +95,26 @@ def themes_and_versions(view: MapView) -> Versions:
         series.sort(key=lambda entry: entry[0])
     themes = tuple(replace(theme, codes=theme.codes[:n]) for theme in shown)
     return Versions(themes, other, series)
+
+
+def _changes(view: MapView, frames: Sequence[pd.DataFrame]) -> Theme:
+    """Class what differs between the two runs."""
+    mine, theirs = frames
+    own = pd.Index(view.other.parcels["parcel_id"].astype("string")) if view.other else pd.Index([])
+    marked = pd.DataFrame() if view.other is None else _marked(view.other.recommendations)
+    return beside_theme(
+        mine,
+        theirs,
+        mine["parcel_id"].astype("string").isin(own).to_numpy(dtype=bool),
+        actions=(first_actions(mine, view.recommendations), first_actions(theirs, marked)),
+    )
+
+
+def other_rows(view: MapView) -> pd.DataFrame:
+    """Return the rows of the other run in the order of the parcels of `view`."""
+    if view.other is None:
+        return pd.DataFrame({"parcel_id": pd.Series(dtype="string")})
+    return _aligned(view.other.parcels, view.parcels["parcel_id"].astype("string"))
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:

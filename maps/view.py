@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas as gpd
 import pandas as pd
@@ -87,11 +87,19 @@ class MapView:
         Labels of further columns, which a verdict may name as missing (the ledger's, for example).
     code_labels : mapping of str to mapping of str to Text
         Labels of code values by column, such as ``{"land_use": {"industrial": Text(...)}}``.
-    plan, deadlines, problems : DataFrame
-        The supply plan, the statutory dates and the problems of the data, in the contracts of
-        `analyses.results`; empty where there are none.
+    plan, deadlines, problems, surplus : DataFrame
+        The supply plan, the statutory dates, the problems of the data and the surplus land, in the
+        contracts of `analyses.results`; empty where there are none.
+    name_en : str or None
+        The project's name on the English page; `name` on both where there is none.
+    clauses : mapping of str to mapping
+        By its Chinese citation: the English one (``en``), what the clause provides (``text``), the title of its
+        document (``title``), ``confidence`` and ``status``. What is not in it is shown as it stands.
+    words : mapping of str to str
+        English of what tables hold in the words of the packs: units, conditions.
     series : mapping of date to DataFrame
-        ``parcel_id`` and ``idle_status`` at other review dates: the page then has a slider.
+        ``parcel_id`` and ``idle_status`` (and ``idle_found``) at other review dates: the page then has a
+        slider. Dates after `as_of` hold what follows if nothing happens.
     other : Comparison or None
         Another run to lay beside this one.
     basemap : Basemap or None
@@ -138,6 +146,10 @@ class MapView:
     plan: pd.DataFrame = field(default_factory=pd.DataFrame)
     deadlines: pd.DataFrame = field(default_factory=pd.DataFrame)
     problems: pd.DataFrame = field(default_factory=pd.DataFrame)
+    surplus: pd.DataFrame = field(default_factory=pd.DataFrame)
+    name_en: str | None = None
+    clauses: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
     series: Mapping[date, pd.DataFrame] = field(default_factory=dict)
     other: Comparison | None = None
     basemap: Basemap | None = None

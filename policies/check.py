@@ -5,18 +5,20 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from policies.errors import Mistake, nearest
+from policies.check_tables import TableChecker
+from policies.check_values import check_value
+from policies.errors import Mistake, suggestion
 from policies.schema import (
     ACTION,
+    CALL,
     ANALYSES,
     CLAUSE,
     CODE,
     CONDITION,
     DOCUMENT,
     FORMAT,
-    ID,
-    KINDS,
-    LABELS,
+    HAZARDS,
+    ORDERED,
     PARAMETER,
     RULE,
     RULE_ID,
@@ -24,17 +26,11 @@ from policies.schema import (
     TOPIC,
     UNIT,
     VALIDITY,
-    VOCABULARY,
-    Key,
-    fraction_cells,
-    is_fraction,
-    parameter_value,
-    value_kind,
 )
 from policies.topics import COMPARED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from policies.model import Parameter, Policy, Rule
@@ -42,80 +38,8 @@ if TYPE_CHECKING:
 __all__ = ["check_pack"]
 
 
-class _Checker:
+class _Checker(TableChecker):
     """Collects the mistakes of one file."""
-
-    def __init__(
-        self,
-        raw: Mapping[str, Any],
-        base: Policy | None,
-        catalogue: Mapping[str, Sequence[Rule]] | None,
-    ) -> None:
-        self.raw = raw
-        self.base = base
-        self.catalogue = catalogue
-        self.mistakes: list[Mistake] = []
-        base_packs = () if base is None else base.packs
-        self.documents = {d.id: pack.id for pack in base_packs for d in pack.documents}
-        self.clauses = {c.id: pack.id for pack in base_packs for c in pack.clauses}
-        self.own_documents = self._names("documents")
-        self.own_clauses = self._names("clauses")
-
-    def _names(self, section: str) -> tuple[str, ...]:
-        found = self.raw.get(section)
-        return tuple(found) if isinstance(found, dict) else ()
-
-    def _section(self, section: str) -> dict[str, Any]:
-        found = self.raw.get(section)
-        return found if isinstance(found, dict) else {}
-
-    def add(self, key: str, what: str) -> None:
-        self.mistakes.append(Mistake(key, what))
-
-    def keys(
-        self, where: str, table: object, allowed: Mapping[str, Key], *, partial: bool = False
-    ) -> dict[str, Any]:
-        """Check names, types and choices of one table; return its well-typed entries."""
-        if not isinstance(table, dict):
-            self.add(where, "must be a table")
-            return {}
-        prefix = f"{where}." if where else ""
-        good: dict[str, Any] = {}
-        for name, value in table.items():
-            key = allowed.get(name)
-            if key is None:
-                self.add(f"{prefix}{name}", f"unknown key; {nearest(name, allowed)}")
-                continue
-            test, wanted = KINDS[key.kind]
-            if not test(value):
-                self.add(f"{prefix}{name}", f"must be {wanted}, found {value!r}")
-                continue
-            chosen = value if isinstance(value, list) else [value]
-            strange = [item for item in chosen if key.choices and item not in key.choices]
-            if strange:
-                self.add(
-                    f"{prefix}{name}",
-                    f"{strange[0]!r} is not allowed; allowed: {', '.join(key.choices)}",
-                )
-                continue
-            good[name] = value
-        if not partial:
-            for name, key in allowed.items():
-                if key.required and name not in table:
-                    self.add(f"{prefix}{name}", f"is missing: {KINDS[key.kind][1]} is needed")
-        return good
-
-    def reference(self, where: str, name: str | None, known: Collection[str], what: str) -> None:
-        """Check that a name stands in this pack or one beneath it."""
-        if name is not None and name not in known:
-            self.add(where, f'no {what} "{name}"; {nearest(name, known)}')
-
-    def new_name(self, where: str, name: str, taken: Mapping[str, str]) -> None:
-        """Check the form of an id, and that no pack beneath has it."""
-        if ID.fullmatch(name) is None:
-            self.add(where, "an id holds small letters, digits, - _ . only")
-        if name in taken:
-            self.add(where, f'the pack "{taken[name]}" beneath has this id; choose another')
 
     def documents_section(self) -> None:
         known = (*self.documents, *self.own_documents)
@@ -125,29 +49,53 @@ class _Checker:
             good = self.keys(where, table, DOCUMENT)
             issued, effective = good.get("issued"), good.get("effective")
             if issued is not None and effective is not None and effective < issued:
-                self.add(f"{where}.effective", f"{effective} is before it was issued, {issued}")
+                self.add(
+                    f"{where}.effective",
+                    f"{effective} 早于印发日期 {issued}",
+                    f"{effective} is before it was issued, {issued}",
+                )
             if "validity" in good:
                 self.validity(f"{where}.validity", good["validity"])
             successor = good.get("replaced_by")
             self.reference(f"{where}.replaced_by", successor, known, "document")
             if successor == name:
-                self.add(f"{where}.replaced_by", "a document cannot replace itself")
+                self.add(
+                    f"{where}.replaced_by",
+                    "文件不能由自己替代",
+                    "a document cannot replace itself",
+                )
 
     def validity(self, where: str, entries: list[dict[str, Any]]) -> None:
         if not entries:
-            self.add(where, "must hold at least one entry with a status")
+            self.add(
+                where,
+                "至少要有一条，写明 status",
+                "must hold at least one entry with a status",
+            )
         previous: date | None = None
         for position, entry in enumerate(entries):
             at = f"{where}[{position}]"
             good = self.keys(at, entry, VALIDITY)
             start = good.get("from")
             if start is None and position > 0 and "from" not in entry:
-                self.add(f"{at}.from", "is missing: only the first entry may stand without a date")
+                self.add(
+                    f"{at}.from",
+                    "缺少；只有第一条可以不写日期",
+                    "is missing: only the first entry may stand without a date",
+                )
             if start is not None and previous is not None and start <= previous:
-                self.add(f"{at}.from", f"{start} must be after {previous}, the entry before it")
+                self.add(
+                    f"{at}.from",
+                    f"{start} 应晚于前一条的 {previous}",
+                    f"{start} must be after {previous}, the entry before it",
+                )
             previous = start or previous
             if good.get("status", "in_force") != "in_force" and "why" not in entry:
-                self.add(f"{at}.why", "is missing: a status other than in_force needs its reason")
+                self.add(
+                    f"{at}.why",
+                    "缺少；in_force 以外的状态须写明理由",
+                    "is missing: a status other than in_force needs its reason",
+                )
 
     def clauses_section(self) -> None:
         known = (*self.documents, *self.own_documents)
@@ -160,44 +108,93 @@ class _Checker:
                 self.keys(f"{where}.units[{position}]", unit, UNIT)
             if good.get("units") and "units_as_of" not in good:
                 self.add(
-                    f"{where}.units_as_of", "is missing: units are renamed, so say of what date"
+                    f"{where}.units_as_of",
+                    "缺少；单位会更名，须写明是哪一天的名称",
+                    "is missing: units are renamed, so say of what date",
                 )
 
     def rules_section(self) -> None:
         known = (*self.clauses, *self.own_clauses)
         for name, table in self._section("rules").items():
             where = f'rules."{name}"'
-            named = RULE_ID.fullmatch(name) is not None
-            if not named:
-                self.add(where, f"a rule is <analysis>.<name> with one of {', '.join(ANALYSES)}")
+            if RULE_ID.fullmatch(name) is None:
+                self.add(
+                    where,
+                    f"规则代号应为 <分析>.<名称>，分析为 {', '.join(ANALYSES)} 之一",
+                    f"a rule is <analysis>.<name> with one of {', '.join(ANALYSES)}",
+                )
+                continue
+            if self.catalogue is not None and name not in self.catalogue:
+                hint = suggestion(name, self.catalogue)
+                self.add(
+                    where,
+                    f"没有分析读取这一规则；{hint.zh}",
+                    f"no analysis reads a rule of this name; {hint.en}",
+                )
+                continue
             beneath = self.base is not None and self.base.has_rule(name)
             good = self.keys(where, table, RULE, partial=beneath)
-            if named and "analysis" in good and not name.startswith(f"{good['analysis']}."):
-                self.add(f"{where}.analysis", f'must be the first word of "{name}"')
+            if not isinstance(table, dict):
+                continue
+            if "analysis" in good and not name.startswith(f"{good['analysis']}."):
+                self.add(
+                    f"{where}.analysis",
+                    f"应为“{name}”的第一个词",
+                    f'must be the first word of "{name}"',
+                )
             self.reference(f"{where}.clause", good.get("clause"), known, "clause")
+            self.rests_on(f"{where}.clause", good.get("clause"))
+            self.anchor(f"{where}.anchor", name, good.get("anchor"))
             stated = good.get("parameters", {})
-            if named and self.catalogue is not None:
+            whole = "parameters" in good or "parameters" not in table
+            if self.catalogue is not None and whole:
                 self.known_rule(where, name, stated, beneath=beneath)
             for key, parameter in stated.items():
                 self.parameter(f"{where}.parameters.{key}", name, key, parameter)
+        self.ordered()
+        self.sources()
 
     def known_rule(
         self, where: str, name: str, stated: Mapping[str, Any], *, beneath: bool
     ) -> None:
-        """Check that an analysis reads the rule and each parameter, and finds those it needs."""
-        catalogue = self.catalogue or {}
-        if name not in catalogue:
-            self.add(where, f"no analysis reads a rule of this name; {nearest(name, catalogue)}")
+        """Check that an analysis reads each parameter, and finds those it needs."""
+        rules = (self.catalogue or {})[name]
+        known = {key for rule in rules for key in rule.parameters}
+        strange = [key for key in stated if key not in known]
+        for key in strange:
+            hint = suggestion(key, known)
+            self.add(
+                f"{where}.parameters.{key}",
+                f"分析不读取该规则的这个参数；{hint.zh}",
+                f"no analysis reads this parameter of the rule; {hint.en}",
+            )
+        if beneath or strange:
             return
-        known = {key for rule in catalogue[name] for key in rule.parameters}
-        for key in stated:
-            if key not in known:
-                what = f"no analysis reads this parameter of the rule; {nearest(key, known)}"
-                self.add(f"{where}.parameters.{key}", what)
-        needed = set.intersection(*(set(rule.parameters) for rule in catalogue[name]))
+        needed = set.intersection(*(set(rule.parameters) for rule in rules))
         for key in sorted(needed - set(stated)):
-            if not beneath:
-                self.add(f"{where}.parameters.{key}", "is missing: the analysis needs it")
+            self.add(
+                f"{where}.parameters.{key}",
+                "缺少，分析需要它",
+                "is missing: the analysis needs it",
+            )
+
+    def anchor(self, where: str, rule_id: str, anchor: str | None) -> None:
+        """Check that a rule which an analysis reads by one date alone is not given another."""
+        shipped = () if self.catalogue is None else self.catalogue.get(rule_id, ())
+        fixed = {rule.anchor for rule in shipped} & {"review", "event"}
+        if anchor is not None and fixed and anchor not in fixed:
+            only = min(fixed)
+            self.add(
+                where,
+                f"该规则只能按 {only} 取用，实为 {anchor}",
+                f"must be {only}, the date by which this rule is read, found {anchor}",
+            )
+        elif anchor == "event" and shipped and not fixed:
+            self.add(
+                where,
+                "该规则的锚定日期应为 review、signed_on 或 permit_on",
+                "must be review, signed_on or permit_on: this rule follows no event",
+            )
 
     def model_of(self, rule_id: str, key: str) -> Parameter | None:
         """Return the parameter that this one replaces, else that of a shipped pack."""
@@ -209,76 +206,103 @@ class _Checker:
 
     def parameter(self, where: str, rule_id: str, key: str, table: object) -> None:
         if CODE.fullmatch(key) is None:
-            self.add(where, "a parameter's name holds small letters, digits and _ only")
-        before = self.model_of(rule_id, key)
-        good = self.keys(where, table, PARAMETER)
-        self.reference(
-            f"{where}.clause", good.get("clause"), (*self.clauses, *self.own_clauses), "clause"
-        )
-        value = good.get("value")
-        if value is None:
-            return
-        typed: object = parameter_value(value, fractions=False)
-        if good.get("type") == "fraction":
-            strange = [cell for cell in fraction_cells(value) if not is_fraction(cell)]
-            if strange:
-                self.add(
-                    f"{where}.value", f'must be a fraction such as "1/3", found {strange[0]!r}'
-                )
-                return
-            typed = parameter_value(value, fractions=True)
-        if before is not None and value_kind(typed) != value_kind(before.value):
-            hint = (
-                ' (for "1/3" add type = "fraction")' if value_kind(before.value) == "number" else ""
-            )
             self.add(
-                f"{where}.value",
-                f"must be a {value_kind(before.value)} as in the pack beneath, "
-                f"found {value!r}{hint}",
+                where,
+                "参数名只能用小写字母、数字和 _",
+                "a parameter's name holds small letters, digits and _ only",
             )
-            return
-        self.words_of(f"{where}.value", key, typed, before)
-        unit = good.get("unit", None if before is None else before.unit)
-        if isinstance(typed, (int, float, Fraction)) and not isinstance(typed, bool):
-            if unit == "share" and not 0 <= typed <= 1:
-                self.add(f"{where}.value", f"a share lies between 0 and 1, found {value!r}")
-            elif typed < 0:
-                self.add(f"{where}.value", f"must not be negative, found {value!r}")
+        known = (*self.clauses, *self.own_clauses)
+        good = self.keys(where, table, PARAMETER)
+        self.reference(f"{where}.clause", good.get("clause"), known, "clause")
+        self.rests_on(f"{where}.clause", good.get("clause"))
+        self.anchor(f"{where}.anchor", rule_id, good.get("anchor"))
+        if "value" in good:
+            check_value(where, key, good, self.model_of(rule_id, key), self.add_text)
 
-    def words_of(self, where: str, key: str, value: object, before: Parameter | None) -> None:
-        """Check the codes of a list or text, and the columns of a table."""
-        allowed = VOCABULARY.get("uses" if key.endswith("_uses") else key, ())
-        texts = [value] if isinstance(value, str) else value if isinstance(value, tuple) else []
-        for text in texts:
-            if isinstance(text, str) and allowed and text not in allowed:
-                self.add(where, f"{text!r} is not allowed; {nearest(text, allowed)}")
-        if value_kind(value) != "list of tables" or before is None or not before.value:
-            return
-        columns = [set(row) for row in before.value]
-        known = set.union(*columns)
-        needed = set.intersection(*columns) - LABELS
-        for position, row in enumerate(value if isinstance(value, tuple) else ()):
-            at = f"{where}[{position}]"
-            for name, cell in row.items():
-                if name not in known:
-                    self.add(f"{at}.{name}", f"unknown column; {nearest(name, known)}")
-                elif value_kind(cell) != value_kind(_cell(before, name)):
-                    what = value_kind(_cell(before, name))
-                    self.add(f"{at}.{name}", f"must be a {what}, found {cell!r}")
-                elif name in {"use", "near"} and cell not in VOCABULARY["uses"]:
-                    what = f"{cell!r} is not allowed; {nearest(str(cell), VOCABULARY['uses'])}"
-                    self.add(f"{at}.{name}", what)
-            for name in sorted(needed - set(row)):
-                self.add(f"{at}.{name}", "is missing")
+    def _number(self, rule_id: str, key: str) -> float | None:
+        """Return the number of a parameter that holds once this pack lies over the others."""
+        rule = self._section("rules").get(rule_id)
+        stated = rule.get("parameters") if isinstance(rule, dict) else None
+        own = stated.get(key) if isinstance(stated, dict) else None
+        value = own.get("value") if isinstance(own, dict) else None
+        if value is None and self.base is not None and self.base.has_rule(rule_id):
+            parameter = self.base.rule(rule_id).parameters.get(key)
+            value = None if parameter is None else parameter.value
+        try:
+            return None if value is None else float(Fraction(value))
+        except (TypeError, ValueError, ZeroDivisionError, OverflowError):
+            return None  # the check of the value tells the mistake
+
+    def _rows(self, rule_id: str, key: str) -> list[Mapping[str, Any]] | None:
+        """Return the well-formed rows of a table that this pack states; None where it does not."""
+        rule = self._section("rules").get(rule_id)
+        stated = rule.get("parameters") if isinstance(rule, dict) else None
+        own = stated.get(key) if isinstance(stated, dict) else None
+        rows = own.get("value") if isinstance(own, dict) else None
+        return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else None
+
+    def sources(self) -> None:
+        """Check that what disturbs neighbours is a class of land that the pack knows, or a hazard."""
+        rule_id, classes = "mixed.compatibility", self._rows("mixed.compatibility", "classes")
+        if classes is None and self.base is not None and self.base.has_rule(rule_id):
+            classes = list(self.base.rule(rule_id).value("classes"))
+        known = {str(row.get("source")) for row in classes or ()} | set(HAZARDS)
+        for name, key in ((rule_id, "matrix"), ("mixed.separation", "distances")):
+            for position, row in enumerate(self._rows(name, key) or ()):
+                source = row.get("source")
+                if isinstance(source, str) and source not in known:
+                    hint = suggestion(source, known)
+                    self.add(
+                        f'rules."{name}".parameters.{key}.value[{position}].source',
+                        f"用地分级（classes）和危险因素中没有 {source!r}；{hint.zh}",
+                        f"{source!r} is neither a class of land (classes) nor a hazard; {hint.en}",
+                    )
+
+    def ordered(self) -> None:
+        """Check pairs of parameters of which one may not be above the other."""
+        for (low_rule, low_key), (high_rule, high_key) in ORDERED:
+            stated = self._section("rules")
+            low, high = self._number(low_rule, low_key), self._number(high_rule, high_key)
+            if (
+                low is None
+                or high is None
+                or low <= high
+                or not {low_rule, high_rule} & set(stated)
+            ):
+                continue
+            rule_id, key = (low_rule, low_key) if low_rule in stated else (high_rule, high_key)
+            at = f'rules."{rule_id}".parameters.{key}.value'
+            if any(mistake.key == at for mistake in self.mistakes):
+                continue
+            self.add(
+                at,
+                f"{low_rule} 的 {low_key}（{low:g}）不得大于 {high_rule} 的 {high_key}（{high:g}）",
+                f"{low_key} of {low_rule} ({low:g}) may not be above {high_key} of {high_rule} ({high:g})",
+            )
 
     def actions_section(self) -> None:
         known = (*self.clauses, *self.own_clauses)
         for name, table in self._section("actions").items():
             where = f"actions.{name}"
             if CODE.fullmatch(name) is None:
-                self.add(where, "an action's code holds small letters, digits and _ only")
+                self.add(
+                    where,
+                    "建议代码只能用小写字母、数字和 _",
+                    "an action's code holds small letters, digits and _ only",
+                )
+                continue
             beneath = self.base is not None and name in self.base.action_table
+            called = isinstance(table, dict) and "when" in table
+            if self.catalogue is not None and self.base is not None and not beneath and not called:
+                hint = suggestion(name, self.base.action_table)
+                self.add(
+                    where,
+                    f"没有分析提出这一建议，须以 when 写明由哪条规则的何种结论引起；{hint.zh}",
+                    f"no analysis proposes this action: say by when which verdict of which rule calls for it; {hint.en}",
+                )
+                continue
             good = self.keys(where, table, ACTION, partial=beneath)
+            self.rests_on(f"{where}.clause", good.get("clause"))
             for key in ("clause", "assists"):
                 self.reference(f"{where}.{key}", good.get(key), known, "clause")
             for position, condition in enumerate(good.get("blocked_by", [])):
@@ -287,8 +311,37 @@ class _Checker:
                 if RULE_ID.fullmatch(rule) is None:
                     self.add(
                         f"{where}.rules",
+                        f"“{rule}”不是规则代号；应为 <分析>.<名称>，分析为 {', '.join(ANALYSES)} 之一",
                         f'"{rule}" is no rule id: <analysis>.<name> with one of '
                         f"{', '.join(ANALYSES)}",
+                    )
+            self.calls(where, good)
+
+    def calls(self, where: str, action: Mapping[str, Any]) -> None:
+        """Check what calls for an action, and the actions that it names."""
+        known: set[str] = set(self._section("rules")) | set(self.catalogue or ())
+        codes: set[str] = set(self._section("actions"))
+        if self.base is not None:
+            known |= set(self.base.rule_table)
+            codes |= set(self.base.action_table)
+        for position, call in enumerate(action.get("when", [])):
+            good = self.keys(f"{where}.when[{position}]", call, CALL)
+            rule = good.get("rule")
+            if rule is not None and rule not in known:
+                hint = suggestion(str(rule), known)
+                self.add(
+                    f"{where}.when[{position}].rule",
+                    f"没有规则“{rule}”；{hint.zh}",
+                    f'no rule "{rule}"; {hint.en}',
+                )
+        for key in ("beside", "excludes", "after"):
+            for code in action.get(key, []):
+                if code not in codes:
+                    hint = suggestion(str(code), codes)
+                    self.add(
+                        f"{where}.{key}",
+                        f"没有建议“{code}”；{hint.zh}",
+                        f'no action "{code}"; {hint.en}',
                     )
 
     def topics_section(self) -> None:
@@ -296,12 +349,17 @@ class _Checker:
         for name, table in self._section("topics").items():
             where = f"topics.{name}"
             if name not in COMPARED:
-                self.add(where, f"no topic of the comparison; {nearest(name, COMPARED)}")
+                hint = suggestion(name, COMPARED)
+                self.add(
+                    where, f"不是比较的主题；{hint.zh}", f"no topic of the comparison; {hint.en}"
+                )
+                continue
             good = self.keys(where, table, TOPIC)
             for key in ("codes", "clauses"):
                 if good.get(key) == []:
                     self.add(
                         f"{where}.{key}",
+                        "至少要有一项；文件没有涉及的主题不写",
                         "must hold at least one; leave out a topic of which "
                         "the documents say nothing",
                     )
@@ -309,15 +367,11 @@ class _Checker:
                 if CODE.fullmatch(code) is None:
                     self.add(
                         f"{where}.codes",
+                        f"代码只能用小写字母、数字和 _，实为 {code!r}",
                         f"a code holds small letters, digits and _ only, found {code!r}",
                     )
             for clause in good.get("clauses", []):
                 self.reference(f"{where}.clauses", clause, known, "clause")
-
-
-def _cell(before: Parameter, name: str) -> object:
-    """Return a cell of a column of the table beneath."""
-    return next(row[name] for row in before.value if name in row)
 
 
 def check_pack(
@@ -346,15 +400,19 @@ def check_pack(
     Examples
     --------
     >>> for mistake in check_pack({"format": 1, "id": "x", "tilte": "X"}, None):
-    ...     print(mistake)
-    tilte: unknown key; did you mean "title"? allowed: actions, clauses, ...
-    title: is missing: both languages, as { zh = "...", en = "..." } is needed
-    jurisdiction: is missing: both languages, as { zh = "...", en = "..." } is needed
+    ...     print(mistake.key, mistake.what)
+    tilte unknown key; did you mean "title"? allowed: actions, clauses, ...
+    title is missing: both languages, as { zh = "...", en = "..." } is needed
+    jurisdiction is missing: both languages, as { zh = "...", en = "..." } is needed
     """
     checker = _Checker(raw, base, catalogue)
     good = checker.keys("", raw, TOP)
     if "format" in good and good["format"] != FORMAT:
-        checker.add("format", f"this version reads format {FORMAT}, found {good['format']}")
+        checker.add(
+            "format",
+            f"本版本读取格式 {FORMAT}，实为 {good['format']}",
+            f"this version reads format {FORMAT}, found {good['format']}",
+        )
     checker.documents_section()
     checker.clauses_section()
     checker.rules_section()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from policies.text import Text
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
@@ -18,6 +20,7 @@ __all__ = [
     "UnknownParameterError",
     "UnknownRuleError",
     "nearest",
+    "suggestion",
 ]
 
 
@@ -55,14 +58,17 @@ class Mistake:
         Where: the path of the key, such as ``rules."far.floor".parameters.table.value``.
     what : str
         What is wrong and what is allowed.
+    zh : str
+        The same in Chinese.
     """
 
     key: str
     what: str
+    zh: str
 
     def __str__(self) -> str:
-        """Return ``key: what``."""
-        return f"{self.key}: {self.what}"
+        """Return the key with what is wrong in both languages."""
+        return f"{self.key}: {self.zh} / {self.what}"
 
 
 class PackError(PolicyError):
@@ -87,14 +93,39 @@ class PackError(PolicyError):
         super().__init__("\n".join([head, *(f"  - {mistake}" for mistake in self.mistakes)]))
 
 
+#: Of more names than this only the most similar ones are listed.
+_LISTED = 30
+
+
+def suggestion(name: str, known: Collection[str]) -> Text:
+    """Say which known names there are, the most similar one first; of very many only the similar.
+
+    Examples
+    --------
+    >>> suggestion("tilte", ["id", "title"]).zh
+    '是否为“title”？可用：id, title'
+    """
+    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    zh = f"是否为“{close[0]}”？" if close else ""
+    en = f'did you mean "{close[0]}"? ' if close else ""
+    if len(known) <= _LISTED:
+        listed = ", ".join(sorted(known))
+        return Text(zh + f"可用：{listed or '无'}", en + f"allowed: {listed or 'none'}")
+    some = ", ".join(get_close_matches(name, list(known), n=5, cutoff=0.4)) or ", ".join(
+        sorted(known)[:5]
+    )
+    return Text(
+        zh + f"共有{len(known)}个，相近的：{some}；zongdi policies show 可查看全部",
+        en + f"there are {len(known)}, such as: {some}; zongdi policies show lists them all",
+    )
+
+
 def nearest(name: str, known: Collection[str]) -> str:
-    """Say which known names there are, the most similar one first.
+    """Say in English which known names there are; see `suggestion`.
 
     Examples
     --------
     >>> nearest("tilte", ["id", "title"])
     'did you mean "title"? allowed: id, title'
     """
-    listed = ", ".join(sorted(known)) or "none"
-    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return (f'did you mean "{close[0]}"? ' if close else "") + f"allowed: {listed}"
+    return suggestion(name, known).en

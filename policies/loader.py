@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
+from fractions import Fraction
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -13,6 +15,7 @@ from policies.check import check_pack
 from policies.errors import Mistake, PackError, PolicyError, UnknownPackError, nearest
 from policies.model import (
     Action,
+    Call,
     Clause,
     Condition,
     Document,
@@ -37,6 +40,9 @@ _Known = TypeVar("_Known", Rule, Action)
 
 #: The pack that lies beneath every other.
 NATIONAL = "national"
+
+#: Bytes beyond which a file is no rule pack.
+_LARGEST = 5_000_000
 
 
 @cache
@@ -107,7 +113,13 @@ def _load(name: str, base: Path | None, chain: tuple[str, ...]) -> Policy:
     identity = str(path.resolve())
     if identity in chain:
         steps = " -> ".join(Path(step).name for step in (*chain, identity))
-        raise PackError(str(path), [Mistake("extends", f"the packs extend each other: {steps}")])
+        what = f"the packs extend each other: {steps}"
+        raise PackError(str(path), [Mistake("extends", what, f"规则包互相引用：{steps}")])
+    if path.stat().st_size > _LARGEST:
+        most = _LARGEST // 1_000_000
+        what = f"is larger than {most} MB; a rule pack is a text of some kilobytes"
+        zh = f"大于{most} MB；规则包是几十 KB 的文本文件"
+        raise PackError(str(path), [Mistake("file", what, zh)])
     return _read(path.read_bytes(), str(path), path.parent, (*chain, identity))
 
 
@@ -144,10 +156,35 @@ def _parse(content: bytes, source: str) -> dict[str, Any]:
     try:
         return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        what = f"must be saved as UTF-8 (byte {error.start} is not)"
-        raise PackError(source, [Mistake("file", what)]) from error
+        line = content[: error.start].count(b"\n") + 1
+        what = f"must be saved as UTF-8 (line {line} is not; GBK and UTF-16 are not read)"
+        zh = f"应另存为 UTF-8 编码（第{line}行不是；不读 GBK 和 UTF-16）"
+        raise PackError(source, [Mistake("file", what, zh)]) from error
     except tomllib.TOMLDecodeError as error:
-        raise PackError(source, [Mistake("file", f"is no valid TOML: {error}")]) from error
+        hint = _punctuation(content.decode("utf-8-sig"), str(error))
+        what = f"is no valid TOML: {error}{hint.en}"
+        zh = f"不是正确的 TOML：{error}{hint.zh}"
+        raise PackError(source, [Mistake("file", what, zh)]) from error
+
+
+#: Punctuation of Chinese input that looks like that of TOML.
+_FULL_WIDTH = "“”‘’＝：，。｛｝［］＃（）"
+
+
+def _punctuation(text: str, error: str) -> Text:
+    """Point to Chinese punctuation in the line that could not be read."""
+    place = re.search(r"at line (\d+)", error)
+    lines = text.splitlines()
+    at = int(place[1]) - 1 if place is not None else -1
+    line = lines[at] if 0 <= at < len(lines) else ""
+    bare = re.sub(r'"[^"]*"', "", line)
+    strange = "".join(dict.fromkeys(sign for sign in bare if sign in _FULL_WIDTH))
+    if not strange:
+        return Text("", "")
+    return Text(
+        f"；该行有全角标点 {strange}，应改用半角",
+        f"; the line has the Chinese punctuation {strange}, where TOML needs ASCII signs",
+    )
 
 
 def _read(content: bytes, source: str, folder: Path | None, chain: tuple[str, ...]) -> Policy:
@@ -156,7 +193,8 @@ def _read(content: bytes, source: str, folder: Path | None, chain: tuple[str, ..
     mistakes: list[Mistake] = []
     shipped = folder is None
     if not shipped and raw.get("id") in pack_ids():
-        mistakes.append(Mistake("id", f'"{raw["id"]}" is a shipped pack; choose another id'))
+        what = f'"{raw["id"]}" is a shipped pack; choose another id'
+        mistakes.append(Mistake("id", what, f"“{raw['id']}”是自带规则包的代号，请另取"))
     beneath = None
     if not (shipped and raw.get("id") == NATIONAL):
         wanted = raw.get("extends", NATIONAL)
@@ -165,7 +203,8 @@ def _read(content: bytes, source: str, folder: Path | None, chain: tuple[str, ..
         try:
             beneath = _load(wanted, folder, chain)
         except UnknownPackError as error:
-            mistakes.append(Mistake("extends", str(error)))
+            zh, _, what = str(error).partition(" / ")
+            mistakes.append(Mistake("extends", what, zh))
             beneath = _shipped(NATIONAL)
     mistakes += check_pack(raw, beneath, None if shipped else _catalogue())
     if mistakes:
@@ -229,7 +268,8 @@ class _Builder:
         if self.beneath is None:
             return Policy(self.id, (pack,), rules, actions, topics)
         if any(other.id == self.id for other in self.beneath.packs):
-            raise PackError(source, [Mistake("id", f'a pack beneath has the id "{self.id}" too')])
+            what = f'a pack beneath has the id "{self.id}" too'
+            raise PackError(source, [Mistake("id", what, f"下层规则包也用代号“{self.id}”")])
         return Policy(
             self.id,
             (pack, *self.beneath.packs),
@@ -312,10 +352,13 @@ class _Builder:
     ) -> Parameter:
         value = parameter_value(entry["value"], fractions=entry.get("type") == "fraction")
         own = self.clauses[entry["clause"]] if "clause" in entry else clause
+        unit = entry.get("unit", before.unit if before else None)
+        if unit == "share" and isinstance(value, float):
+            value = Fraction(str(value))  # 0.07 as it is written, not as the machine stores it
         return Parameter(
             key=key,
             value=value,
-            unit=entry.get("unit", before.unit if before else None),
+            unit=unit,
             clause=own,
             pack_id=self.id,
             confidence=entry.get("confidence", own.confidence),
@@ -348,6 +391,14 @@ class _Builder:
             else (before.documents if before else ()),
             stage=tuple(table.get("stage", before.stage if before else ())),
             pack_id=self.id,
+            uses=tuple(table.get("uses", before.uses if before else ())),
+            when=tuple(Call(item["rule"], item["verdict"]) for item in table["when"])
+            if "when" in table
+            else (before.when if before else ()),
+            beside=tuple(table.get("beside", before.beside if before else ())),
+            excludes=tuple(table.get("excludes", before.excludes if before else ())),
+            after=tuple(table.get("after", before.after if before else ())),
+            why=_text(table.get("why")) or (before.why if before else None),
         )
 
 

@@ -36,6 +36,7 @@ __all__ = [
     "ROLES",
     "STATUSES",
     "Action",
+    "Call",
     "Clause",
     "Condition",
     "Document",
@@ -211,6 +212,14 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """A verdict of a rule that calls for an action."""
+
+    rule: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """What may be recommended, by whom it is decided and what must come first.
 
@@ -236,6 +245,18 @@ class Action:
         The land stages at which it may be proposed; empty: any.
     pack_id : str
         The pack that last had a say in it.
+    uses : tuple of str
+        The land uses on which it may be proposed; empty: any.
+    when : tuple of Call
+        The verdicts that call for it; empty: an analysis of its own does.
+    beside : tuple of str
+        It is proposed only where one of these is proposed for the same parcel; empty: anywhere.
+    excludes : tuple of str
+        What is not proposed beside it: it takes their place.
+    after : tuple of str
+        Actions that come first where they are proposed for the same parcel.
+    why : Text or None
+        The first sentence of its reason; None: the title of the rule that calls for it.
     """
 
     code: str
@@ -249,6 +270,12 @@ class Action:
     documents: tuple[Text, ...]
     stage: tuple[str, ...]
     pack_id: str
+    uses: tuple[str, ...] = ()
+    when: tuple[Call, ...] = ()
+    beside: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    why: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +379,10 @@ class Policy:
             )
             raise UnknownActionError(message)
         return found
+
+    def has_action(self, code: str) -> bool:
+        """Whether the pack or one beneath it has the action: some rest on a local clause alone."""
+        return code in self.action_table
 
     def actions(self) -> tuple[Action, ...]:
         """Return all actions, by code."""

@@ -54,7 +54,20 @@ VOCABULARY: dict[str, tuple[str, ...]] = {
         *("holder", "preparatory", "force_majeure", "gov_delivery", "gov_plan", "gov_policy"),
         *("gov_petition", "gov_control", "gov_other"),
     ),
+    "scheme": (
+        *("guide-2023", "gb50137-2011", "survey-3"),
+        *("GB/T 4754-2002", "GB/T 4754-2011", "GB/T 4754-2017"),
+    ),
 }
+
+#: Units of which a parameter holds whole numbers, and the most that it may be.
+WHOLE_UNITS = {"years": 100, "days": 3660}
+
+#: What disturbs neighbours by a recorded hazard; other sources are classes of land.
+HAZARDS = ("toxic_gas", "dangerous_goods")
+
+#: Pairs of rule and parameter of which the first may not be above the second.
+ORDERED = ((("idle.not_started_1y", "years"), ("idle.not_started_2y", "years")),)
 
 #: Columns of a table that label a row and may be left out.
 LABELS = frozenset({"zh", "en", "confidence"})
@@ -63,6 +76,16 @@ ID = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 RULE_ID = re.compile(rf"(?:{'|'.join(ANALYSES)})\.[a-z0-9_]+")
 CODE = re.compile(r"[a-z][a-z0-9_]*")
 _FRACTION = re.compile(r"\s*\d+\s*(?:/\s*[1-9]\d*\s*)?")
+
+
+_KIND_ZH = {
+    "number": "数",
+    "yes/no": "true 或 false",
+    "string": "带引号的文字",
+    "date": "日期",
+    "list of strings": "文字的列表",
+    "list of tables": "表的列表",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +174,16 @@ ACTION = {
     "blocked_by": Key("tables"),
     "documents": Key("texts"),
     "stage": Key("strings", choices=LAND_STAGES),
+    "uses": Key("strings", choices=VOCABULARY["uses"]),
+    "when": Key("tables"),
+    "beside": Key("strings"),
+    "excludes": Key("strings"),
+    "after": Key("strings"),
+    "why": Key("text"),
+}
+CALL = {
+    "rule": Key("string", required=True),
+    "verdict": Key("string", required=True, choices=("yes", "no", "unknown")),
 }
 TOPIC = {
     "codes": Key("strings", required=True),
@@ -259,28 +292,73 @@ def value_kind(value: object) -> str | None:
     return None
 
 
-KINDS: dict[str, tuple[Callable[[object], bool], str]] = {
+def kind_text(value: object) -> Text:
+    """Name the kind of a value in both languages.
+
+    Examples
+    --------
+    >>> kind_text(0.5).zh, kind_text(["a"]).en
+    ('数', 'list of strings')
+    """
+    kind = value_kind(value) or "string"
+    return Text(_KIND_ZH[kind], kind)
+
+
+#: How much of a wrong value a message repeats.
+_SHOWN = 60
+
+
+def shown(value: object) -> str:
+    """Write a value as a pack would, shortened where it is long.
+
+    Examples
+    --------
+    >>> shown(date(2021, 3, 5)), shown(True), shown("a")
+    ('2021-03-05', 'true', "'a'")
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = value.isoformat() if isinstance(value, date) else repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
+KINDS: dict[str, tuple[Callable[[object], bool], Text]] = {
     "integer": (
         lambda value: isinstance(value, int) and not isinstance(value, bool),
-        "a whole number",
+        Text("整数", "a whole number"),
     ),
-    "string": (lambda value: isinstance(value, str) and bool(value.strip()), "a text in quotes"),
+    "string": (
+        lambda value: isinstance(value, str) and bool(value.strip()),
+        Text("带引号的文字", "a text in quotes"),
+    ),
     "id": (
         lambda value: isinstance(value, str) and ID.fullmatch(value) is not None,
-        "small letters, digits, - _ . in quotes",
+        Text("带引号的小写字母、数字和 - _ .", "small letters, digits, - _ . in quotes"),
     ),
-    "boolean": (lambda value: isinstance(value, bool), "true or false"),
-    "date": (_is_date, "a date without quotes, such as 2021-03-05"),
-    "text": (_is_text, 'both languages, as { zh = "...", en = "..." }'),
+    "boolean": (lambda value: isinstance(value, bool), Text("true 或 false", "true or false")),
+    "date": (
+        _is_date,
+        Text("不带引号的日期，如 2021-03-05", "a date without quotes, such as 2021-03-05"),
+    ),
+    "text": (
+        _is_text,
+        Text(
+            '中英两种文字，写作 { zh = "...", en = "..." }',
+            'both languages, as { zh = "...", en = "..." }',
+        ),
+    ),
     "texts": (
         lambda value: isinstance(value, list) and all(_is_text(item) for item in value),
-        'a list of { zh = "...", en = "..." }',
+        Text('{ zh = "...", en = "..." } 的列表', 'a list of { zh = "...", en = "..." }'),
     ),
-    "strings": (_is_strings, "a list of texts in quotes"),
-    "table": (lambda value: isinstance(value, dict), "a table"),
-    "tables": (_is_tables, "a list of tables"),
+    "strings": (_is_strings, Text("带引号文字的列表", "a list of texts in quotes")),
+    "table": (lambda value: isinstance(value, dict), Text("表", "a table")),
+    "tables": (_is_tables, Text("表的列表", "a list of tables")),
     "value": (
         lambda value: value_kind(value) is not None,
-        "a number, a text, true or false, a date, a list of texts or a list of tables",
+        Text(
+            "数、文字、true 或 false、日期、文字的列表或表的列表",
+            "a number, a text, true or false, a date, a list of texts or a list of tables",
+        ),
     ),
 }

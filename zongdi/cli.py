@@ -14,6 +14,7 @@ from layers.project import ProjectError, load_project
 from policies import PolicyError
 from policies.text import Lang, Text
 from zongdi import __version__
+from zongdi.cli_compare import compare_command
 from zongdi.cli_map import map_command
 from zongdi.cli_notices import notices_command
 from zongdi.cli_policies import policies_app
@@ -38,6 +39,7 @@ app = typer.Typer(
 app.add_typer(policies_app)
 app.command("map")(map_command)
 app.command("notices")(notices_command)
+app.command("compare")(compare_command)
 
 ProjectPath = Annotated[
     Path,

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 __all__ = ["TABLES", "heading", "write_ledger_template"]
 
 #: The tables of the workbook, a sheet each.
-TABLES = ("ledger", "causes", "cases", "uses", "storeys", "lineage", "corrections")
+TABLES = (
+    *("ledger", "causes", "cases", "uses", "storeys", "lineage", "corrections"),
+    *("projects", "standards", "bids", "swaps", "targets", "plan", "ratings", "approved_uses"),
+)
 #: The rows of a sheet that are ready to be filled in.
 _ROWS = 2_000
 _CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed stamp: the same skeleton each time
@@ -33,6 +36,7 @@ _UNITS: dict[str, tuple[str, str]] = {
     "wan": ("万元", "万元"),
     "m": ("米", "m"),
     "years": ("年", "years"),
+    "wan/mu": ("万元/亩", "万元/亩"),
 }
 _YES_NO = {"zh": ["是", "否"], "en": ["yes", "no"]}
 _TYPES = {

@@ -15,6 +15,7 @@ import pandas as pd
 
 from analyses import results as contracts
 from policies.text import Text
+from zongdi.basemaps import basemap_of_results, write_basemap
 from zongdi.calendar_file import calendar_bytes
 from zongdi.errors import OutputError, UsageError
 from zongdi.geopackage import write_geopackage
@@ -154,9 +155,8 @@ def _write_one(name: str, results: Results, path: Path) -> None:
             write_geopackage(path, {"about": _about(results), **results.context}, as_of=as_of)
         case "findings.parquet":
             write_parquet(contract_first(results.findings, contracts.FINDINGS), path)
-        case "run.json":
-            text = json.dumps(results.record, ensure_ascii=False, indent=2, sort_keys=True)
-            path.write_text(text + "\n", encoding="utf-8", newline="\n")
+        case "basemap.json" | "run.json":
+            _write_json(name, results, path)
         case "deadlines.ics":
             path.write_bytes(calendar_bytes(results.deadlines, results.project))
         case "workbook.xlsx":
@@ -170,6 +170,14 @@ def _write_one(name: str, results: Results, path: Path) -> None:
             stem = Path(name).stem
             contract = next(c for c in _CSV_CONTRACTS if c.name == stem)
             path.write_bytes(_csv(getattr(results, stem), contract))
+
+
+def _write_json(name: str, results: Results, path: Path) -> None:
+    if name == "basemap.json":
+        write_basemap(basemap_of_results(results), path)
+        return
+    text = json.dumps(results.record, ensure_ascii=False, indent=2, sort_keys=True)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def _about(results: Results) -> pd.DataFrame:
@@ -189,6 +197,7 @@ _CSV_CONTRACTS = (
     contracts.RECOMMENDATIONS,
     contracts.DEADLINES,
     contracts.IDLE_FORECAST,
+    contracts.IDLE_SERIES,
     contracts.IDLE_SUMS,
     contracts.TRANSFERS,
     contracts.MIXED_OPENINGS,

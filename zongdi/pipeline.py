@@ -5,7 +5,8 @@ No planning arithmetic stands here: only which analysis gets which frame.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas as gpd
@@ -18,6 +19,8 @@ from analyses.findings import concat_findings
 from analyses.green import analyse_green
 from analyses.idle import analyse_idle
 from analyses.idle_evidence import analyse_evidence
+from analyses.idle_review import review_ledger
+from analyses.idle_series import idle_series
 from analyses.idle_surplus import find_surplus
 from analyses.mixed_use import analyse_mixed_use
 from analyses.recommend import recommend
@@ -38,7 +41,6 @@ from zongdi.results import Results
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import date
 
     from analyses.outcome import Analysis
     from layers.inputs import Inputs
@@ -203,7 +205,7 @@ def _base_parcels(inputs: Inputs, project: Project) -> pd.DataFrame:
     joined = parcels.drop(columns=[c for c in zoned.columns if c in parcels]).join([zoned, areas])
     return (
         gpd.GeoDataFrame(joined, geometry="geometry", crs=inputs.crs)
-        if given is not None
+        if isinstance(given, gpd.GeoDataFrame)
         else joined
     )
 
@@ -223,6 +225,7 @@ def _idle(run: _Run) -> None:
         causes=run.frame("causes"),
         cases=run.frame("cases"),
     )
+    _series(run, ledger)
     changes = raster_changes(run.inputs.rasters, run.parcels, run.as_of)
     buildings = run.frame("buildings")
     if ledger is not None and (buildings is not None or changes):
@@ -247,6 +250,27 @@ def _idle(run: _Run) -> None:
         facilities=run.frame("facilities"),
         clearance_m=clearance,
     )
+
+
+def _series(run: _Run, ledger: pd.DataFrame) -> None:
+    """Work out the idle status at the dates of the map's slider."""
+    asked = [date.fromisoformat(day) for day in run.options.get("map", {}).get("series", ())]
+    ahead = [day for day in asked if day > run.as_of]
+    if len(ahead) < len(asked):
+        run.done["idle"] += "; [map] series: dates up to the review date are left out"
+    if not ahead:
+        return
+    review = review_ledger(
+        ledger,
+        run.parcels,
+        run.policy,
+        run.as_of,
+        causes=run.frame("causes"),
+        cases=run.frame("cases"),
+    )
+    idle = run.outcomes["idle"]
+    series = idle_series(review, run.parcels, idle.measures, ahead)
+    run.outcomes["idle"] = replace(idle, tables={**idle.tables, "idle_series": series})
 
 
 def _far(run: _Run) -> None:
@@ -349,6 +373,7 @@ def _assemble(project: Project, run: _Run, log: ProblemLog) -> Results:
         deadlines=tables.get("deadlines", empty_frame(contracts.DEADLINES)),
         idle_forecast=tables.get("idle_forecast", empty_frame(contracts.IDLE_FORECAST)),
         idle_sums=tables.get("idle_sums", empty_frame(contracts.IDLE_SUMS)),
+        idle_series=tables.get("idle_series", empty_frame(contracts.IDLE_SERIES)),
         transfers=tables.get("transfers", empty_frame(contracts.TRANSFERS)),
         mixed_openings=tables.get("mixed_openings", empty_frame(contracts.MIXED_OPENINGS)),
         surplus=tables.get("surplus", empty_frame(contracts.SURPLUS)),

@@ -8,6 +8,8 @@ import platform
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from zongdi.phrases import phrase_record
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
     from layers.inputs import Inputs
     from layers.project import Project
-    from policies.model import Policy
+    from policies.model import Policy, Rule
     from policies.text import Text
 
 __all__ = ["data_hash", "run_record"]
@@ -61,6 +63,31 @@ def _correction_counts(inputs: Inputs) -> dict[str, int]:
     }
 
 
+def _kept(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what lies under the map: it decides no result, and a token is nobody else's."""
+    return {key: value for key, value in options.items() if not key.startswith("basemap")}
+
+
+def _rule_record(rule: Rule) -> dict[str, Any]:
+    """Return what a rule rests on, as text: two runs are compared by it."""
+    return {
+        "pack": rule.pack_id,
+        "clause": {"zh": rule.clause.citation("zh"), "en": rule.clause.citation("en")},
+        "parameters": {
+            key: _value_record(parameter.value)
+            for key, parameter in sorted(rule.parameters.items())
+        },
+    }
+
+
+def _value_record(value: Any) -> str:
+    if isinstance(value, tuple):
+        return "；".join(_value_record(item) for item in value)
+    if isinstance(value, dict):
+        return "，".join(f"{key}={_value_record(cell)}" for key, cell in value.items())
+    return str(value)
+
+
 def data_hash(record: Mapping[str, Any]) -> str:
     """Return a short hash of everything that decides the results: it stands on the map and in print."""
     text = json.dumps(record, ensure_ascii=False, sort_keys=True)
@@ -83,7 +110,7 @@ def run_record(
         "label": project.label,
         "area_method": project.area_method,
         "crs": _crs_record(inputs.crs),
-        "options": {name: dict(table) for name, table in sorted(project.options.items())},
+        "options": {name: _kept(table) for name, table in sorted(project.options.items())},
         "inputs": [
             {
                 "layer": source.layer,
@@ -118,7 +145,9 @@ def run_record(
             "status": policy.status_at(project.as_of),
         },
         "rules": {rule.id: _pair(rule.title) for rule in policy.rules()},
+        "rule_parameters": {rule.id: _rule_record(rule) for rule in policy.rules()},
         "data_hash": data_hash(decisive),
+        **phrase_record(policy, project.as_of),
         "versions": {**versions, "python": platform.python_version()},
         "disclaimer": {
             "zh": "辅助分析，不作为认定依据",

@@ -28,6 +28,7 @@ RESULT_FILES = (
     "deadlines.csv",
     "deadlines.ics",
     "idle_forecast.csv",
+    "idle_series.csv",
     "idle_sums.csv",
     "transfers.csv",
     "mixed_openings.csv",
@@ -36,6 +37,7 @@ RESULT_FILES = (
     "zones.csv",
     "problems.csv",
     "corrections.csv",
+    "basemap.json",
     "run.json",
     "workbook.xlsx",
     "map.html",
@@ -68,6 +70,7 @@ class Results:
     deadlines: pd.DataFrame
     idle_forecast: pd.DataFrame
     idle_sums: pd.DataFrame
+    idle_series: pd.DataFrame
     transfers: pd.DataFrame
     mixed_openings: pd.DataFrame
     surplus: pd.DataFrame

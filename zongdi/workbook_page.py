@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-import pandas as pd
 
 from analyses.results import (
     BOUND_BY,
@@ -20,6 +19,7 @@ from policies.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     import xlsxwriter
 
@@ -30,10 +30,16 @@ __all__ = [
     "DISCLAIMER",
     "HEAD_ROWS",
     "LABELS",
+    "LINE_POINTS",
     "Formats",
+    "Head",
+    "cut",
+    "head_of",
+    "labelled",
     "make_formats",
     "print_setup",
-    "write_cell",
+    "row_points",
+    "text_lines",
     "write_head",
     "write_headings",
 ]
@@ -41,6 +47,10 @@ __all__ = [
 DISCLAIMER = Text("辅助分析，不作为认定依据", "Assisting analysis; not a basis for any finding")
 #: The lines above a table's headings: disclaimer, origin, remark.
 HEAD_ROWS = 3
+LINE_POINTS = 14.5
+_ROW_POINTS_MAX = 400.0
+#: Characters of the usual size that fit on landscape paper: A4 in full size, A3 at two thirds.
+_A4_CHARACTERS, _A3_CHARACTERS = 150.0, 320.0
 #: The longest text that a cell of the format may hold.
 _CELL_LIMIT = 32_767
 _NUMBER_FORMATS = (
@@ -77,12 +87,35 @@ LABELS: dict[str, Mapping[str, Text]] = {
         "registered": Text("登记面积", "registered area"),
         "measured": Text("图上量算面积", "measured area"),
     },
+    "duration_class": {"1y": Text("满一年", "one year"), "2y": Text("满两年", "two years")},
     "severity": {
         "error": Text("错误", "error"),
         "warning": Text("警告", "warning"),
         "note": Text("提示", "note"),
     },
 }
+
+
+@dataclass(frozen=True)
+class Head:
+    """What heads every sheet: whose data, at which review date, under which packs and their status."""
+
+    name: str
+    as_of: date
+    label: str | None
+    packs: Text
+
+
+def head_of(results: Results) -> Head:
+    """Return the head of the sheets of one run."""
+    project = results.project
+    said = []
+    for pack in results.policy.packs:
+        main = next(iter(pack.documents), None)
+        status = STATUSES["in_force" if main is None else main.status_at(project.as_of)]
+        said.append(Text(f"{pack.title.zh}（{status.zh}）", f"{pack.title.en} ({status.en})"))
+    packs = Text("；".join(item.zh for item in said), "; ".join(item.en for item in said))
+    return Head(project.name, project.as_of, project.label, packs)
 
 
 @dataclass(frozen=True)
@@ -93,10 +126,12 @@ class Formats:
     section: Any
     warning: Any
     small: Any
+    remark: Any
     header_zh: Any
     header_en: Any
     text: Any
     date: Any
+    link: Any
     numbers: dict[str, Any]
     number: Any
 
@@ -115,10 +150,12 @@ def make_formats(book: xlsxwriter.Workbook) -> Formats:
         section=book.add_format({**base, "bold": True, "font_size": 12, "bottom": 1}),
         warning=book.add_format({**base, "bold": True, "font_color": "#9C3D00"}),
         small=book.add_format({**base, "font_color": "#555555"}),
+        remark=book.add_format({**base, "font_color": "#555555", "text_wrap": True}),
         header_zh=book.add_format({**head, "bottom": 0}),
         header_en=book.add_format(english),
         text=book.add_format({**base, "text_wrap": True}),
-        date=book.add_format({**base, "num_format": "yyyy-mm-dd"}),
+        date=book.add_format({**base, "num_format": "yyyy-mm-dd", "align": "left"}),
+        link=book.add_format({**base, "font_color": "#0563C1", "underline": 1, "text_wrap": True}),
         numbers={
             part: book.add_format({**base, "num_format": form}) for part, form in _NUMBER_FORMATS
         },
@@ -126,51 +163,98 @@ def make_formats(book: xlsxwriter.Workbook) -> Formats:
     )
 
 
-def write_head(page: Any, formats: Formats, results: Results, remark: Text | None = None) -> None:
-    """Write the lines that head every sheet: disclaimer, origin, and a remark if there is one."""
-    project = results.project
-    status = STATUSES[results.policy.status_at(project.as_of)]
-    packs = "；".join(pack.title.zh for pack in results.policy.packs)
-    page.write_string(0, 0, f"{DISCLAIMER.zh} · {DISCLAIMER.en}", formats.warning)
-    line = f"{project.name} · 审查日期 as of {project.as_of.isoformat()} · {packs}（{status.zh}）"
-    page.write_string(1, 0, line, formats.small)
-    if remark is not None:
-        page.write_string(2, 0, f"{remark.zh} {remark.en}", formats.small)
+def text_lines(text: str, width: float) -> int:
+    """Estimate the lines that a text takes in a column: a Chinese character is two wide.
 
+    A spreadsheet does not fit the height of rows that a program wrote.
 
-def write_headings(page: Any, formats: Formats, row: int, columns: Sequence[Column]) -> None:
-    """Write the headings of a table: Chinese with the unit, English beneath."""
-    for col, column in enumerate(columns):
-        unit = f"（{_UNITS.get(column.unit, column.unit)}）" if column.unit else ""
-        page.write_string(row, col, f"{column.label.zh}{unit}", formats.header_zh)
-        page.write_string(row + 1, col, column.label.en, formats.header_en)
-
-
-def write_cell(page: Any, row: int, col: int, value: Any, column: Column, formats: Formats) -> None:
-    """Write one value by the type of its column; an unknown value leaves its cell empty.
-
-    Texts are always written as texts: none can become a formula or a link.
+    Examples
+    --------
+    >>> text_lines("宗地" * 10, 21), text_lines("a\\nb", 20)
+    (2, 2)
     """
-    if value is None or pd.isna(value):
-        return
-    if column.type == "date":
-        page.write_datetime(row, col, pd.Timestamp(value).to_pydatetime(), formats.date)
-    elif column.type == "boolean":
-        page.write_string(row, col, "是" if value else "否", formats.text)
-    elif column.type in {"number", "integer"}:
-        page.write_number(row, col, float(value), formats.of_number(column.name))
-    else:
-        text = str(value)
-        labels = LABELS.get(column.name) or CODE_LISTS.get(column.codes) or {}
-        label = labels.get(text)
-        page.write_string(row, col, (label.zh if label else text)[:_CELL_LIMIT], formats.text)
+    room = max(width - 1.0, 1.0)
+    return sum(
+        max(1, math.ceil(len(line.encode("gb18030", errors="replace")) / room))
+        for line in text.splitlines() or [""]
+    )
 
 
-def print_setup(page: Any, results: Results) -> None:
-    """Set a sheet up for A3 landscape, one page wide, with the label and page numbers."""
+def row_points(lines: int) -> float:
+    """Return the height of a row of so many lines, in points; the format's own limit is 409."""
+    return min(max(lines, 1) * LINE_POINTS, _ROW_POINTS_MAX)
+
+
+def write_head(
+    page: Any, formats: Formats, head: Head, widths: Sequence[float], remark: Text | None = None
+) -> None:
+    """Write the lines that head every sheet: disclaimer, origin, and a remark if there is one.
+
+    Long lines are wrapped over the columns that are printed, so that none is cut.
+    """
+    room = sum(widths)
+    last = max(len(widths) - 1, 0)
+    line = f"{head.name} · 审查日期 as of {head.as_of.isoformat()} · 规则包 packs：{head.packs.zh}"
+    said = "" if remark is None else f"{remark.zh} {remark.en}"
+    rows = ((f"{DISCLAIMER.zh} · {DISCLAIMER.en}", formats.warning), (line, formats.remark), (said, formats.remark))
+    for row, (text, form) in enumerate(rows):
+        page.set_row(row, row_points(text_lines(text, room)))
+        if text and last and row:
+            page.merge_range(row, 0, row, last, "", form)
+        if text:
+            page.write_string(row, 0, text[:_CELL_LIMIT], form)
+
+
+def write_headings(
+    page: Any, formats: Formats, row: int, columns: Sequence[Column], widths: Sequence[float]
+) -> None:
+    """Write the headings of a table: Chinese with the unit, English beneath, none of them cut."""
+    shown = []
+    for column in columns:
+        unit = f"（{_UNITS.get(column.unit, column.unit)}）" if column.unit else ""
+        shown.append((f"{column.label.zh}{unit}", column.label.en))
+    for line, form in ((0, formats.header_zh), (1, formats.header_en)):
+        # The English is set in a smaller type, of which more goes into a line.
+        scale = 1.0 if line == 0 else 1.2
+        lines = [text_lines(pair[line], width * scale) for pair, width in zip(shown, widths, strict=True)]
+        page.set_row(row + line, row_points(max(lines, default=1)))
+        for col, pair in enumerate(shown):
+            page.write_string(row + line, col, pair[line], form)
+
+
+def cut(text: str) -> str:
+    """Return a text as long as a cell of the format may hold."""
+    return text[:_CELL_LIMIT]
+
+
+def labelled(column: Column) -> Mapping[str, Text]:
+    """Return the labels by which the codes of a column are shown; empty where it has none."""
+    known = LABELS.get(column.name)
+    if known is not None:
+        return known
+    listed = CODE_LISTS.get(column.codes) if column.codes else None
+    return {} if listed is None else listed.labels
+
+
+def print_setup(page: Any, head: Head, title: Text, width: float) -> None:
+    """Set a sheet up for landscape paper, wide tables over several pages so that they can be read.
+
+    Parameters
+    ----------
+    page : xlsxwriter.worksheet.Worksheet
+        The sheet.
+    head : Head
+        Gives the label of the project.
+    title : Text
+        Stands in the running head.
+    width : float
+        Of the printed columns together, in characters.
+    """
     page.set_landscape()
-    page.set_paper(8)  # A3
-    page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    page.fit_to_pages(1, 0)
-    label = (results.project.label or "").replace("&", "&&")
+    a4 = width <= _A4_CHARACTERS
+    page.set_paper(9 if a4 else 8)
+    page.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
+    page.fit_to_pages(1 if a4 else max(1, math.ceil(width / _A3_CHARACTERS)), 0)
+    label, name = (text.replace("&", "&&")[:80] for text in (head.label or "", head.name))
+    page.set_header(f"&L{name}&R{title.zh} {title.en}")
     page.set_footer(f"&L{label}&C{DISCLAIMER.zh}&R&P / &N")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analyses import results as contracts
 from layers.contracts import CONTRACTS
 from policies.text import Text
+from zongdi.workbook_table import Sheet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,17 +70,6 @@ _BY_ANALYSIS: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
         ),
     ),
 )
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet: its title, its columns with their labels, its rows, and a remark above them."""
-
-    name: str
-    title: Text
-    columns: tuple[Column, ...]
-    rows: pd.DataFrame
-    remark: Text | None = None
 
 
 def _declared(name: str) -> Column:

@@ -8,7 +8,15 @@ import pandas as pd
 
 from analyses.results import BOUND_BY, IDLE_STATUSES, MIXED_VERDICTS
 from policies.text import Text
-from zongdi.workbook_page import LABELS, Formats, print_setup, write_head
+from zongdi.workbook_page import (
+    LABELS,
+    Formats,
+    Head,
+    print_setup,
+    row_points,
+    text_lines,
+    write_head,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,19 +38,21 @@ _COUNTED: tuple[tuple[str, Text, Mapping[str, Text]], ...] = (
 )
 
 
-def write_summary(book: xlsxwriter.Workbook, formats: Formats, results: Results) -> None:
+def write_summary(
+    book: xlsxwriter.Workbook, formats: Formats, results: Results, head: Head
+) -> None:
     """Add the summary: facts of the run, counts and areas by verdict, notices of the packs."""
     page = book.add_worksheet("摘要")
     for col, width in enumerate(_WIDTHS):
         page.set_column(col, col, width)
-    write_head(page, formats, results)
+    write_head(page, formats, head, _WIDTHS)
     page.write_string(3, 0, results.project.name, formats.title)
     row = _write_facts(page, formats, results, 5)
     for column, title, labels in _COUNTED:
         row = _write_counts(page, formats, results.parcels, column, title, labels, row + 1)
     row = _write_problem_counts(page, formats, results, row + 1)
     _write_notices(page, formats, results, row + 1)
-    print_setup(page, results)
+    print_setup(page, head, Text("摘要", "Summary"), sum(_WIDTHS))
 
 
 def _section(
@@ -84,9 +94,10 @@ def _write_facts(page: Any, formats: Formats, results: Results, row: int) -> int
 def _write_notices(page: Any, formats: Formats, results: Results, row: int) -> None:
     row = _section(page, formats, row, Text("规则提示", "Notices on the rules"))
     for notice in results.policy.notices(results.project.as_of):
-        page.merge_range(row, 0, row, 1, "", formats.text)
-        page.write_string(row, 0, f"{notice.zh}\n{notice.en}", formats.text)
-        page.set_row(row, 58)
+        said = f"{notice.zh}\n{notice.en}"
+        page.set_row(row, row_points(text_lines(said, sum(_WIDTHS))))
+        page.merge_range(row, 0, row, len(_WIDTHS) - 1, "", formats.text)
+        page.write_string(row, 0, said, formats.text)
         row += 1
 
 

@@ -52,6 +52,27 @@
     return new Shifted(url, options);
   }
 
+  /* A picture of one clear point, where there is no tile. */
+  const NOTHING = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
+
+  /** Tiles that stand in the page: each is given an address in memory when it is first asked for. */
+  function ownTiles(basemap, options) {
+    const made = new Map();
+    const layer = basemap.shifted ? shiftedTiles("", options) : window.L.tileLayer("", options);
+    layer.getTileUrl = (at) => {
+      const key = `${layer._getZoomForUrl()}/${at.x}/${at.y}`;
+      if (!Object.hasOwn(basemap.tiles, key)) {
+        return NOTHING;
+      }
+      if (!made.has(key)) {
+        const [type, part] = basemap.tiles[key];
+        made.set(key, URL.createObjectURL(new Blob([basemap.part(part)], { type })));
+      }
+      return made.get(key);
+    };
+    return layer;
+  }
+
   function install(map, model, onFailure) {
     const { basemap } = model.page;
     if (!basemap) {
@@ -59,7 +80,10 @@
     }
     const { L } = window;
     const options = { maxNativeZoom: basemap.maxZoom, maxZoom: 22, referrerPolicy: "origin" };
-    const layers = basemap.urls.map((url) => {
+    const layers = (Object.keys(basemap.tiles).length ? [null] : basemap.urls).map((url) => {
+      if (url === null) {
+        return ownTiles(basemap, options);
+      }
       if (basemap.bounds) {
         const [west, south, east, north] = basemap.bounds;
         return L.imageOverlay(url, [[south, west], [north, east]], { pane: "tilePane", alt: "" });

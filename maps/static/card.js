@@ -168,7 +168,7 @@
         return;
       }
       const entry = model.classOf(model.selected);
-      const label = zd.el("span", { text: zd.pick(entry.label) });
+      const label = zd.el("span", { text: zd.title(entry.label) });
       this.classBox.replaceChildren(zd.patterns.swatch(entry), label);
     }
 

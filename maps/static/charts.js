@@ -75,7 +75,7 @@
       const entry = theme.classes[k];
       const y = at * (ROW + 12);
       picture.append(
-        svg("text", { x: 0, y: y + 11, class: "zd-chart-label", text: zd.pick(entry.label) }),
+        svg("text", { x: 0, y: y + 11, class: "zd-chart-label", text: zd.title(entry.label) }),
         svg("rect", {
           x: 0,
           y: y + 15,
@@ -253,7 +253,7 @@
           "li",
           {},
           zd.patterns.swatch({ ...theme.classes[k], pattern: "solid" }),
-          zd.el("span", { text: zd.pick(theme.classes[k].label) }),
+          zd.el("span", { text: zd.title(theme.classes[k].label) }),
         ),
       ),
     );
@@ -338,6 +338,7 @@
         idleYears(model),
         histogram(model, "far_plain", "ratio"),
         histogram(model, "green_share", "share"),
+        zd.blocks.figure(model, { svg, figure, hectares, width: plotWidth }),
         greenZones(model),
       ];
       this.element.replaceChildren(

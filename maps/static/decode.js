@@ -8,7 +8,7 @@
   const utf8 = new TextDecoder();
 
   /* The version of payload.schema.json that is read here. */
-  const FORMAT = 1;
+  const FORMAT = 2;
 
   function bytesOf(base64) {
     if (Uint8Array.fromBase64) {

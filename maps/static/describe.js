@@ -126,7 +126,7 @@
       entries: sorted.map((row) => {
         const get = (name) => advice.get(name, row);
         const entry = {
-          head: zd.pick([get("title_zh"), get("title_en")]) || get("action") || zd.t("unknown"),
+          head: zd.title([get("title_zh"), get("title_en")]) || get("action") || zd.t("unknown"),
           badge: get("due_on") ? zd.t("due", { value: get("due_on") }) : null,
           tone: "advice",
           rows: [],
@@ -145,10 +145,27 @@
           const text =
             spec.name === "rules" ? ruleTitles(model, get("rules")) : advice.shown(spec.name, row);
           entry.rows.push([zd.pick(spec.label), text, true]);
+          if (spec.name === "clause") {
+            entry.rows.push(...provided(get("clause")));
+          }
         }
         return entry;
       }),
     };
+  }
+
+  /** What the clauses that stand in one text provide, each with its status where that is not plain. */
+  function provided(citations) {
+    const { clauses } = zd.phrases;
+    return citations
+      .split("；")
+      .map((part) => part.trim())
+      .filter((part) => Object.hasOwn(clauses, part))
+      .map((part) => {
+        const clause = clauses[part];
+        const status = clause.sound ? "" : `（${zd.pick(clause.status)}）`;
+        return [zd.t("provides"), zd.pick(clause.text) + status, true, "quiet"];
+      });
   }
 
   /** Rows of known values, and the names of those that are unknown. */
@@ -260,6 +277,44 @@
     });
   }
 
+  /** Surplus land of a completed project: how much, and what stands against splitting it off. */
+  function surplusSection(surplus, rows) {
+    return rowSection(surplus, rows, {
+      title: "surplus",
+      said: ["against", "against_zh", "against_en"],
+      entry: (row) => {
+        const against = zd.pick([surplus.get("against_zh", row), surplus.get("against_en", row)]);
+        return {
+          head: surplus.shown("area_m2", row),
+          tone: against ? null : "advice",
+          paragraphs: against ? [against] : [],
+        };
+      },
+    });
+  }
+
+  /** What differs in the other run: its value, then this one's. */
+  function besideSection(model, i) {
+    const { table, page, records } = model;
+    const { other } = records;
+    const title = zd.t("beside", { name: zd.pick(page.other) });
+    const changes = model.themes.find((theme) => theme.name === "beside");
+    const fresh = changes && changes.classes[changes.codes[i]].code === "new";
+    const rows = [];
+    for (const spec of fresh ? [] : other.specs()) {
+      const { name } = spec;
+      if (!table.has(name) || other.get(name, i) === table.get(name, i)) {
+        continue;
+      }
+      const [a, b] = [other.get(name, i), table.get(name, i)];
+      const both = typeof a === "number" && typeof b === "number";
+      const pair = both ? zd.formatPair(spec.kind, a, b) : [other.shown(name, i), table.shown(name, i)];
+      rows.push([zd.pick(spec.label), pair.join(" → "), true]);
+    }
+    const nothing = zd.t(fresh ? "besideNew" : "besideNone");
+    return { title, entries: [{ rows, paragraphs: rows.length ? [] : [nothing] }] };
+  }
+
   /** What the card of parcel i says. */
   function describeParcel(model, i) {
     const { table, advice, records } = model;
@@ -281,6 +336,7 @@
     const told = [
       [records.deadlines, deadlineSection],
       [records.plan, planSection],
+      [records.surplus, surplusSection],
       [records.problems, problemSection],
     ];
     for (const [own, section] of told) {
@@ -288,6 +344,9 @@
       if (rows.length) {
         sections.push(section(own, rows));
       }
+    }
+    if (model.page.other) {
+      sections.push(besideSection(model, i));
     }
     sections.push(...findingSections(model, records.findings, records.findings.rowsOf(i)));
     const contracts = records.contracts.rowsOf(i);

@@ -83,7 +83,7 @@
       const { table, theme } = model;
       const lines = [
         zd.el("b", { text: model.id(i) }),
-        zd.el("span", { text: zd.pick(model.classOf(i).label) }),
+        zd.el("span", { text: zd.title(model.classOf(i).label) }),
       ];
       for (const name of theme.tip) {
         if (table.has(name) && table.get(name, i) !== null) {
@@ -298,6 +298,7 @@
       this.drawZones(view);
       zd.flows.draw(this, view);
       const taken = [];
+      zd.ranks.draw(this, view, taken);
       zd.places.draw(this, view, taken);
       if (model.drawn.labels) {
         this.drawLabels(view, taken);

@@ -13,6 +13,9 @@
     return model.zones.get("name", row) || (id === "*" ? zd.t("allParcels") : id) || zd.t("unknown");
   }
 
+  /** What the project is called in the language of the page. */
+  zd.projectName = (page) => (zd.lang === 1 && page.nameEn) || page.name;
+
   /** One figure. Its label is a button: what it means shows on hover, on focus and on touch. */
   function fact(model, column, label, value, known, extra) {
     const meaning = model.page.definitions[column];
@@ -119,7 +122,7 @@
     return zd.el(
       "div",
       { class: "zd-title" },
-      zd.el("h1", { class: "zd-data", text: page.name }),
+      zd.el("h1", { class: "zd-data", text: zd.projectName(page) }),
       zd.el("span", { class: "zd-asof", text: `${zd.t("asOf")} ${page.asOf}` }),
       page.label ? zd.el("span", { class: "zd-label zd-data", text: page.label }) : null,
       zd.el("strong", { class: "zd-disclaimer", text: zd.t("disclaimer") }),

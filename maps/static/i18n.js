@@ -33,6 +33,23 @@
     shifted: ["坐标经偏移，仅供显示", "shifted coordinates, for display only"],
     step: ["审查日", "Review date"],
     stepNote: ["清单与卡片仍为 {date}", "list and cards remain as of {date}"],
+    stepAhead: ["推算：假定台账保持现状；清单与卡片仍为 {date}", "if nothing happens; list and cards remain as of {date}"],
+    stepBehind: ["当时的核查结果；清单与卡片仍为 {date}", "as reviewed then; list and cards remain as of {date}"],
+    ranks: ["清单前 {n} 宗的序号", "numbers of the first {n} in the list"],
+    provides: ["条文要旨", "It provides"],
+    rankOf: ["清单第 {n} 位", "no. {n} in the list"],
+    beside: ["与“{name}”对比", "Against “{name}”"],
+    besideNone: ["所列各项无变化", "nothing compared has changed"],
+    besideNew: ["对比成果中没有此宗地", "the other run does not hold this parcel"],
+    surplus: ["节余土地线索", "Surplus land, candidates"],
+    emptyTheme: ["此专题没有资料", "no data for this theme"],
+    chartBlocks: ["绿地盈余与缺口，按{by}", "Green surplus and deficit by {by}"],
+    byPlan: ["控规地块", "control-plan block"],
+    byUse: ["用地类型", "land use"],
+    balanceSides: ["左为缺口，右为盈余", "deficit left, surplus right"],
+    deficit: ["缺口", "Deficit"],
+    surplusWord: ["盈余", "Surplus"],
+    blocksRest: ["只列缺口最大的 {n} 个", "the {n} with the largest deficit"],
     swipe: ["左右对比的分界", "Divider between the two runs"],
     swipeThis: ["本次", "this run"],
     swipeNone: ["此专题不作对比", "not compared in this theme"],
@@ -66,7 +83,7 @@
     zones: ["区界", "zone boundaries"],
     facilities: ["设施", "facilities"],
     labels: ["宗地代码", "parcel ids"],
-    labelsCut: ["宗地代码（… = {prefix}）", "parcel ids (… = {prefix})"],
+    labelsCut: ["宗地代码（图上只写末 {n} 位）", "parcel ids (their last {n} places)"],
     filtered: ["已筛选：{what}", "Filtered: {what}"],
     filteredCount: ["{shown} / {all} 宗", "{shown} of {all} parcels"],
     reset: ["清除筛选", "Clear"],
@@ -175,6 +192,42 @@
     return values ? text.replace(/\{(\w+)\}/g, (_, name) => String(values[name])) : text;
   };
 
+  /* What the packs say in Chinese, and how it is put in English: set from the page's own data. */
+  zd.phrases = { clauses: {}, words: {} };
+
+  const LISTS = [
+    ["；", "; "],
+    ["、", ", "],
+  ];
+
+  /** Words of a pack in the language of the page; whatever is not known there stands as it is. */
+  zd.worded = (text) => {
+    if (zd.lang === 0) {
+      return text;
+    }
+    const { clauses, words } = zd.phrases;
+    const told = (part) =>
+      Object.hasOwn(clauses, part) ? clauses[part].en : Object.hasOwn(words, part) ? words[part] : null;
+    const put = (part, level) => {
+      const whole = told(part.trim());
+      if (whole !== null || level === LISTS.length) {
+        return whole === null ? part : whole;
+      }
+      const [mark, comma] = LISTS[level];
+      return part
+        .split(mark)
+        .map((piece) => put(piece, level + 1))
+        .join(comma);
+    };
+    return put(text, 0);
+  };
+
+  /** A text that stands alone begins with a capital, where the language has them. */
+  zd.capital = (text) => (zd.lang === 1 && text ? text[0].toUpperCase() + text.slice(1) : text);
+
+  /** The label of a class or the title of an action, as it stands alone. */
+  zd.title = (pair) => zd.capital(zd.pick(pair));
+
   const written = (value, digits, least) =>
     value.toLocaleString("en-US", {
       minimumFractionDigits: least === undefined ? digits : least,
@@ -211,6 +264,9 @@
     }
     if (typeof value === "boolean") {
       return zd.t(value ? "yes" : "no");
+    }
+    if (kind === "worded") {
+      return zd.worded(String(value));
     }
     if (typeof value === "number") {
       return (NUMBERS[kind] || NUMBERS.number)(value, digits);

@@ -4,7 +4,7 @@
 (function (zd) {
   "use strict";
 
-  const CONTEXT = ["labels", "transfers", "zones", "facilities", "buildings", "green", "ground"];
+  const CONTEXT = ["ranks", "labels", "transfers", "zones", "facilities", "buildings", "green", "ground"];
 
   /** The themes as one row of radio buttons: arrow keys go through them. */
   function themeSwitch(model) {
@@ -17,7 +17,12 @@
           const input = zd.el("input", { type: "radio", name: "zd-theme", value: theme.name });
           input.checked = theme === model.theme;
           input.addEventListener("change", () => model.setTheme(k));
-          return zd.el("label", {}, input, zd.el("span", { text: zd.pick(theme.title) }));
+          return zd.el(
+            "label",
+            theme.empty ? { class: "zd-theme-empty", title: zd.t("emptyTheme") } : {},
+            input,
+            zd.el("span", { text: zd.pick(theme.title) }),
+          );
         }),
       );
       if (focused) {
@@ -72,7 +77,7 @@
         },
       },
       zd.patterns.swatch(entry),
-      zd.el("span", { class: "zd-class-label", text: zd.pick(entry.label) }),
+      zd.el("span", { class: "zd-class-label", text: zd.title(entry.label) }),
       zd.el("span", {
         class: "zd-class-count",
         text: model.theme.counts[k].toLocaleString("en-US"),
@@ -130,17 +135,17 @@
       const { context } = model.shapes;
       const has = {
         labels: true,
+        ranks: zd.ranks.known(model),
         transfers: model.theme.name === "green",
         basemap: Boolean(model.page.basemap),
       };
       const present = CONTEXT.filter((name) => has[name] || context[name]);
       const inputs = present.map((name) => {
-        const cut = name === "labels" && model.idPrefix;
-        return toggle(
-          model,
-          name,
-          cut ? zd.t("labelsCut", { prefix: model.idPrefix }) : zd.t(name),
-        );
+        const words = {
+          labels: model.idEnd ? zd.t("labelsCut", { n: model.idEnd }) : zd.t("labels"),
+          ranks: zd.t("ranks", { n: zd.ranks.MOST }),
+        };
+        return toggle(model, name, words[name] || zd.t(name));
       });
       if (has.basemap) {
         inputs.push(toggle(model, "basemap", zd.pick(model.page.basemap.title)));
@@ -159,6 +164,15 @@
     model.on("theme lang context", draw);
     draw();
     return box;
+  }
+
+  function rankKey() {
+    return zd.el(
+      "p",
+      { class: "zd-legend-ranks" },
+      zd.el("span", { class: "zd-rank-key", "aria-hidden": "true", text: "1" }),
+      zd.el("span", { text: zd.t("ranks", { n: zd.ranks.MOST }) }),
+    );
   }
 
   /** The legend of the theme, each class a button; below, what else is drawn. */
@@ -180,9 +194,10 @@
           text: `${zd.pick(model.theme.note)}${side} · ${zd.t("legendHint")}`,
         }),
         ...model.theme.classes.map((entry, k) => classButton(model, entry, k)),
+        ...(model.shapes && zd.ranks.shown(model) ? [rankKey()] : []),
       );
     };
-    model.on("theme filter lang", draw);
+    model.on("theme filter lang context", draw);
     draw();
     if (model.shapes) {
       box.append(contextBox(model));
@@ -204,7 +219,7 @@
         what.push(zd.head.zoneName(model, model.zoneFilter));
       }
       if (model.classFilter !== null) {
-        what.push(zd.pick(model.theme.classes[model.classFilter].label));
+        what.push(zd.title(model.theme.classes[model.classFilter].label));
       }
       if (model.query) {
         what.push(`“${model.query}”`);

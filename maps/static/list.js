@@ -6,6 +6,9 @@
   "use strict";
 
   const ROW = 74;
+  /* The first row says why, and by which clause: what a reader asks first needs no click. */
+  const WHY = 42;
+  const CLAUSE = 22;
   const SPARE = 6;
   const TYPING = 160;
 
@@ -13,6 +16,8 @@
     constructor(model) {
       this.model = model;
       this.active = 0;
+      this.lead = 0;
+      this.leading = [];
       this.search = zd.el("input", {
         type: "search",
         id: "zd-search",
@@ -90,7 +95,8 @@
 
     /** The place in the list under the pointer: by its height, since rows come and go. */
     placeOf(event) {
-      const place = Math.floor((event.clientY - this.rows.getBoundingClientRect().top) / ROW);
+      const y = event.clientY - this.rows.getBoundingClientRect().top;
+      const place = y < 0 ? -1 : Math.max(0, Math.floor((y - this.lead) / ROW));
       return place >= 0 && place < this.model.order.length ? place : -1;
     }
 
@@ -133,11 +139,37 @@
     }
 
     bringIn(place) {
-      const top = place * ROW;
+      const top = this.topOf(place);
+      const high = place ? ROW : ROW + this.lead;
       if (top < this.box.scrollTop) {
         this.box.scrollTop = top;
-      } else if (top + ROW > this.box.scrollTop + this.box.clientHeight) {
-        this.box.scrollTop = top + ROW - this.box.clientHeight;
+      } else if (top + high > this.box.scrollTop + this.box.clientHeight) {
+        this.box.scrollTop = top + high - this.box.clientHeight;
+      }
+    }
+
+    topOf(place) {
+      return place ? place * ROW + this.lead : 0;
+    }
+
+    /** What the first row says beside what every row says: [text, class], and how high that is. */
+    leadOf(order) {
+      const { advice } = this.model;
+      this.lead = 0;
+      this.leading = [];
+      const rows = order.length ? zd.adviceOf(this.model, order[0]) : [];
+      if (!rows.length) {
+        return;
+      }
+      const why = zd.pick([advice.get("why_zh", rows[0]), advice.get("why_en", rows[0])]);
+      const clause = advice.get("clause", rows[0]);
+      if (why) {
+        this.lead += WHY;
+        this.leading.push([why, "zd-row-why"]);
+      }
+      if (clause) {
+        this.lead += CLAUSE;
+        this.leading.push([`${zd.t("clause")}${zd.lang ? ": " : "："}${zd.worded(clause)}`, "zd-row-clause"]);
       }
     }
 
@@ -161,8 +193,9 @@
       this.turn.setAttribute("aria-label", this.turn.title);
       this.box.setAttribute("aria-label", zd.t("listTitle", { order: this.sort.selectedOptions[0].text }));
       this.count.textContent = zd.t("listCount", { n: order.length.toLocaleString("en-US") });
-      this.rows.style.height = `${order.length * ROW}px`;
-      const first = Math.max(0, Math.floor(this.box.scrollTop / ROW) - SPARE);
+      this.leadOf(order);
+      this.rows.style.height = `${order.length * ROW + this.lead}px`;
+      const first = Math.max(0, Math.floor((this.box.scrollTop - this.lead) / ROW) - SPARE);
       const seen = Math.ceil(this.box.clientHeight / ROW) + 2 * SPARE;
       const last = Math.min(order.length, first + seen);
       const rows = [];
@@ -200,11 +233,11 @@
       const { model } = this;
       const i = model.order[place];
       const { table, advice } = model;
-      const rows = advice.rowsOf(i).sort((a, b) => priority(advice, a) - priority(advice, b));
+      const rows = zd.adviceOf(model, i);
       const holder = table.get("holder", i);
       const due = rows.length ? advice.get("due_on", rows[0]) : null;
       const todo = rows.length
-        ? zd.pick([advice.get("title_zh", rows[0]), advice.get("title_en", rows[0])]) || ""
+        ? zd.title([advice.get("title_zh", rows[0]), advice.get("title_en", rows[0])]) || ""
         : advice.has("action")
           ? zd.t("noAction")
           : zd.edition.period(table, i);
@@ -239,15 +272,32 @@
           { class: "zd-row-under" },
           zd.el("span", {
             class: `zd-row-holder zd-data${holder ? "" : " zd-unknown-text"}`,
-            text: [zd.pick(model.classOf(i).label)]
-              .concat(table.has("holder") ? holder || zd.t("unknown") : [])
+            text: [this.classText(i)]
+              .concat(model.holders ? holder || zd.t("unknown") : [])
+              .filter(Boolean)
               .join(" · "),
           }),
           zd.el("span", { class: "zd-row-area", text: table.has("area_m2") ? table.shown("area_m2", i) : "" }),
         ),
       );
-      element.style.top = `${place * ROW}px`;
+      if (place === 0) {
+        element.append(
+          ...this.leading.map(([text, name]) => zd.el("p", { class: `${name} zd-data`, text })),
+        );
+        element.style.height = `${ROW + this.lead}px`;
+      }
+      element.style.top = `${this.topOf(place)}px`;
       return element;
+    }
+
+    /** The class in the theme; where that is what to do, which the row says already, the idle status. */
+    classText(i) {
+      const { model } = this;
+      if (model.theme.name !== "action") {
+        return zd.title(model.classOf(i).label);
+      }
+      const idle = model.themes.find((theme) => theme.name === "idle");
+      return idle && !idle.empty ? zd.title(idle.classes[idle.codes[i]].label) : "";
     }
   }
 
@@ -255,6 +305,12 @@
     const value = advice.get("priority", row);
     return value === null ? Infinity : value;
   }
+
+  /** The rows of advice of parcel i, the most urgent first. */
+  zd.adviceOf = (model, i) =>
+    model.advice
+      .rowsOf(i)
+      .sort((a, b) => priority(model.advice, a) - priority(model.advice, b));
 
   zd.List = List;
   zd.priority = priority;

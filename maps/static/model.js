@@ -5,10 +5,34 @@
 (function (zd) {
   "use strict";
 
+  /* Classes that say only that nothing is said. */
+  const SILENT = new Set([
+    ...["road", "no_action", "find_out", "none", "no_limit", "no_basis", "not_mixed", "outside"],
+    ...["undisclosed", "unknown"],
+  ]);
+
+  /* Of what share of the parcels a theme should tell something, for the page to open with it. */
+  const WORTH_SHOWING = 0.25;
+
+  /** Of what share of the parcels that are no roads a theme tells anything. */
+  function toldShare(theme, counts) {
+    let [told, all] = [0, 0];
+    theme.classes.forEach((entry, k) => {
+      all += entry.code === "road" ? 0 : counts[k];
+      told += SILENT.has(entry.code) ? 0 : counts[k];
+    });
+    return told / Math.max(all, 1);
+  }
+
+  /* Ids longer than this are cut on the map, if so many of their ends are their own. */
+  const LONG_ID = 9;
+  const OWN_ENDS = 0.6;
+
   class Model {
     constructor(page, parcels, shapes) {
       this.page = page.header;
       this.n = this.page.parcels;
+      zd.phrases = { clauses: this.page.clauses, words: this.page.words };
       this.table = new zd.decode.Table(parcels.header.table, parcels);
       this.advice = new zd.decode.Table(parcels.header.recommendations, parcels);
       this.zones = new zd.decode.Table(this.page.zones, page);
@@ -17,15 +41,27 @@
       this.themes = this.page.themes.map((theme) => {
         const codes = page.part(theme.p);
         const other = theme.other === undefined ? null : page.part(theme.other);
-        return { ...theme, codes, other, ...this.tally(theme, codes) };
+        const sums = this.tally(theme, codes);
+        const told = toldShare(theme, sums.counts);
+        return { ...theme, codes, other, ...sums, told, empty: told === 0 };
       });
       /* The codes of the idle theme at each review date, where the results hold a series. */
       this.series = this.page.series.map((step) => ({ on: step.on, codes: page.part(step.p) }));
       this.step = this.series.findIndex((step) => step.on === this.page.asOf);
       this.swipe = this.page.other ? 0.5 : null;
+      /* Where no holder is known, no row needs to say so. */
+      this.holders =
+        this.table.has("holder") && this.table.columns.get("holder").column.enc !== "none";
       this.shapes = shapes;
+      if (this.page.basemap) {
+        this.page.basemap.part = page.part;
+      }
       this.records = null;
-      this.theme = this.themes[0];
+      /* The first theme that tells something: a project without a ledger knows of no idle land. */
+      this.theme =
+        this.themes.find((theme) => theme.told >= WORTH_SHOWING) ||
+        this.themes.find((theme) => !theme.empty) ||
+        this.themes[0];
       this.classFilter = null;
       this.query = "";
       this.visible = new Uint8Array(this.n).fill(1);
@@ -42,6 +78,7 @@
         zones: true,
         facilities: true,
         labels: true,
+        ranks: true,
         transfers: true,
         basemap: true,
       };
@@ -97,29 +134,27 @@
     }
 
     /**
-     * The beginning that nearly all ids share, if it is long: ids of nineteen places, as cadastres give
-     * them, fit into no parcel. Only labels on the map leave it out.
+     * How many of the last places of an id tell it from the others, where ids are long: those of nineteen
+     * places, as cadastres give them, fit into no parcel. 0 where ids are short. Only labels on the map are cut.
      */
-    get idPrefix() {
-      if (this.prefix === undefined) {
-        const ids = Array.from({ length: this.n }, (_, i) => this.id(i)).sort();
-        const [low, high] = [ids[Math.floor(this.n * 0.05)], ids[Math.floor(this.n * 0.95)]];
-        const short = 6;
-        const kept = 3;
-        const most = low ? low.length - kept : 0;
-        let shared = 0;
-        while (shared < most && low[shared] === high[shared]) {
-          shared += 1;
+    get idEnd() {
+      if (this.end === undefined) {
+        const ids = Array.from({ length: this.n }, (_, i) => this.id(i));
+        const lengths = ids.map((id) => id.length).sort((a, b) => a - b);
+        const usual = lengths[Math.floor(this.n / 2)] || 0;
+        this.end = 0;
+        for (let k = 4; usual > LONG_ID && k < usual - 2 && !this.end; k += 1) {
+          const ends = new Set(ids.map((id) => id.slice(-k)));
+          this.end = ends.size >= this.n * OWN_ENDS ? k : 0;
         }
-        this.prefix = shared >= short ? low.slice(0, shared) : "";
       }
-      return this.prefix;
+      return this.end;
     }
 
     shortId(i) {
       const id = this.id(i);
-      const { idPrefix } = this;
-      return idPrefix && id.startsWith(idPrefix) ? `…${id.slice(idPrefix.length)}` : id;
+      const { idEnd } = this;
+      return idEnd && id.length > idEnd + 2 ? `…${id.slice(-idEnd)}` : id;
     }
 
     /** The place of a parcel, or -1. */
@@ -346,6 +381,8 @@
             transfers: table("transfers"),
             deadlines: table("deadlines"),
             plan: table("plan"),
+            surplus: table("surplus"),
+            other: table("other"),
             problems: table("problems"),
           };
           this.emit("records");

@@ -75,7 +75,7 @@
         "tr",
         {},
         zd.el("td", {}, zd.patterns.swatch(entry)),
-        zd.el("td", { text: zd.pick(entry.label) }),
+        zd.el("td", { text: zd.title(entry.label) }),
         zd.el("td", { class: "zd-number", text: theme.counts[k].toLocaleString("en-US") }),
         ...(known ? amounts(areas[k], open[k]) : []),
       ),
@@ -125,7 +125,7 @@
     return zd.el(
       "div",
       { class: "zd-sheet" },
-      zd.el("h1", { class: "zd-data", text: page.name }),
+      zd.el("h1", { class: "zd-data", text: zd.projectName(page) }),
       zd.el("p", { class: "zd-sheet-disclaimer", text: zd.t("disclaimer") }),
       page.label ? zd.el("p", { class: "zd-sheet-label zd-data", text: page.label }) : null,
       edition.length ? zd.el("p", { class: "zd-sheet-label", text: edition.join(" · ") }) : null,
@@ -140,7 +140,7 @@
   /** A table that says on every sheet what it is, for when, and that it is an aid. */
   function table(model, title, head, rows, widths) {
     const { page } = model;
-    const line = [title, page.name, page.asOf, page.label, ...zd.edition.parts(page)];
+    const line = [title, zd.projectName(page), page.asOf, page.label, ...zd.edition.parts(page)];
     return zd.el(
       "table",
       { class: "zd-paper-table" },
@@ -170,14 +170,8 @@
     );
   }
 
-  /** Rows of advice of a parcel, the most urgent first. */
-  const adviceOf = (model, i) =>
-    model.advice
-      .rowsOf(i)
-      .sort((a, b) => zd.priority(model.advice, a) - zd.priority(model.advice, b));
-
   function told(advice, row) {
-    const title = zd.pick([advice.get("title_zh", row), advice.get("title_en", row)]) || "";
+    const title = zd.title([advice.get("title_zh", row), advice.get("title_en", row)]) || "";
     const due = advice.get("due_on", row);
     return due ? `${title} (${zd.t("due", { value: due })})` : title;
   }
@@ -194,20 +188,27 @@
     const { advice } = model;
     const found = new Map();
     for (const i of order) {
-      for (const row of adviceOf(model, i)) {
+      for (const row of zd.adviceOf(model, i)) {
         for (const clause of clausesOf(advice, row)) {
           if (!found.has(clause)) {
             const number = found.size + 1;
-            found.set(clause, { number, titles: new Set(), rules: new Set(), parcels: new Set() });
+            found.set(clause, {
+              number,
+              titles: new Set(),
+              rules: new Set(),
+              parcels: new Set(),
+              confidence: new Set(),
+            });
           }
           const entry = found.get(clause);
-          entry.titles.add(zd.pick([advice.get("title_zh", row), advice.get("title_en", row)]));
+          entry.titles.add(zd.title([advice.get("title_zh", row), advice.get("title_en", row)]));
           for (const rule of (advice.get("rules", row) || "").split(",").filter(Boolean)) {
             const key = rule.trim();
             const known = Object.hasOwn(model.page.rules, key);
             entry.rules.add(known ? zd.pick(model.page.rules[key]) : key);
           }
           entry.parcels.add(i);
+          entry.confidence.add(advice.has("confidence") ? advice.shown("confidence", row) : "");
         }
       }
     }
@@ -230,7 +231,7 @@
       head.push(zd.t("recommendations"), word("clauseNumbers"));
     }
     const rows = Array.from(order, (i, place) => {
-      const own = adviceOf(model, i);
+      const own = zd.adviceOf(model, i);
       const numbers = new Set();
       for (const row of own) {
         for (const clause of clausesOf(advice, row)) {
@@ -242,7 +243,7 @@
         String(place + 1),
         model.id(i),
         ...shown.map((name) => model.table.shown(name, i)),
-        zd.pick(model.classOf(i).label),
+        zd.title(model.classOf(i).label),
         ...(advised
           ? [own.map((row) => told(advice, row)).join(BREAK[zd.lang]), sorted.join(AMONG[zd.lang])]
           : []),
@@ -252,6 +253,16 @@
     return table(model, zd.t("printList"), head, rows, widths);
   }
 
+  /** What a clause provides, whether its document is in force, and how sure its wording is. */
+  function standing(model, clause, entry) {
+    const known = Object.hasOwn(zd.phrases.clauses, clause) ? zd.phrases.clauses[clause] : null;
+    if (known) {
+      return [known.text, known.status, known.confidence].map(zd.pick);
+    }
+    const told = Array.from(entry.confidence).filter(Boolean).join(BREAK[zd.lang]);
+    return [zd.t("unknown"), zd.t("unknown"), told || zd.t("unknown")];
+  }
+
   function clauses(model, cited) {
     if (!cited.size) {
       return null;
@@ -259,13 +270,20 @@
     const say = (set) => Array.from(set).filter(Boolean).join(BREAK[zd.lang]);
     const rows = Array.from(cited, ([clause, entry]) => [
       String(entry.number),
-      clause,
+      zd.worded(clause),
+      ...standing(model, clause, entry),
       say(entry.titles),
       say(entry.rules),
       String(entry.parcels.size),
     ]);
-    const head = [zd.t("rank"), zd.t("clause"), word("cited"), word("rules"), word("parcels")];
-    const widths = ["rank", "clauses", "cited", "rules", "count"];
+    const head = [
+      ...[zd.t("rank"), zd.t("clause"), zd.t("provides"), zd.t("status"), zd.t("confidence")],
+      ...[word("cited"), word("rules"), word("parcels")],
+    ];
+    const widths = [
+      ...["rank", "clauses", "provides", "status", "confidence"],
+      ...["cited", "rules", "count"],
+    ];
     return table(model, word("clauses"), head, rows, widths);
   }
 

@@ -27,7 +27,10 @@
       said.textContent = on;
       input.value = String(model.step);
       input.setAttribute("aria-valuetext", on);
-      note.textContent = on === model.page.asOf ? "" : zd.t("stepNote", { date: model.page.asOf });
+      const { asOf } = model.page;
+      const word = on > asOf ? "stepAhead" : "stepBehind";
+      note.textContent = on === asOf ? "" : zd.t(word, { date: asOf });
+      box.classList.toggle("zd-time-off", on !== asOf);
     };
     input.addEventListener("input", () => model.setStep(Number(input.value)));
     model.on("theme lang", draw);

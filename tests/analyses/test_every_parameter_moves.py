@@ -6,9 +6,12 @@ parameter that no analysis reads, nor an analysis a number of its own.
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -104,11 +107,11 @@ jurisdiction = {{ zh = "某地", en = "somewhere" }}
 
 @dataclass(frozen=True)
 class Seen:
-    """What an analysis says in a scenario, and what it shows of the parameter."""
+    """What an analysis says in a scenario, the limit that it shows and the pack that it names."""
 
     verdict: Any
-    shown: Any = None
-    pack: str = "moved"
+    shown: Any
+    pack: str
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,9 @@ class Threshold:
     observe : callable
         Policy and fact to what is said.
     shown : object
-        What the finding shows of the new value: its limit, unless said otherwise.
+        The limit that the finding shows.
+    pack : str
+        The pack that the finding names: where the parameter is a factor, that of the limit.
     """
 
     value: Any
@@ -132,6 +137,7 @@ class Threshold:
     new: tuple[Any, Any]
     observe: Callable[[Policy, Any], Seen]
     shown: Any
+    pack: str = "moved"
 
 
 @dataclass(frozen=True)
@@ -205,10 +211,8 @@ def _by_start(rule: str) -> Callable[[Policy, Any], Seen]:
 
 
 def _by_delivery(policy: Policy, delivered: str) -> Seen:
-    result = _idle(policy, delivered_on=delivered)
-    verdict = _seen(result.findings, "idle.not_started_1y").verdict
-    due = result.tables["contracts"].loc[0, "start_due_effective_on"]
-    return Seen(verdict, due.year - pd.Timestamp(delivered).year)
+    """Judge whether the due start is past of land whose contract agreed on none."""
+    return _seen(_idle(policy, delivered_on=delivered).findings, "idle.start_due")
 
 
 HALTED = {
@@ -227,13 +231,14 @@ def _by_halt(policy: Policy, suspended: str) -> Seen:
     return _seen(_idle(policy, **facts).findings, "idle.suspended")
 
 
-def _by_limb(column: str, share: str) -> Callable[[Policy, Any], Seen]:
-    """Judge a suspension by one limb, the other not met; the note states the share required."""
+def _by_limb(column: str, limb: str) -> Callable[[Policy, Any], Seen]:
+    """Judge a suspension by one limb, the other not met; the limb has a finding of its own."""
 
     def observe(policy: Policy, amount: float) -> Seen:
         facts = HALTED | {"developed_area_m2": 300.0, "invested_wan": 900.0, column: amount}
-        row = _row(_idle(policy, **facts).findings, "idle.suspended")
-        return Seen(row["verdict"], share in row["note_en"])
+        found = _idle(policy, **facts).findings
+        whole, part = _seen(found, "idle.suspended"), _seen(found, limb)
+        return Seen((whole.verdict, part.verdict), part.shown, part.pack)
 
     return observe
 
@@ -243,7 +248,8 @@ def _by_works(kind: str) -> Callable[[Policy, Any], Seen]:
         facts = {"started": pd.NA, "permit_on": "2023-01-01", "foundation": kind}
         result = _idle(policy, start_due_on="2023-06-30", foundation_done_share=share, **facts)
         reading = result.tables["contracts"].loc[0, "started_reading"]
-        return Seen(reading, None)
+        seen = _seen(result.findings, "idle.started")
+        return Seen((reading, seen.verdict), seen.shown, seen.pack)
 
     return observe
 
@@ -260,7 +266,10 @@ def _preparatory(policy: Policy) -> bool:
 def _fee(rule: str, grant: str = "grant") -> Callable[[Policy], Any]:
     def observe(policy: Policy) -> Any:
         row = _row(_idle(policy, start_due_on="2024-12-30", grant=grant).findings, rule)
-        return row["verdict"], None if pd.isna(row["measured"]) else float(row["measured"])
+        figures = (
+            None if pd.isna(row[name]) else float(row[name]) for name in ("measured", "limit")
+        )
+        return row["verdict"], *figures
 
     return observe
 
@@ -273,6 +282,26 @@ def _deadline(step: str, **facts: Any) -> Callable[[Policy], Any]:
         return due.iloc[0].date().isoformat()
 
     return observe
+
+
+def _by_period(rule: str, column: str, **case: Any) -> Callable[[Policy, Any], Seen]:
+    """Judge whether a period is over that began on a day, and that its last day is in the list."""
+
+    def observe(policy: Policy, began: str) -> Seen:
+        result = _idle(policy, **_case(**{column: began}, **case))
+        seen = _seen(result.findings, rule)
+        due = pd.Timestamp(began) + pd.Timedelta(days=seen.shown)
+        assert due in set(result.tables["deadlines"]["due_on"])
+        return seen
+
+    return observe
+
+
+def _extended(policy: Policy) -> Any:
+    found = _idle(policy, **EXTENDED)
+    steps = found.tables["deadlines"].set_index("step")["due_on"]
+    limit = _seen(found.findings, "idle.extension_art12").shown
+    return steps["extension_limit_new"].date().isoformat(), limit
 
 
 def _case(**columns: Any) -> dict[str, Any]:
@@ -312,7 +341,9 @@ def _surplus(policy: Policy, invested: float) -> Seen:
     rows = pd.DataFrame({"parcel_id": ["p0"], "invested_share": [invested]})
     plant = _building(5_000.0, permanence="permanent", state="built")
     result = find_surplus(_square(), rows, policy, AS_OF, buildings=plant, clearance_m=0.0)
-    return Seen("investment_short" in result.tables["surplus"].loc[0, "against"])
+    short = "investment_short" in result.tables["surplus"].loc[0, "against"]
+    seen = _seen(result.findings, "idle.surplus_investment")
+    return Seen((short, seen.verdict), seen.shown, seen.pack)
 
 
 def _by_change(name: str, sign: int) -> Callable[[Policy, Any], Seen]:
@@ -383,30 +414,48 @@ def _by_industry(rows: list[dict[str, Any]]) -> Callable[[Policy, Any], Seen]:
         whole = parcels.join(parcel_areas(parcels))
         found = analyse_far(whole, buildings, policy, AS_OF, ledger=ledger).findings
         found = found[found["rule"] == "far.floor"].sort_values("parcel_id")
-        return Seen(tuple(found["verdict"]), tuple(found["limit"]))
+        assert found["pack"].nunique() == 1
+        return Seen(tuple(found["verdict"]), tuple(found["limit"]), found["pack"].iloc[0])
 
     return observe
 
 
-def _control_area(policy: Policy, height: float) -> float:
-    building = _building(1000.0, floors_n=2, height_m=height)
-    return float(_far(policy, building, _square()).measures.loc[0, "floor_area_control_m2"])
-
-
 def _by_storey(policy: Policy, height: float) -> Seen:
-    return Seen(_control_area(policy, height))
+    building = _building(1000.0, floors_n=1, storey_height_m=height, height_m=height)
+    result = _far(policy, building, _square())
+    seen = _seen(result.findings, "far.control")
+    return Seen(
+        (result.measures.loc[0, "floor_area_control_m2"], seen.verdict), seen.shown, seen.pack
+    )
 
 
-def _storey_area(policy: Policy, height: float) -> float:
-    storeys = pd.DataFrame(
+def _one_storey(height: float) -> pd.DataFrame:
+    return pd.DataFrame(
         {"building_id": ["b"], "storey_no": [1], "height_m": [height], "floor_area_m2": [1000.0]}
     )
-    result = _far(policy, _building(1000.0), _square(), storeys=storeys)
-    return float(result.measures.loc[0, "floor_area_m2"])
 
 
 def _by_low_storey(policy: Policy, height: float) -> Seen:
-    return Seen(_storey_area(policy, height))
+    storeys = _one_storey(height)
+    result = _far(policy, _building(1000.0), _square(), storeys=storeys)
+    seen = _seen(result.findings, "far.half_storey")
+    return Seen((result.measures.loc[0, "floor_area_m2"], seen.verdict), seen.shown, seen.pack)
+
+
+def _by_times(policy: Policy, plain: float) -> Seen:
+    """Judge a plant of one storey of 20 m against the minimum of its industry, 0.7."""
+    building = _building(100.0, floors_n=1, storey_height_m=20.0, floor_area_m2=plain)
+    parcel = _square(industry_code="35", industry_scheme="GB/T 4754-2002")
+    seen = _seen(_far(policy, building, parcel).findings, "far.floor")
+    return Seen(seen.verdict, seen.shown, seen.pack)
+
+
+def _by_part_of_storey(policy: Policy, storey: float) -> Seen:
+    """Judge a plant of one storey of 2 m against the minimum of its industry, 0.7."""
+    parcel = _square(industry_code="35", industry_scheme="GB/T 4754-2002")
+    storeys = _one_storey(2.0).assign(floor_area_m2=storey)
+    seen = _seen(_far(policy, _building(100.0), parcel, storeys=storeys).findings, "far.floor")
+    return Seen(seen.verdict, seen.shown, seen.pack)
 
 
 def _by_footprint(policy: Policy, footprint: float) -> Seen:
@@ -721,7 +770,7 @@ Scenario = Threshold | Swap | Rows
 #: By rule and key, or by pack, rule and key where packs differ.
 SCENARIOS: dict[tuple[str, ...], Any] = {
     ("idle.start_due", "start_after_delivery_years"): Threshold(
-        2, ("2024-06-29", "2024-06-30"), ("2023-06-29", "2023-06-30"), _by_delivery, 2
+        2, ("2025-06-29", "2025-06-30"), ("2024-06-29", "2024-06-30"), _by_delivery, 730.0
     ),
     ("idle.not_started_1y", "years"): Threshold(
         2,
@@ -744,24 +793,24 @@ SCENARIOS: dict[tuple[str, ...], Any] = {
         Fraction(1, 2),
         (100.0, 99.99),
         (150.0, 149.99),
-        _by_limb("developed_area_m2", "50 %"),
-        shown=True,
+        _by_limb("developed_area_m2", "idle.suspended_developed"),
+        0.5,
     ),
     ("idle.suspended", "invested_share_min"): Threshold(
         Fraction(2, 5),
         (250.0, 249.99),
         (400.0, 399.99),
-        _by_limb("invested_wan", "40 %"),
-        shown=True,
+        _by_limb("invested_wan", "idle.suspended_invested"),
+        0.4,
     ),
     ("idle.started", "pit_share_min"): Threshold(
-        Fraction(9, 10), (1.0, 0.9999), (0.9, 0.8999), _by_works("pit"), None
+        Fraction(9, 10), (1.0, 0.9999), (0.9, 0.8999), _by_works("pit"), 0.9
     ),
     ("idle.started", "piles_share_min"): Threshold(
-        Fraction(9, 10), (1.0, 0.9999), (0.9, 0.8999), _by_works("piles"), None
+        Fraction(9, 10), (1.0, 0.9999), (0.9, 0.8999), _by_works("piles"), 0.9
     ),
     ("idle.started", "foundation_share_min"): Threshold(
-        Fraction(1, 2), (0.3334, 0.3333), (0.5, 0.4999), _by_works("foundation"), None
+        Fraction(1, 2), (0.3334, 0.3333), (0.5, 0.4999), _by_works("foundation"), 0.5
     ),
     ("idle.government_cause", "causes"): Swap(
         ["gov_delivery", "gov_plan"],
@@ -771,25 +820,25 @@ SCENARIOS: dict[tuple[str, ...], Any] = {
     ),
     ("idle.preparatory", "causes"): Swap([], _preparatory, before=True, after=False),
     ("idle.fee_order53", "share"): Swap(
-        Fraction(1, 10), _fee("idle.fee_order53"), ("yes", 120.0), ("yes", 60.0)
+        Fraction(1, 10), _fee("idle.fee_order53"), ("yes", 120.0, 120.0), ("yes", 60.0, 60.0)
     ),
     ("idle.fee_order53", "grants"): Swap(
         ["grant"],
         _fee("idle.fee_order53", "allocation"),
-        ("yes", 120.0),
-        ("not_applicable", None),
+        ("yes", 120.0, 120.0),
+        ("not_applicable", None, None),
     ),
     ("idle.fee_law_max", "share_max"): Swap(
-        Fraction(1, 10), _fee("idle.fee_law_max"), ("yes", 120.0), ("yes", 60.0)
+        Fraction(1, 10), _fee("idle.fee_law_max"), ("yes", 120.0, 120.0), ("yes", 60.0, 60.0)
     ),
     ("idle.fee_law_max", "grants"): Swap(
         ["grant", "allocation"],
         _fee("idle.fee_law_max", "allocation"),
-        ("not_applicable", None),
-        ("yes", 120.0),
+        ("not_applicable", None, None),
+        ("yes", 120.0, 120.0),
     ),
     ("idle.extension_art12", "years_max"): Swap(
-        2, _deadline("extension_limit_new", **EXTENDED), "2027-03-31", "2028-03-31"
+        2, _extended, ("2027-03-31", 366.0), ("2028-03-31", 731.0)
     ),
     ("idle.counting", "start_day_counts"): Swap(
         True,  # noqa: FBT003 - the value itself
@@ -828,44 +877,47 @@ SCENARIOS: dict[tuple[str, ...], Any] = {
         4.0, (2.5, 2.4999), (4.0, 3.9999), _by_change("surface", 1), 4.0
     ),
     ("idle.surplus", "invested_share_min"): Threshold(
-        Fraction(2, 5), (0.25, 0.2499), (0.4, 0.3999), _surplus, None
+        Fraction(2, 5), (0.25, 0.2499), (0.4, 0.3999), _surplus, 0.4
     ),
-    ("idle.investigation", "days"): Swap(
+    ("idle.investigation", "days"): Threshold(
         45,
-        _deadline("investigation", **_case(discovered_on="2026-06-01")),
-        "2026-07-01",
-        "2026-07-16",
+        ("2026-05-30", "2026-05-31"),
+        ("2026-05-15", "2026-05-16"),
+        _by_period("idle.investigation", "discovered_on"),
+        45.0,
     ),
-    ("idle.answer", "days"): Swap(
+    ("idle.answer", "days"): Threshold(
         45,
-        _deadline("answer", **_case(notice_received_on="2026-06-01")),
-        "2026-07-01",
-        "2026-07-16",
+        ("2026-05-30", "2026-05-31"),
+        ("2026-05-15", "2026-05-16"),
+        _by_period("idle.answer", "notice_received_on"),
+        45.0,
     ),
-    ("idle.performance", "fee_days"): Swap(
+    ("idle.performance", "fee_days"): Threshold(
         45,
-        _deadline("fee_payment", **_case(decision_served_on="2026-06-01", decision_kind="fee")),
-        "2026-07-01",
-        "2026-07-16",
+        ("2026-05-30", "2026-05-31"),
+        ("2026-05-15", "2026-05-16"),
+        _by_period("idle.performance", "decision_served_on", decision_kind="fee"),
+        45.0,
     ),
-    ("idle.performance", "deregister_days"): Swap(
+    ("idle.performance", "deregister_days"): Threshold(
         45,
-        _deadline(
-            "deregistration", **_case(decision_served_on="2026-06-01", decision_kind="recovery")
-        ),
-        "2026-07-01",
-        "2026-07-16",
+        ("2026-05-30", "2026-05-31"),
+        ("2026-05-15", "2026-05-16"),
+        _by_period("idle.performance", "decision_served_on", decision_kind="recovery"),
+        45.0,
     ),
     ("far.floor", "table"): _industry_scenarios,
-    ("far.control", "storey_above_m"): Threshold(
-        9.0, (16.0, 16.001), (18.0, 18.001), _by_storey, None
+    ("far.control", "storey_above_m"): Threshold(9.0, (8.0, 8.001), (9.0, 9.001), _by_storey, 9.0),
+    # A factor has no limit of its own: it moves the measured side of another rule's.
+    ("far.control", "factor"): Threshold(
+        4, (3500.0, 3499.99), (1750.0, 1749.99), _by_times, 0.7, pack="national"
     ),
-    ("far.control", "factor"): Swap(3, lambda policy: _control_area(policy, 20.0), 4000.0, 6000.0),
     ("far.half_storey", "storey_below_m"): Threshold(
-        2.6, (2.2, 2.199), (2.6, 2.599), _by_low_storey, None
+        2.6, (2.2, 2.199), (2.6, 2.599), _by_low_storey, 2.6
     ),
-    ("far.half_storey", "factor"): Swap(
-        0.25, lambda policy: _storey_area(policy, 2.0), 500.0, 250.0
+    ("far.half_storey", "factor"): Threshold(
+        0.25, (14_000.0, 13_999.9), (28_000.0, 27_999.9), _by_part_of_storey, 0.7, pack="national"
     ),
     ("far.building_coefficient", "share_min"): _share_threshold(
         "30/100", "40/100", _by_footprint, below=True, times=10_000.0
@@ -1016,6 +1068,24 @@ SCENARIOS |= {
 }
 
 
+def _more() -> None:
+    """Take the scenarios of the files ``moves_*.py`` beside this one.
+
+    Each defines ``scenarios(moves) -> dict`` with the keys of `SCENARIOS`; `moves` is this module, for
+    `Threshold`, `Swap` and the rest.
+    """
+    for path in sorted(Path(__file__).parent.glob("moves_*.py")):
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        SCENARIOS.update(module.scenarios(sys.modules[__name__]))
+
+
+_more()
+
+
 def _scenarios(pack_id: str, rule: str, key: str) -> list[Scenario]:
     found = SCENARIOS.get((pack_id, rule, key), SCENARIOS.get((rule, key)))
     if callable(found):
@@ -1063,7 +1133,7 @@ def test_a_moved_parameter_moves_the_verdict(
     assert _all_differ(*(_each(seen.verdict) for seen in at_new)), "the new value is not the line"
     assert "unknown" not in {*at_old[0], *at_old[1], *_each(at_new[0].verdict)}
     assert [seen.shown for seen in at_new] == [scenario.shown] * 2
-    assert [seen.pack for seen in at_new] == ["moved"] * 2, "the finding cites another pack"
+    assert [seen.pack for seen in at_new] == [scenario.pack] * 2, "the finding cites another pack"
     after = [_each(scenario.observe(other, fact).verdict) for fact in scenario.old]
     assert after[0] == after[1], "the old value is still a line"
 

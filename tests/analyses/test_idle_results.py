@@ -133,7 +133,8 @@ def test_every_ledger_row_keeps_its_row_and_its_findings(result) -> None:
 
 
 def test_parcels_without_a_ledger_row_have_a_finding(result) -> None:
-    alone = result.findings[result.findings["contract_no"].isna()].set_index("parcel_id")
+    found = result.findings[result.findings["rule"] == "idle.not_started_1y"]
+    alone = found[found["contract_no"].isna()].set_index("parcel_id")
     assert alone["verdict"].to_dict() == {"c": "not_applicable", "d": "unknown"}
     assert alone["missing"].to_dict() == {"c": "", "d": "ledger"}
 
@@ -155,9 +156,9 @@ def test_zone_figures(result) -> None:
     assert zones.loc["z1", "suspected_area_m2"] == 10000
     assert zones.loc["z1", "suspected_share"] == 0.25
     assert zones.loc["z1", "idle_found_share"] == 0.25
-    # no ledger row in z2: nothing is known of suspicion; nothing found there
+    # no ledger row and no dated finding in z2: nothing is known of suspicion nor of findings
     assert np.isnan(zones.loc["z2", "suspected_area_m2"])
-    assert zones.loc["z2", "idle_found_share"] == 0
+    assert np.isnan(zones.loc["z2", "idle_found_share"])
 
 
 def test_the_found_rate_is_unknown_without_finding_dates() -> None:
@@ -165,6 +166,23 @@ def test_the_found_rate_is_unknown_without_finding_dates() -> None:
     for cases in (None, frame("cases", CASES[1:])):
         zones = analyse_idle(ledger, parcels, POLICY, AS_OF, cases=cases).zones
         assert zones["idle_found_share"].isna().all()
+
+
+def test_the_found_rate_of_a_zone_rests_on_its_own_findings() -> None:
+    """A zone without a dated finding stays unknown, one whose findings are all settled has none."""
+    parcels = frame("parcels", PARCELS)
+    ledger = frame("ledger", LEDGER)
+    cases = [
+        {"case_id": "k1", "parcel_id": "d", "finding_on": "2026-01-01", "closed_on": "2026-05-01"},
+        {"case_id": "k2", "parcel_id": "b", "discovered_on": "2026-05-01"},
+    ]
+    zones = analyse_idle(ledger, parcels, POLICY, AS_OF, cases=frame("cases", cases)).zones
+    assert np.isnan(zones.loc["z1", "idle_found_share"])
+    assert zones.loc["z2", "idle_found_share"] == 0
+    # What was served was found, whether its own date is recorded or not.
+    cases = [{"case_id": "k", "parcel_id": "d", "finding_served_on": "2026-01-01"}]
+    zones = analyse_idle(ledger, parcels, POLICY, AS_OF, cases=frame("cases", cases)).zones
+    assert zones.loc["z2", "idle_found_share"] == 1
 
 
 def test_an_unknown_area_makes_the_figure_unknown() -> None:
@@ -176,7 +194,8 @@ def test_an_unknown_area_makes_the_figure_unknown() -> None:
 
 def test_deadlines(result) -> None:
     table = result.tables["deadlines"]
-    cases = table[table["step"].isin(["investigation", "answer", "fee_payment", "deregistration"])]
+    steps = ["investigation", "answer", "fee_payment", "deregistration"]
+    cases = table[table["step"].isin(steps) & table["due_on"].notna()]
     found = [
         (row.step, row.parcel_id, str(row.due_on.date()), row.days_left)
         for row in cases.itertuples()
@@ -200,6 +219,19 @@ def test_deadlines(result) -> None:
     assert not (
         table["step"].isin(["idle_line", "two_years_on"]) & (table["parcel_id"] == "a")
     ).any()
+
+
+def test_suspected_land_without_a_case_awaits_the_investigation(result) -> None:
+    table = result.tables["deadlines"]
+    waits = table[table["step"].eq("investigation") & table["due_on"].isna()]
+    named = waits[["parcel_id", "contract_no", "phase_no"]].fillna("")
+    rows = {tuple(row) for row in named.to_numpy().tolist()}
+    assert rows == {("a", "1", "2"), ("e", "4", ""), ("x", "5", "")}
+    assert waits["missing"].eq("discovered_on").all()
+    assert waits["is_next"].all()
+    assert waits["overdue"].isna().all()
+    assert waits["case_id"].isna().all()
+    assert waits["document_zh"].eq("闲置土地调查通知书").all()
 
 
 def test_a_suspension_has_its_dates() -> None:

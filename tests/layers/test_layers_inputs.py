@@ -140,10 +140,25 @@ def test_the_crs_of_the_project_prevails_and_a_bad_one_is_an_error(tmp_path: Pat
 def test_a_layer_of_which_nothing_is_left(tmp_path: Path) -> None:
     flat = parcels()
     flat["geometry"] = [box(X, Y, X + 5, Y)] * 3
+    parcels().to_file(tmp_path / "p.gpkg")
+    flat.to_file(tmp_path / "z.gpkg")
+    inputs, problems, _ = run(tmp_path, '[layers]\nparcels = "p.gpkg"\ngreen = "z.gpkg"\n')
+    assert "green" not in inputs.frames
+    assert problems.loc[problems["code"] == "layer-empty", "layer"].tolist() == ["green"]
+
+
+def test_parcels_of_which_no_geometry_is_left_are_a_list(tmp_path: Path) -> None:
+    flat = parcels()
+    flat["geometry"] = [box(X, Y, X + 5, Y)] * 3
     flat.to_file(tmp_path / "p.gpkg")
     inputs, problems, _ = run(tmp_path, '[layers]\nparcels = "p.gpkg"\n')
-    assert "parcels" not in inputs.frames
-    assert "layer-empty" in set(problems["code"])
+    frame = inputs.frames["parcels"]
+    assert not isinstance(frame, gpd.GeoDataFrame)
+    assert "geometry" not in frame
+    assert sorted(frame["source_row"]) == [1, 2, 3]
+    told = problems[problems["severity"] == "warning"].groupby("code").size()
+    assert told["parcel-without-geometry"] == 3
+    assert told["layer-without-usable-geometry"] == 1
 
 
 @pytest.mark.parametrize(("text", "left"), [("A-2", 1), ("nobody", 0)])

@@ -22,15 +22,18 @@ X, Y = 500_000.0, 4_060_000.0
 
 
 def read(
-    folder: Path, present: str, lineage: str, ledger: str, more: str = ""
+    folder: Path,
+    present: str,
+    lineage: str,
+    ledger: str,
+    more: str = "",
+    headings: str = "合同编号,宗地代码,合同面积,本宗地面积,成交价款",
 ) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     shapes = [box(X + 100 * n, Y, X + 100 * n + 100, Y + 100) for n in range(len(present))]
     frame = gpd.GeoDataFrame({"宗地代码": list(present)}, geometry=shapes, crs=4548)
     frame.to_file(folder / "p.gpkg")
     (folder / "s.csv").write_text(f"宗地代码,原宗地代码,变更类型,面积\n{lineage}", "utf-8")
-    (folder / "l.csv").write_text(
-        f"合同编号,宗地代码,合同面积,本宗地面积,成交价款\n{ledger}", "utf-8"
-    )
+    (folder / "l.csv").write_text(f"{headings}\n{ledger}", "utf-8")
     (folder / "project.toml").write_text(
         'as_of = 2026-06-30\n[layers]\nparcels = "p.gpkg"\nledger = "l.csv"\nlineage = "s.csv"\n'
         + more,
@@ -86,6 +89,48 @@ def test_a_merger_brings_both_contracts_to_one_parcel(tmp_path: Path) -> None:
     ]
     assert ledger["parcel_area_in_contract_m2"].tolist() == [6000, 4000]
     assert price_shares(ledger).tolist() == pytest.approx([300, 200])
+
+
+HEADINGS = "合同编号,宗地代码,应开发面积,已开发面积,总投资,已投资,税费,投资含地价"
+
+
+@pytest.mark.parametrize(
+    ("lineage", "row", "expected", "codes"),
+    [
+        # 60 % and 40 % of everything; the proportions of the whole stay.
+        (
+            "B,A,,6000\nC,A,,4000\n",
+            "HT-1,A,9000,3000,1000,250,10,否",
+            [[5400, 1800, 600, 150, 6], [3600, 1200, 400, 100, 4]],
+            {"row-figures-shared": 2},
+        ),
+        # With the land price in them sums cannot be shared by area: unknown. Nothing stays nothing.
+        (
+            "B,A,,6000\nC,A,,4000\n",
+            "HT-1,A,9000,0,1000,0,10,是",
+            [[5400, 0, None, 0, 6], [3600, 0, None, 0, 4]],
+            {"row-figures-shared": 1, "row-figures-not-shared": 1},
+        ),
+        (
+            "B,A,,6000\nC,A,,\n",
+            "HT-1,A,9000,3000,1000,250,10,否",
+            [[None] * 5, [None] * 5],
+            {"row-figures-not-shared": 2},
+        ),
+        # Of one successor everything is its own.
+        ("B,A,,\n", "HT-1,A,9000,3000,1000,250,10,是", [[9000, 3000, 1000, 250, 10]], {}),
+    ],
+)
+def test_what_is_stated_of_a_split_parcel_counts_once(
+    tmp_path: Path, lineage: str, row: str, expected: list, codes: dict[str, int]
+) -> None:
+    frames, problems = read(tmp_path, "BC", lineage, f"{row}\n", headings=HEADINGS)
+    figures = ["develop_area_m2", "developed_area_m2", "investment_total_wan", "invested_wan"]
+    found = frames["ledger"][[*figures, "taxes_wan"]].astype(object)
+    assert found.where(found.notna(), None).to_numpy().tolist() == expected
+    told = problems[problems["code"].str.startswith("row-figures")]
+    assert told["code"].value_counts().to_dict() == codes
+    assert (told["id"] == "A").all()
 
 
 def test_causes_follow_their_parcel(tmp_path: Path) -> None:

@@ -205,7 +205,7 @@ def test_archives(tmp_path: Path) -> None:
     assert not (tmp_path.parent / "evil.geojson").exists()
 
 
-def test_geometries_unfit_for_the_layer_are_listed_and_left_out(tmp_path: Path) -> None:
+def test_geometries_unfit_for_the_layer_are_emptied_and_named(tmp_path: Path) -> None:
     ring = LineString([(X, Y), (X + 10, Y), (X + 10, Y + 10), (X, Y)])
     shapes = [
         Polygon([(X, Y, 5), (X + 10, Y, 5), (X + 10, Y + 10, 5)]),
@@ -219,12 +219,13 @@ def test_geometries_unfit_for_the_layer_are_listed_and_left_out(tmp_path: Path) 
     path = write(frame, tmp_path / "p.gpkg", geometry_type="Unknown")
     raw, problems = read(path)
     assert raw is not None
-    assert raw.frame["宗地号"].tolist() == ["a", "e", "f"]
-    assert raw.frame["source_row"].tolist() == [1, 5, 6]
+    assert raw.frame["宗地号"].tolist() == list("abcdef")
+    assert raw.frame.geometry.notna().tolist() == [True, False, False, False, True, True]
     assert not shapely.has_z(raw.frame.geometry.to_numpy()).any()
-    rows = problems[problems["severity"] == "warning"].set_index("code")["row"]
-    assert rows.loc["geometry-missing"].tolist() == [2, 3]
-    assert rows.loc["geometry-wrong-type"] == 4
+    assert raw.lost is not None
+    assert raw.lost.rows.tolist() == [2, 3, 4]
+    assert raw.lost.reasons.tolist() == ["missing", "missing", "wrong_type"]
+    assert raw.lost.found.tolist() == [None, None, "Point"]
     assert {"geometry-z-dropped", "geometry-closed-lines"} <= set(problems["code"])
 
 
@@ -321,8 +322,19 @@ def test_truncated_shapefile(tmp_path: Path) -> None:
     path = write(squares(), tmp_path / "p.shp")
     path.write_bytes(path.read_bytes()[:180])
     raw, problems = read(path)
-    assert raw is None or len(raw.frame) < 2
-    assert len(problems)
+    assert raw is None
+    assert problems["code"].tolist() == ["file-unreadable"]
+    assert "should have 372 bytes and has 180" in problems.loc[0, "what_en"]
+
+
+def test_a_wrong_length_in_a_header_is_no_truncation(tmp_path: Path) -> None:
+    path = write(squares(), tmp_path / "p.shp")
+    data = bytearray(path.read_bytes())
+    data[24:28] = (len(data)).to_bytes(4, "big")  # twice what is there
+    path.write_bytes(bytes(data))
+    raw, _ = read(path)
+    assert raw is not None
+    assert raw.frame.geometry.area.tolist() == pytest.approx([10_000, 10_000])
 
 
 @pytest.fixture(scope="module")
@@ -346,8 +358,11 @@ def test_every_awkward_file_gives_rows_or_problems(real_data: Path) -> None:
             assert (raw is None) == (counts["error"] > 0), path.name
             if raw is not None and contract != "ledger":
                 assert isinstance(raw.frame, gpd.GeoDataFrame)
-                present = np.asarray(raw.frame.geometry.notna() & ~raw.frame.geometry.is_empty)
-                assert present.all(), path.name
+                present = np.asarray(raw.frame.geometry.notna())
+                assert not raw.frame.geometry[present].is_empty.any(), path.name
+                assert raw.lost is not None
+                lost = raw.frame.loc[~present, "source_row"].tolist()
+                assert lost == raw.lost.rows.tolist(), path.name
 
 
 @pytest.mark.real

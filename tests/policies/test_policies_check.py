@@ -279,7 +279,7 @@ clauses = ["own-1"]
             "actions.investigate.rules",
             "is no rule id",
         ),
-        (HEAD + "[actions.plant]\n", "actions.plant.title", "is missing"),
+        (HEAD + "[actions.plant]\n", "actions.plant", "no analysis proposes this action"),
         (
             HEAD + '[actions.investigate]\nblocked_by = [{ zh = "甲", en = "a", untill = "x" }]\n',
             "actions.investigate.blocked_by[0].untill",
@@ -395,7 +395,7 @@ def test_all_mistakes_of_a_file_are_told_at_once(tmp_path):
     assert [mistake.key for mistake in raised.value.mistakes] == [
         "format",
         "clauses.own-1.confidence",
-        "actions.x.title",
+        "actions.x",
     ]
     assert "own.toml has 3 mistakes" in str(raised.value)
 

@@ -1,0 +1,274 @@
+"""Acceptance of a zone by phases: what was accepted of the approved area, and what is overdue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analyses.findings import Verdicts, rule_findings
+from analyses.frames import numbers, texts
+from analyses.ground import has_ground, measured_areas
+from analyses.idle_clock import day_numbers
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from policies.model import Policy
+
+__all__ = ["acceptance_findings", "acceptance_of", "overdue_rows"]
+
+_COLUMNS = (
+    "approved_m2",
+    "approved_source",
+    "accepted_m2",
+    "accepted_source",
+    "fenced_m2",
+    "missing",
+)
+
+
+def _polygons(zones: pd.DataFrame, method: Any) -> np.ndarray:
+    if not has_ground(zones).any():
+        return np.full(len(zones), np.nan)
+    return measured_areas(zones, method)
+
+
+def acceptance_of(
+    zones: pd.DataFrame | None, as_of: date, *, method: Any = "plane"
+) -> pd.DataFrame:
+    """Return what was approved, fenced and accepted of each zone by the review date.
+
+    The approved area is the recorded one, else that of the approved polygons. The accepted area adds up
+    the phases (rows of kind ``accepted``) with ``accepted_on`` up to `as_of`: the recorded area of each,
+    else its polygon's. A phase of unknown date makes it unknown.
+
+    Parameters
+    ----------
+    zones : pandas.DataFrame or None
+        Contract frame.
+    as_of : datetime.date
+        The review date.
+    method : {"plane", "ellipsoid"}
+        How polygons are measured.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``zone_id``: ``approved_m2``, ``approved_source`` (``recorded``, ``measured``),
+        ``accepted_m2``, ``fenced_m2``, ``missing``.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> zones = pd.DataFrame({"zone_id": ["z"] * 3, "kind": ["approved", "accepted", "accepted"],
+    ...     "approved_area_m2": [5.41e6, None, None], "accepted_area_m2": [None, 1.82e6, 3.36e6],
+    ...     "accepted_on": pd.to_datetime([None, "2013-01-15", "2017-12-28"])})
+    >>> [round(acceptance_of(zones, day)["accepted_m2"].iloc[0] / 5.41e6, 4)
+    ...  for day in (date(2013, 1, 14), date(2013, 1, 15), date(2017, 12, 28))]
+    [0.0, 0.3364, 0.9575]
+    """
+    if zones is None or len(zones) == 0:
+        return pd.DataFrame(columns=list(_COLUMNS), index=pd.Index([], name="zone_id"))
+    frame = pd.DataFrame(
+        {
+            "zone_id": texts(zones, "zone_id").array,
+            "kind": texts(zones, "kind").array,
+            "approved": numbers(zones, "approved_area_m2").to_numpy(),
+            "accepted": numbers(zones, "accepted_area_m2").to_numpy(),
+            "accepted_on": day_numbers(zones, "accepted_on"),
+            "drawn": _polygons(zones, method),
+        }
+    )
+    rows = {
+        zone: _zone_row(own, np.datetime64(as_of, "D"))
+        for zone, own in frame.dropna(subset="zone_id").groupby("zone_id")
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", columns=list(_COLUMNS)).rename_axis(
+        "zone_id"
+    )
+
+
+def _zone_row(own: pd.DataFrame, today: np.datetime64) -> list[Any]:
+    recorded = own["approved"].dropna()
+    drawn = own.loc[own["kind"] == "approved", "drawn"]
+    approved = float(recorded.iloc[0]) if len(recorded) else float(drawn.sum(min_count=1))
+    source = "recorded" if len(recorded) else "measured" if not np.isnan(approved) else ""
+    phases = own[own["kind"] == "accepted"]
+    dated = phases["accepted_on"].to_numpy().astype("datetime64[D]")
+    size = phases["accepted"].fillna(phases["drawn"]).to_numpy(dtype=float)
+    missing = [] if source else ["zones.approved_area_m2"]
+    done = dated <= today
+    accepted, accepted_source = np.nan, ""
+    if len(phases) == 0:
+        missing.append("zones.accepted")
+    elif np.isnat(dated).any():
+        missing.append("zones.accepted_on")
+    elif np.isnan(size[done]).any():
+        missing.append("zones.accepted_area_m2")
+    else:
+        accepted = float(size[done].sum())
+        accepted_source = "recorded" if phases["accepted"].notna().all() else "measured"
+    fenced = float(own.loc[own["kind"] == "fenced", "drawn"].sum(min_count=1))
+    return [approved, source, accepted, accepted_source, fenced, ",".join(missing)]
+
+
+def overdue_rows(zones: pd.DataFrame | None, as_of: date) -> list[dict[str, Any]]:
+    """List the phases and zones whose acceptance is overdue, and those that came late.
+
+    A date set on a row of kind ``accepted`` binds that phase; one on another row binds the whole zone,
+    which is accepted once the phases add up to its approved area. On the day itself nothing is overdue.
+
+    Returns
+    -------
+    list of dict
+        Rows of `analyses.results_supply.BOUNDARY` with ``state``: ``overdue``, ``late``, ``unknown``.
+    """
+    if zones is None:
+        return []
+    today = np.datetime64(as_of, "D")
+    due, done = day_numbers(zones, "acceptance_due_on"), day_numbers(zones, "accepted_on")
+    kinds = texts(zones, "kind").fillna("").to_numpy(dtype=object)
+    ids = texts(zones, "zone_id").to_numpy(dtype=object)
+    names = texts(zones, "name").to_numpy(dtype=object)
+    whole = acceptance_of(zones, as_of)
+    rows = []
+    for at in np.flatnonzero(~np.isnat(due)):
+        phase = kinds[at] == "accepted"
+        accepted_on = done[at] if phase else _whole_on(zones, ids[at], whole)
+        if not np.isnat(accepted_on) and accepted_on <= today:
+            state = "late" if accepted_on > due[at] else "in_time"
+        elif due[at] >= today:
+            state = "not_due"
+        else:
+            lacking = not phase and "zones.accepted_on" in str(whole.loc[ids[at], "missing"])
+            state = "unknown" if lacking else "overdue"
+        if state not in {"late", "overdue", "unknown"}:
+            continue
+        what = names[at] if isinstance(names[at], str) else ids[at]
+        days = int(((accepted_on if state == "late" else today) - due[at]).astype(int))
+        rows.append(
+            {
+                "zone_id": ids[at],
+                "issue": "acceptance_late" if state == "late" else "acceptance_overdue",
+                "state": state,
+                "layer": "zones",
+                "id": what,
+                "measured": float(days),
+                "limit": 0.0,
+                "unit": "days",
+                "due_on": pd.Timestamp(due[at]),
+                "note_zh": f"{what}应于{due[at]}前验收，"
+                + (
+                    f"于{accepted_on}通过，超期{days}天。"
+                    if state == "late"
+                    else f"已逾期{days}天，尚无验收记录。"
+                ),
+                "note_en": f"{what} was to be accepted by {due[at]}: "
+                + (
+                    f"accepted on {accepted_on}, {days} days late."
+                    if state == "late"
+                    else f"{days} days overdue, no acceptance on record."
+                ),
+            }
+        )
+    return rows
+
+
+def _whole_on(zones: pd.DataFrame, zone: object, whole: pd.DataFrame) -> Any:
+    """Return the day on which the accepted phases reached the approved area; NaT where they have not."""
+    row = whole.loc[zone]
+    own = texts(zones, "zone_id").eq(zone).fillna(value=False) & texts(zones, "kind").eq(
+        "accepted"
+    ).fillna(value=False)
+    phases = pd.DataFrame(
+        {
+            "on": day_numbers(zones, "accepted_on")[own.to_numpy()],
+            "area": numbers(zones, "accepted_area_m2").to_numpy()[own.to_numpy()],
+        }
+    ).sort_values("on")
+    reached = phases["area"].cumsum() >= row["approved_m2"]
+    return (
+        phases["on"].to_numpy()[reached.to_numpy()][0]
+        if reached.any()
+        else np.datetime64("NaT", "D")
+    )
+
+
+def acceptance_findings(zones: pd.DataFrame | None, policy: Policy, as_of: date) -> pd.DataFrame:
+    """Say of each zone whether an acceptance is overdue: rule ``supply.acceptance``."""
+    rule = policy.rule("supply.acceptance")
+    if zones is None:
+        return rule_findings(rule, as_of, Verdicts(verdict=[]))
+    due = day_numbers(zones, "acceptance_due_on")
+    ids = texts(zones, "zone_id")
+    rows = overdue_rows(zones, as_of)
+    facts = []
+    kinds = texts(zones, "kind").fillna("")
+    for zone in sorted(set(ids.dropna().tolist())):
+        own = ids.eq(zone).fillna(value=False).to_numpy(dtype=bool)
+        said = [row for row in rows if row["zone_id"] == zone]
+        overdue = [row for row in said if row["state"] == "overdue"]
+        if set(kinds[own]) == {"support"}:
+            facts.append(
+                (
+                    zone,
+                    "not_applicable",
+                    np.nan,
+                    "",
+                    "配套区不验收。",
+                    "A support area is not accepted.",
+                )
+            )
+        elif overdue:
+            worst = max(overdue, key=lambda row: row["measured"])
+            facts.append(
+                (
+                    zone,
+                    "yes",
+                    worst["measured"],
+                    "",
+                    "".join(row["note_zh"] for row in overdue),
+                    " ".join(row["note_en"] for row in overdue),
+                )
+            )
+        elif any(row["state"] == "unknown" for row in said) or np.isnat(due[own]).all():
+            lacks = "zones.acceptance_due_on" if np.isnat(due[own]).all() else "zones.accepted_on"
+            facts.append(
+                (
+                    zone,
+                    "unknown",
+                    np.nan,
+                    lacks,
+                    "没有验收期限或验收日期的记录。",
+                    "No date for the acceptance, or no date of it, is on record.",
+                )
+            )
+        else:
+            late = [row for row in said if row["state"] == "late"]
+            facts.append(
+                (
+                    zone,
+                    "no",
+                    0.0,
+                    "",
+                    "".join(row["note_zh"] for row in late) or "没有逾期未验收的记录。",
+                    " ".join(row["note_en"] for row in late) or "Nothing is overdue.",
+                )
+            )
+    columns = list(zip(*facts, strict=True)) if facts else [[]] * 6
+    return rule_findings(
+        rule,
+        as_of,
+        Verdicts(
+            verdict=columns[1],
+            zone_id=list(columns[0]),
+            measured=np.array(columns[2], dtype=float),
+            limit=0.0,
+            unit="days",
+            missing=list(columns[3]),
+            note_zh=list(columns[4]),
+            note_en=list(columns[5]),
+        ),
+    )

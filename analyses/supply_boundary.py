@@ -1,0 +1,394 @@
+"""Approved boundary, fence, control plan, parcels and buildings held against each other.
+
+A zone may have several polygons of each kind; the support area lies outside by its nature and is not
+tested. Drawn lines never agree to the centimetre, so every test has the project's tolerance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from analyses.frames import numbers, texts
+from analyses.ground import has_ground
+from analyses.results_supply import BOUNDARY
+from analyses.supply_boundary_findings import boundary_findings, unknown_boundary, zone_fact
+from analyses.supply_rows import hectares, rows_of
+from layers.codes import USES
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from policies.model import Policy
+
+__all__ = ["BoundaryCheck", "check_boundary"]
+
+#: A strip narrower than this along a boundary is the width of a drawn line, m.
+_LINE_M = 0.05
+
+
+@dataclass(frozen=True)
+class BoundaryCheck:
+    """What came of the check.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        In the contract of `analyses.results_supply.BOUNDARY`, one row for each issue.
+    outside_m2 : numpy.ndarray
+        Ground of each parcel outside its zone's approved boundary, m2; NaN where none is known.
+    findings : pandas.DataFrame
+        Rules ``supply.boundary`` and ``supply.drift`` for each zone and each parcel concerned.
+    """
+
+    table: pd.DataFrame
+    outside_m2: np.ndarray
+    findings: pd.DataFrame
+
+
+def _rows_of_kind(zones: pd.DataFrame, zone: str, kind: str) -> pd.DataFrame:
+    own = texts(zones, "zone_id").eq(zone).fillna(value=False).to_numpy(dtype=bool)
+    own &= texts(zones, "kind").eq(kind).fillna(value=False).to_numpy(dtype=bool)
+    return zones.loc[own & has_ground(zones)]
+
+
+def _union(frame: pd.DataFrame) -> Any:
+    return shapely.union_all(frame["geometry"].to_numpy()) if len(frame) else None
+
+
+def _beyond(shape: Any, boundary: Any) -> float:
+    """Return the ground of a shape beyond a boundary, without what is but the width of a line."""
+    rest = shapely.difference(shape, boundary)
+    solid = shapely.buffer(shapely.buffer(rest, -_LINE_M / 2), _LINE_M / 2)
+    return 0.0 if shapely.is_empty(solid) else float(shapely.area(rest))
+
+
+def check_boundary(
+    parcels: pd.DataFrame,
+    zones: pd.DataFrame | None,
+    policy: Policy,
+    as_of: date,
+    *,
+    plan_zones: pd.DataFrame | None = None,
+    buildings: pd.DataFrame | None = None,
+    approved_uses: pd.DataFrame | None = None,
+    tolerance: float | None = None,
+) -> BoundaryCheck:
+    """Hold fence, plan, parcels and buildings against the approved boundary of each zone.
+
+    Parameters
+    ----------
+    parcels : geopandas.GeoDataFrame or pandas.DataFrame
+        With ``zone_id``, ``land_use`` and ``area_m2``.
+    zones : geopandas.GeoDataFrame or None
+        Rows of kind ``approved`` and ``fenced`` count; several polygons make one boundary.
+    policy : policies.model.Policy
+        ``supply.boundary`` and ``supply.drift``: national, or the local clause.
+    as_of : datetime.date
+        The review date.
+    plan_zones, buildings : geopandas.GeoDataFrame, optional
+        Control plan and building outlines.
+    approved_uses : pandas.DataFrame, optional
+        The approved area of each use.
+    tolerance : float, optional
+        Share by which areas may differ; None: differences are shown, whether they are too large is
+        unknown.
+
+    Returns
+    -------
+    BoundaryCheck
+
+    Notes
+    -----
+    Ground beyond the boundary counts per object above ``tolerance`` times the object's area (0 where no
+    tolerance is given), never where it is but the width of a drawn line.
+    """
+    outside = np.full(len(parcels), np.nan)
+    if zones is None or "geometry" not in zones or "geometry" not in parcels:
+        return BoundaryCheck(
+            rows_of(BOUNDARY, {}, 0), outside, unknown_boundary(policy, as_of, parcels)
+        )
+    rows: list[dict[str, Any]] = []
+    facts: list[dict[str, Any]] = []
+    ids = texts(parcels, "zone_id")
+    for zone in sorted(set(texts(zones, "zone_id").dropna().tolist())):
+        approved = _rows_of_kind(zones, zone, "approved")
+        if len(approved) == 0:
+            kinds = set(texts(zones, "kind")[texts(zones, "zone_id").eq(zone).fillna(value=False)])
+            said = "not_applicable" if kinds == {"support"} else "unknown"
+            facts.append({"zone_id": zone, "boundary": said, "drift": said})
+            continue
+        boundary = _union(approved)
+        shapely.prepare(boundary)
+        own = np.flatnonzero(ids.eq(zone).fillna(value=False).to_numpy() & has_ground(parcels))
+        beyond = _outside(parcels, own, boundary)
+        outside[own] = beyond
+        found = [
+            *_parcel_rows(parcels, own, beyond, tolerance),
+            *_fence_rows(zones, zone, boundary, tolerance),
+            *_plan_rows(plan_zones, zones, zone, boundary, tolerance),
+            *_building_rows(buildings, zones, zone, boundary),
+        ]
+        drift = [
+            *_area_rows(approved, boundary, tolerance),
+            *_use_rows(approved_uses, parcels, zone, own, beyond, tolerance),
+        ]
+        for row in (*found, *drift):
+            row["zone_id"] = zone
+            row["tolerance_share"] = np.nan if tolerance is None else tolerance
+        rows += [*found, *drift]
+        compared = _compared(approved, approved_uses, zone)
+        lacking = "boundary_tolerance_share" if tolerance is None else compared
+        facts.append(zone_fact(zone, found, drift, lacking))
+    columns = {key: [row.get(key) for row in rows] for key in BOUNDARY.names}
+    table = rows_of(BOUNDARY, columns, len(rows))
+    return BoundaryCheck(
+        table, outside, boundary_findings(policy, as_of, table, pd.DataFrame(facts))
+    )
+
+
+def _outside(parcels: pd.DataFrame, own: np.ndarray, boundary: Any) -> np.ndarray:
+    """Return the ground of some parcels beyond a boundary; what lies wholly within is not cut."""
+    shapes = parcels["geometry"].to_numpy()[own]
+    inside = shapely.contains(boundary, shapes)
+    beyond = np.zeros(len(own))
+    for at in np.flatnonzero(~inside):
+        beyond[at] = _beyond(shapes[at], boundary)
+    return beyond
+
+
+def _row(
+    issue: str, layer: str, name: object, measured: float, limit: float, zh: str, en: str
+) -> dict[str, Any]:
+    return {
+        "issue": issue,
+        "layer": layer,
+        "id": str(name) if isinstance(name, str) else None,
+        "measured": measured,
+        "limit": limit,
+        "unit": "m2",
+        "note_zh": zh,
+        "note_en": en,
+    }
+
+
+def _parcel_rows(
+    parcels: pd.DataFrame, own: np.ndarray, beyond: np.ndarray, tolerance: float | None
+) -> list[dict[str, Any]]:
+    area = shapely.area(parcels["geometry"].to_numpy()[own])
+    far = beyond > (tolerance or 0.0) * area
+    names = texts(parcels, "parcel_id").to_numpy(dtype=object)[own]
+    return [
+        _row(
+            "parcel_outside",
+            "parcels",
+            names[at],
+            beyond[at],
+            0.0,
+            f"宗地有{hectares(beyond[at])}在批准四至以外，占{beyond[at] / area[at]:.1%}。",
+            f"{beyond[at]:,.0f} m2 ({beyond[at] / area[at]:.1%}) lie outside the approved boundary.",
+        )
+        for at in np.flatnonzero(far & (beyond > 0))
+    ]
+
+
+def _fence_rows(
+    zones: pd.DataFrame, zone: str, boundary: Any, tolerance: float | None
+) -> list[dict[str, Any]]:
+    fence = _union(_rows_of_kind(zones, zone, "fenced"))
+    if fence is None:
+        return []
+    rows = []
+    for issue, shape, other, zh, en in (
+        (
+            "fence_outside",
+            fence,
+            boundary,
+            "围网超出批准四至",
+            "of the fence lie outside the approved boundary",
+        ),
+        (
+            "approved_unfenced",
+            boundary,
+            fence,
+            "批准四至内尚未围网",
+            "of the approved ground are not fenced",
+        ),
+    ):
+        rest = _beyond(shape, other)
+        if rest > (tolerance or 0.0) * shapely.area(shape):
+            rows.append(
+                _row(
+                    issue,
+                    "zones",
+                    zone,
+                    rest,
+                    0.0,
+                    f"{zh}{hectares(rest)}。",
+                    f"{rest:,.0f} m2 {en}.",
+                )
+            )
+    return rows
+
+
+def _plan_rows(
+    plan: pd.DataFrame | None,
+    zones: pd.DataFrame,
+    zone: str,
+    boundary: Any,
+    tolerance: float | None,
+) -> list[dict[str, Any]]:
+    """Return the plan's plots that begin inside a boundary and run beyond it, outside every other zone."""
+    if plan is None or not has_ground(plan).any():
+        return []
+    others = zones.loc[
+        has_ground(zones) & ~texts(zones, "zone_id").eq(zone).fillna(value=False).to_numpy()
+    ]
+    allowed = shapely.union_all([boundary, *others["geometry"].to_numpy()])
+    plots = plan.loc[has_ground(plan)]
+    shapes = plots["geometry"].to_numpy()
+    crossing = shapely.intersects(boundary, shapes) & ~shapely.contains(allowed, shapes)
+    names = texts(plots, "plan_id").to_numpy(dtype=object)
+    rows = []
+    for at in np.flatnonzero(crossing):
+        rest, area = _beyond(shapes[at], allowed), shapely.area(shapes[at])
+        inside = shapely.area(shapely.intersection(shapes[at], boundary))
+        if rest > (tolerance or 0.0) * area and inside > _LINE_M * shapely.length(shapes[at]):
+            rows.append(
+                _row(
+                    "plan_outside",
+                    "plan_zones",
+                    names[at],
+                    rest,
+                    0.0,
+                    f"控规地块有{hectares(rest)}在批准四至以外。",
+                    f"{rest:,.0f} m2 of the plan plot lie outside the approved boundary.",
+                )
+            )
+    return rows
+
+
+def _building_rows(
+    buildings: pd.DataFrame | None, zones: pd.DataFrame, zone: str, boundary: Any
+) -> list[dict[str, Any]]:
+    """Return the buildings that cross a boundary; those wholly outside where the zone's fence holds them."""
+    if buildings is None or not has_ground(buildings).any():
+        return []
+    standing = buildings.loc[
+        has_ground(buildings)
+        & ~texts(buildings, "state").eq("demolished").fillna(value=False).to_numpy()
+    ]
+    shapes = standing["geometry"].to_numpy()
+    names = texts(standing, "building_id").to_numpy(dtype=object)
+    tree = shapely.STRtree(shapes)
+    rows = []
+    for at in np.sort(tree.query(shapely.boundary(boundary), predicate="intersects")):
+        rest = _beyond(shapes[at], boundary)
+        inside = shapely.area(shapes[at]) - rest
+        if rest > 0 and inside > _LINE_M * shapely.length(shapes[at]):
+            rows.append(
+                _row(
+                    "building_across",
+                    "buildings",
+                    names[at],
+                    rest,
+                    0.0,
+                    f"建筑跨越批准四至，界外基底{rest:,.1f}平方米。",
+                    f"The building crosses the approved boundary with {rest:,.1f} m2 outside.",
+                )
+            )
+    fence = _union(_rows_of_kind(zones, zone, "fenced"))
+    if fence is not None and (beyond := shapely.difference(fence, boundary)):
+        for at in np.sort(tree.query(beyond, predicate="contains")):
+            area = float(shapely.area(shapes[at]))
+            rows.append(
+                _row(
+                    "building_outside",
+                    "buildings",
+                    names[at],
+                    area,
+                    0.0,
+                    f"建筑在围网内而在批准四至以外，基底{area:,.1f}平方米。",
+                    f"The building stands inside the fence, outside the approved boundary: {area:,.1f} m2.",
+                )
+            )
+    return rows
+
+
+def _area_rows(
+    approved: pd.DataFrame, boundary: Any, tolerance: float | None
+) -> list[dict[str, Any]]:
+    recorded = numbers(approved, "approved_area_m2").dropna()
+    if recorded.empty or tolerance is None:
+        return []
+    limit, drawn = float(recorded.iloc[0]), float(shapely.area(boundary))
+    if limit <= 0 or abs(drawn - limit) <= tolerance * limit:
+        return []
+    return [
+        _row(
+            "area_drift",
+            "zones",
+            approved["zone_id"].iloc[0],
+            drawn,
+            limit,
+            f"批准四至图上面积{hectares(drawn)}，批准面积{hectares(limit)}，相差{drawn / limit - 1:+.2%}。",
+            f"The approved boundary measures {drawn:,.0f} m2, the approval says {limit:,.0f} m2: {drawn / limit - 1:+.2%}.",
+        )
+    ]
+
+
+def _compared(approved: pd.DataFrame, approved_uses: pd.DataFrame | None, zone: str) -> str:
+    """Name what is missing where nothing of the approval can be compared."""
+    recorded = numbers(approved, "approved_area_m2").notna().any()
+    listed = approved_uses is not None and texts(approved_uses, "zone_id").eq(zone).any()
+    return "" if recorded or listed else "zones.approved_area_m2,approved_uses"
+
+
+def _use_rows(
+    approved_uses: pd.DataFrame | None,
+    parcels: pd.DataFrame,
+    zone: str,
+    own: np.ndarray,
+    beyond: np.ndarray,
+    tolerance: float | None,
+) -> list[dict[str, Any]]:
+    """Compare the uses of the parcels within the boundary with the approved ones, use by use."""
+    if approved_uses is None or tolerance is None:
+        return []
+    mine = approved_uses.loc[
+        texts(approved_uses, "zone_id").eq(zone).fillna(value=False).to_numpy()
+    ]
+    if len(mine) == 0:
+        return []
+    approved = (
+        numbers(mine, "area_m2")
+        .groupby(texts(mine, "land_use").to_numpy(dtype=object))
+        .sum(min_count=1)
+    )
+    ground = shapely.area(parcels["geometry"].to_numpy()[own]) - beyond
+    uses = texts(parcels, "land_use").to_numpy(dtype=object)[own]
+    drawn = pd.Series(ground).groupby(uses).sum()
+    rows = []
+    for use in sorted({*approved.index, *drawn.index} - {pd.NA, None}):
+        limit, found = float(approved.get(use, 0.0)), float(drawn.get(use, 0.0))
+        if np.isnan(limit) or abs(found - limit) <= tolerance * max(limit, 1.0):
+            continue
+        label = USES.labels[use]
+        rows.append(
+            {
+                **_row(
+                    "use_drift",
+                    "parcels",
+                    use,
+                    found,
+                    limit,
+                    f"{label.zh}用地现状{hectares(found)}，批准{hectares(limit)}。",
+                    f"{label.en}: {found:,.0f} m2 on the ground, {limit:,.0f} m2 approved.",
+                ),
+            }
+        )
+    return rows

@@ -1,0 +1,291 @@
+"""Why a verdict is another one: which input, rule, parameter, option or date differs that it rests on.
+
+A cause is named only where the verdict's own analysis reads what differs. Where several differ, all are
+named and none is said to have decided.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from analyses.data_actions import missing_label
+from analyses.results_compare import COMPARE_CAUSES
+from policies.model import STATUSES
+from policies.text import Text
+from zongdi.compare_reads import reads_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from zongdi.compare_inputs import InputChanges
+
+__all__ = ["Cause", "Judge", "worded"]
+
+#: Of like changes so many are told; the rest is counted.
+_TOLD = 4
+_LONG = 60
+_NOTHING = Text("无此规则", "no such rule")
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One thing that differs: the code of its kind, and its words."""
+
+    code: str
+    said: Text
+
+
+def worded(causes: Sequence[Cause]) -> tuple[str, str, str]:
+    """Join causes: their codes, and one sentence in each language.
+
+    Examples
+    --------
+    >>> worded([Cause("as_of", Text("甲", "a")), Cause("input", Text("乙", "b"))])
+    ('as_of,input', '下列均有变化：甲；乙。', 'All of these differ: a; b.')
+    >>> worded([Cause("as_of", Text("甲", "a"))])[1]
+    '甲。'
+    """
+    codes = ",".join(dict.fromkeys(cause.code for cause in causes))
+    zh = "；".join(cause.said.zh for cause in causes)
+    en = "; ".join(cause.said.en for cause in causes)
+    if len(causes) > 1:
+        return codes, f"下列均有变化：{zh}。", f"All of these differ: {en}."
+    return codes, f"{zh}。", f"{en}."
+
+
+@dataclass
+class Judge:
+    """Finds the causes of changes, given the records of both runs and what differs in their inputs."""
+
+    old: Mapping[str, Any]
+    new: Mapping[str, Any]
+    inputs: InputChanges
+    _by_parcel: dict[str, list[Any]] = field(default_factory=dict, init=False)
+    _files: set[str] = field(default_factory=set, init=False)
+    _rules: dict[str, list[Cause]] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        """Index the inputs by parcel, and note which files differ."""
+        found: defaultdict[str, list[Any]] = defaultdict(list)
+        for row in self.inputs.rows.itertuples(index=False):
+            found[str(row.parcel_id)].append(row)
+        self._by_parcel = dict(found)
+        self._files = _other_files(self.old, self.new)
+
+    def causes(
+        self,
+        analysis: str,
+        *,
+        parcel: str | None,
+        contract: str | None = None,
+        rule: str = "",
+        missing: tuple[str, str] = ("", ""),
+        verdicts: tuple[str, str] = ("", ""),
+        statuses: tuple[str, str] = ("", ""),
+    ) -> list[Cause]:
+        """Return what differs of all that a verdict rests on, the most telling first.
+
+        Parameters
+        ----------
+        analysis : str
+            Of the verdict.
+        parcel, contract : str or None
+            What it is about; the ledger rows of other contracts count no cause.
+        rule : str
+            Its rule; without one, every rule of the analysis.
+        missing : tuple of two str
+            What was missing before and after, as in the findings.
+        verdicts : tuple of two str
+            The verdicts before and after: what was missing counts where one of them is unknown.
+        statuses : tuple of two str
+            The status of the rule before and after.
+        """
+        reads = reads_of(analysis, rule)
+        found = self._not_run(analysis)
+        found += self._of_inputs(analysis, rule, parcel, contract)
+        if verdicts[0] == "unknown" and verdicts[1] not in {"", "unknown"}:
+            found += _given(*missing)
+        if parcel is not None and parcel in self.inputs.reshaped:
+            found.append(Cause("geometry", Text("宗地图形有变", "the parcel's shape differs")))
+        found += self.of_rule(rule) if rule else self._of_rules(analysis)
+        if reads.by_date and self.old["as_of"] != self.new["as_of"]:
+            found.append(self._of_date())
+        if statuses[0] != statuses[1] and all(statuses):
+            found.append(Cause("rule_status", _status_words(*statuses)))
+        found += self._of_options(reads.options)
+        told = {cause.code for cause in found}
+        files = sorted(self._files & (reads.layers | (reads.objects if not told else frozenset())))
+        if files:
+            found.append(Cause("layer", _files_words(files)))
+        if not found and verdicts[1] == "unknown":
+            found += _lacking(*missing)
+        if found:
+            return found
+        if self.old["versions"].get("zongdi") != self.new["versions"].get("zongdi"):
+            return [Cause("program", self._versions())]
+        code = "around" if self._anything() else "unexplained"
+        return [Cause(code, COMPARE_CAUSES[code])]
+
+    def of_rule(self, rule: str) -> list[Cause]:
+        """Return how a rule itself differs between the two runs."""
+        if rule not in self._rules:
+            self._rules[rule] = list(self._rule_changes(rule))
+        return self._rules[rule]
+
+    def _rule_changes(self, rule: str) -> list[Cause]:
+        before = self.old.get("rule_parameters", {}).get(rule)
+        after = self.new.get("rule_parameters", {}).get(rule)
+        if before == after or "rule_parameters" not in self.old or "rule_parameters" not in self.new:
+            return []
+        if before is None or after is None:
+            zh = [_NOTHING.zh if item is None else item["clause"]["zh"] for item in (before, after)]
+            en = [_NOTHING.en if item is None else item["clause"]["en"] for item in (before, after)]
+            return [Cause("rule", Text(f"规则 {rule}：{zh[0]} → {zh[1]}", f"rule {rule}: {en[0]} → {en[1]}"))]
+        found = []
+        if before["clause"] != after["clause"]:
+            zh = (before["clause"]["zh"], after["clause"]["zh"])
+            en = (before["clause"]["en"], after["clause"]["en"])
+            found.append(
+                Cause("rule", Text(f"依据条款 {zh[0]} → {zh[1]}", f"clause {en[0]} → {en[1]}"))
+            )
+        one, two = before["parameters"], after["parameters"]
+        for key in sorted(set(one) | set(two)):
+            if one.get(key) == two.get(key):
+                continue
+            values = [_short(item.get(key)) for item in (one, two)]
+            zh = f"规则 {rule} 的参数 {key}：{values[0].zh} → {values[1].zh}（规则包 {before['pack']} → {after['pack']}）"
+            en = f"parameter {key} of rule {rule}: {values[0].en} → {values[1].en} (pack {before['pack']} → {after['pack']})"
+            found.append(Cause("parameter", Text(zh, en)))
+        return found
+
+    def _of_rules(self, analysis: str) -> list[Cause]:
+        rules = {
+            rule
+            for record in (self.old, self.new)
+            for rule in record.get("rule_parameters", {})
+            if rule.startswith(f"{analysis}.")
+        }
+        return [cause for rule in sorted(rules) for cause in self.of_rule(rule)]
+
+    def _of_inputs(
+        self, analysis: str, rule: str, parcel: str | None, contract: str | None
+    ) -> list[Cause]:
+        if parcel is None:
+            return []
+        reads = reads_of(analysis, rule)
+        rows = [
+            row
+            for row in self._by_parcel.get(parcel, ())
+            if reads.reads(str(row.layer), str(row.column))
+            and (contract is None or not isinstance(row.contract_no, str) or row.contract_no == contract)
+        ]
+        found = [Cause("input", Text(str(row.said_zh), str(row.said_en))) for row in rows[:_TOLD]]
+        rest = len(rows) - _TOLD
+        if rest > 0:
+            found.append(
+                Cause("input", Text(f"另有 {rest} 项输入变化", f"{rest} more changes of the inputs"))
+            )
+        return found
+
+    def _of_date(self) -> Cause:
+        before, after = self.old["as_of"], self.new["as_of"]
+        return Cause(
+            "as_of", Text(f"审查日期 {before} → {after}", f"review date {before} → {after}")
+        )
+
+    def _of_options(self, tables: tuple[str, ...]) -> list[Cause]:
+        found = []
+        for table in tables:
+            before, after = (record["options"].get(table, {}) for record in (self.old, self.new))
+            for key in sorted(set(before) | set(after)):
+                if before.get(key) != after.get(key):
+                    one, two = _short(_plain(before.get(key))), _short(_plain(after.get(key)))
+                    found.append(
+                        Cause(
+                            "option",
+                            Text(
+                                f"项目选项 [{table}] {key}：{one.zh} → {two.zh}",
+                                f"option [{table}] {key}: {one.en} → {two.en}",
+                            ),
+                        )
+                    )
+        if self.old["area_method"] != self.new["area_method"]:
+            words = f"{self.old['area_method']} → {self.new['area_method']}"
+            found.append(Cause("option", Text(f"面积口径 {words}", f"area method {words}")))
+        if self.old["crs"] != self.new["crs"]:
+            one, two = ((record["crs"] or {}).get("name", "—") for record in (self.old, self.new))
+            found.append(Cause("option", Text(f"坐标系 {one} → {two}", f"CRS {one} → {two}")))
+        return found
+
+    def _not_run(self, analysis: str) -> list[Cause]:
+        before, after = (record["analyses"].get(analysis, "") for record in (self.old, self.new))
+        skipped = [text.startswith("not ") for text in (before, after)]
+        if skipped[0] == skipped[1]:
+            return []
+        which = Text("前一次运行未做该项分析", "the earlier run did not make this analysis")
+        if skipped[1]:
+            which = Text("后一次运行未做该项分析", "the later run did not make this analysis")
+        return [Cause("not_run", which)]
+
+    def _versions(self) -> Text:
+        words = f"{self.old['versions']['zongdi']} → {self.new['versions']['zongdi']}"
+        return Text(f"程序版本 {words}", f"version of the program {words}")
+
+    def _anything(self) -> bool:
+        """Whether anything differs at all that could reach a parcel from around it."""
+        return bool(self._by_parcel or self._files or self.inputs.reshaped)
+
+
+def _other_files(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
+    """Name the layers whose files differ, by their hashes."""
+    found = []
+    for record in (old, new):
+        files: defaultdict[str, set[str]] = defaultdict(set)
+        for source in record["inputs"]:
+            files[str(source["layer"])].add(str(source["sha256"]))
+        found.append(files)
+    return {name for name in {*found[0], *found[1]} if found[0].get(name) != found[1].get(name)}
+
+
+def _files_words(layers: list[str]) -> Text:
+    labels = [missing_label(name) for name in layers]
+    zh, en = "、".join(label.zh for label in labels), ", ".join(label.en for label in labels)
+    return Text(f"{zh}的文件有变（成果不含其逐行数据）", f"another file of {en} (not kept row by row)")
+
+
+def _given(before: str, after: str) -> list[Cause]:
+    """Name what a verdict lacked and lacks no more."""
+    return _of_missing(before, after, Text("原缺、现已齐：", "missing before, no longer: "))
+
+
+def _lacking(before: str, after: str) -> list[Cause]:
+    """Name what a verdict lacks that it did not lack before."""
+    return _of_missing(after, before, Text("现缺：", "now missing: "))
+
+
+def _of_missing(these: str, not_those: str, words: Text) -> list[Cause]:
+    names = sorted(set(filter(None, these.split(","))) - set(not_those.split(",")))
+    if not names:
+        return []
+    labels = [missing_label(name) for name in names]
+    zh, en = "、".join(label.zh for label in labels), ", ".join(label.en for label in labels)
+    return [Cause("input", Text(words.zh + zh, words.en + en))]
+
+
+def _status_words(before: str, after: str) -> Text:
+    one, two = (STATUSES[s] if s in STATUSES else Text(s, s) for s in (before, after))  # type: ignore[index]
+    return Text(f"规则状态 {one.zh} → {two.zh}", f"status of the rule {one.en} → {two.en}")
+
+
+def _plain(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _short(value: str | None) -> Text:
+    if value is None:
+        return Text("无", "none")
+    if len(value) > _LONG:
+        return Text("一张表（见规则包）", "a table (see the pack)")
+    return Text(value, value)

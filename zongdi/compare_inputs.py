@@ -1,0 +1,243 @@
+"""Which inputs of a parcel differ between two runs: its own values, its ledger rows, what stands on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from layers.contracts import CONTRACTS
+from policies.text import Text
+from zongdi.compare_text import UNKNOWN, input_label, rows_of_changes, said_values
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from maps.view import MapView
+
+__all__ = ["InputChanges", "input_changes", "matched"]
+
+#: Columns of a source that say where a value stood, not what it is.
+_PLACES = ("source_row",)
+#: Dates of the cases that the results keep beside the ledger rows.
+_CASE_DATES = ("finding_on", "finding_served_on", "closed_on")
+#: Layers whose objects stand on parcels, with what identifies an object.
+_OBJECTS = ("buildings", "green")
+_NAMES = ("parcel_id", "contract_no", "layer", "object", "column", "old", "new", "difference")
+
+
+@dataclass(frozen=True)
+class InputChanges:
+    """What differs in the inputs.
+
+    Attributes
+    ----------
+    rows : pandas.DataFrame
+        One row per changed value: parcel_id, contract_no, layer, object, column, old, new, difference,
+        and the wording of it, said_zh and said_en.
+    reshaped : frozenset of str
+        Parcels in both runs whose shape differs.
+    """
+
+    rows: pd.DataFrame
+    reshaped: frozenset[str]
+
+
+def matched(old: pd.DataFrame, new: pd.DataFrame, keys: tuple[str, ...]) -> tuple[Any, Any]:
+    """Return the rows that both frames hold, in the order of `new`, on one index.
+
+    Rows that share all keys are paired in their order.
+    """
+    one, two = (_keyed(frame, keys) for frame in (old, new))
+    shared = two.index.intersection(one.index, sort=False)
+    left, right = one.loc[shared].reset_index(drop=True), two.loc[shared].reset_index(drop=True)
+    return left, right
+
+
+def _keyed(frame: pd.DataFrame, keys: tuple[str, ...]) -> pd.DataFrame:
+    columns = [
+        frame[name].astype("string").fillna("").reset_index(drop=True)
+        if name in frame
+        else pd.Series("", index=range(len(frame)), dtype="string")
+        for name in keys
+    ]
+    table = pd.DataFrame({name: column for name, column in zip(keys, columns, strict=True)})
+    again = table.groupby(list(keys), sort=False).cumcount()
+    index = pd.MultiIndex.from_arrays([*columns, again])
+    return pd.DataFrame(frame.reset_index(drop=True)).set_axis(index, axis="index")
+
+
+def input_changes(old: MapView, new: MapView) -> InputChanges:
+    """Compare what two runs read, as far as their results keep it.
+
+    Parameters
+    ----------
+    old, new : maps.view.MapView
+        The views of both result folders.
+    """
+    parts = [_parcel_rows(old, new), _ledger_rows(old, new)]
+    parts += [_object_rows(old, new, layer) for layer in _OBJECTS]
+    kept = [part for part in parts if len(part)]
+    rows = (
+        pd.concat(kept, ignore_index=True)
+        if kept
+        else pd.DataFrame({name: pd.Series(dtype="object") for name in (*_NAMES, "said_zh", "said_en")})
+    )
+    return InputChanges(rows, _reshaped(old.parcels, new.parcels))
+
+
+def _reshaped(old: pd.DataFrame, new: pd.DataFrame) -> frozenset[str]:
+    """Name the parcels in both runs whose shape is another one."""
+    if "geometry" not in old or "geometry" not in new:
+        return frozenset()
+    one, two = matched(old, new, ("parcel_id",))
+    if isinstance(old, gpd.GeoDataFrame) and isinstance(new, gpd.GeoDataFrame) and old.crs != new.crs:
+        # Drawn in another system every coordinate differs: that is told of the whole run.
+        return frozenset()
+    shapes = (shapely.normalize(np.asarray(frame["geometry"], dtype=object)) for frame in (one, two))
+    texts = [shapely.to_wkb(shape) for shape in shapes]
+    differs = np.array([a != b for a, b in zip(*texts, strict=True)], dtype=bool)
+    return frozenset(two["parcel_id"].astype("string")[differs].tolist())
+
+
+def _worded(rows: pd.DataFrame, layer: str, of: Mapping[str, Any] | None = None) -> pd.DataFrame:
+    """Say every changed value in both languages: what it is called, before and after."""
+    if rows.empty:
+        return rows
+    said_zh = pd.Series("", index=rows.index, dtype="object")
+    said_en = said_zh.copy()
+    for name, group in rows.groupby("column", sort=False):
+        column = CONTRACTS[layer].column(str(name)) if name in CONTRACTS[layer] else None
+        column = column or (of or {}).get(str(name))
+        label = input_label(layer, str(name)) if of is None else of[str(name)].label
+        before, after = said_values(group["old"], column), said_values(group["new"], column)
+        said_zh[group.index] = [
+            f"{label.zh} {one} → {two}" for one, two in zip(before[0], after[0], strict=True)
+        ]
+        said_en[group.index] = [
+            f"{label.en} {one} → {two}" for one, two in zip(before[1], after[1], strict=True)
+        ]
+    return rows.assign(said_zh=said_zh, said_en=said_en)
+
+
+def _parcel_rows(old: MapView, new: MapView) -> pd.DataFrame:
+    one, two = matched(old.parcels, new.parcels, ("parcel_id",))
+    columns = [c for c in CONTRACTS["parcels"].columns if c.name not in {"parcel_id", *_PLACES}]
+    rows = rows_of_changes(one, two, columns, ("parcel_id",))
+    rows = rows.assign(contract_no=None, layer="parcels", object=None)
+    return _worded(rows, "parcels")
+
+
+def _ledger_rows(old: MapView, new: MapView) -> pd.DataFrame:
+    keys = ("parcel_id", "contract_no", "phase_no")
+    ledger = CONTRACTS["ledger"]
+    columns = [c for c in ledger.columns if c.name not in {*keys, *_PLACES}]
+    columns += [CONTRACTS["cases"].column(name) for name in _CASE_DATES]
+    one, two = matched(old.contracts, new.contracts, keys)
+    rows = rows_of_changes(one, two, columns, ("parcel_id", "contract_no"))
+    rows = rows.assign(layer="ledger", object=None)
+    cases = rows["column"].isin(_CASE_DATES)
+    named = pd.concat([_worded(rows[~cases], "ledger"), _worded(rows[cases], "cases")])
+    parts = [named.assign(layer=named["layer"].mask(named["column"].isin(_CASE_DATES), "cases"))]
+    for here, there, words in (
+        (new.contracts, old.contracts, Text("新增台账行", "ledger row added")),
+        (old.contracts, new.contracts, Text("台账行已不在", "ledger row gone")),
+    ):
+        keyed, others = _keyed(here, keys), _keyed(there, keys)
+        alone = keyed.loc[~keyed.index.isin(others.index)]
+        if len(alone):
+            number = alone["contract_no"].astype("string").fillna("—")
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "parcel_id": alone["parcel_id"].to_numpy(),
+                        "contract_no": alone["contract_no"].to_numpy(),
+                        "layer": "ledger",
+                        "object": None,
+                        "column": "contract_no",
+                        "old": None if here is new.contracts else number.to_numpy(),
+                        "new": number.to_numpy() if here is new.contracts else None,
+                        "difference": np.nan,
+                        "said_zh": (words.zh + " " + number).to_numpy(),
+                        "said_en": (words.en + " " + number).to_numpy(),
+                    }
+                )
+            )
+    kept = [part for part in parts if len(part)]
+    return pd.concat(kept, ignore_index=True) if kept else parts[0]
+
+
+def _object_rows(old: MapView, new: MapView, layer: str) -> pd.DataFrame:
+    """Compare the objects of a layer, each told of the parcel that it stands on."""
+    contract = CONTRACTS[layer]
+    key = str(contract.key)
+    frames = [view.context.get(layer) for view in (old, new)]
+    if all(frame is None or frame.empty for frame in frames):
+        return pd.DataFrame()
+    one, two = (
+        pd.DataFrame({key: pd.Series(dtype="string"), "geometry": pd.Series(dtype="object")})
+        if frame is None
+        else pd.DataFrame(frame)
+        for frame in frames
+    )
+    left, right = matched(one, two, (key,))
+    right = right.assign(parcel_id=_standing_on(right, new.parcels))
+    columns = [c for c in contract.columns if c.name not in {key, *_PLACES}]
+    rows = rows_of_changes(left, right, columns, ("parcel_id", key))
+    parts = [_worded(rows, layer)] if len(rows) else []
+    shapes = [shapely.to_wkb(shapely.normalize(np.asarray(f["geometry"], object))) for f in (left, right)]
+    moved = np.array([a != b for a, b in zip(*shapes, strict=True)], dtype=bool)
+    said = Text("图形有变", "has another shape")
+    for frame, words in (
+        (right[moved], said),
+        (_only(two, one, key, new.parcels), Text("新增", "is new")),
+        (_only(one, two, key, old.parcels), Text("已不在", "is gone")),
+    ):
+        if len(frame):
+            parts.append(
+                frame[["parcel_id", key]].assign(
+                    column="geometry",
+                    old=None,
+                    new=None,
+                    difference=np.nan,
+                    said_zh=words.zh,
+                    said_en=words.en,
+                )
+            )
+    if not parts:
+        return pd.DataFrame()
+    every = pd.concat([part for part in parts if len(part)], ignore_index=True)
+    every = every[every["parcel_id"].notna()].reset_index(drop=True)
+    name = every[key].astype("string").fillna(UNKNOWN.zh)
+    return every.drop(columns=key).assign(
+        contract_no=None,
+        layer=layer,
+        object=name,
+        said_zh=contract.label.zh + " " + name + " " + every["said_zh"],
+        said_en=contract.label.en + " " + name + " " + every["said_en"],
+    )
+
+
+def _only(here: pd.DataFrame, there: pd.DataFrame, key: str, parcels: pd.DataFrame) -> pd.DataFrame:
+    keyed, others = _keyed(here, (key,)), _keyed(there, (key,))
+    alone = keyed.loc[~keyed.index.isin(others.index)].reset_index(drop=True)
+    return alone.assign(parcel_id=_standing_on(alone, parcels))
+
+
+def _standing_on(objects: pd.DataFrame, parcels: pd.DataFrame) -> np.ndarray:
+    """Name the parcel on which a point within each object lies; null where none does."""
+    found = np.full(len(objects), None, dtype=object)
+    if "geometry" not in parcels or objects.empty:
+        return found
+    shapes = np.asarray(objects["geometry"], dtype=object)
+    there = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
+    points = shapely.point_on_surface(shapes[there])
+    tree = shapely.STRtree(np.asarray(parcels["geometry"], dtype=object))
+    at, parcel = tree.query(points, predicate="intersects")
+    first = np.unique(at, return_index=True)
+    found[there[first[0]]] = parcels["parcel_id"].astype("string").to_numpy(dtype=object)[parcel[first[1]]]
+    return found

@@ -1,0 +1,133 @@
+"""What each analysis reads: only what a verdict rests on is named as a cause of its change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["READS", "Reads", "reads_of"]
+
+_SITE = ("area_net_m2", "area_contract_m2", "area_registered_m2")
+_LEDGER_FAR = ("signed_on", "permit_on", "far_min", "far_max", "contract_use")
+#: Columns of the ledger that identify or describe and decide nothing of idleness.
+_LEDGER_BESIDE = frozenset(
+    {"holder", "holder_id", "location", "supervision_no", "contract_use_source", "far_min", "far_max"}
+)
+
+
+@dataclass(frozen=True)
+class Reads:
+    """What one analysis reads.
+
+    Attributes
+    ----------
+    parcels : frozenset of str or None
+        Columns of the parcels; None for all.
+    ledger : frozenset of str or None
+        Columns of the ledger; None for all that are not in `ledger_beside`.
+    objects : frozenset of str
+        Layers whose objects the results keep and the comparison reads one by one.
+    layers : frozenset of str
+        Layers and tables that the results do not keep row by row: only the file tells that they differ.
+    options : tuple of str
+        Option tables of the project file.
+    by_date : bool
+        Whether the review date itself decides, beyond the status of a rule.
+    """
+
+    parcels: frozenset[str] | None
+    ledger: frozenset[str] | None
+    objects: frozenset[str]
+    layers: frozenset[str]
+    options: tuple[str, ...]
+    by_date: bool = False
+    ledger_beside: frozenset[str] = frozenset()
+
+    def reads(self, layer: str, column: str) -> bool:
+        """Whether the analysis reads a column of a layer."""
+        if layer == "parcels":
+            return self.parcels is None or column in self.parcels
+        if layer == "ledger":
+            return (self.ledger is None or column in self.ledger) and column not in self.ledger_beside
+        return layer in self.objects or layer == "cases"
+
+
+_FAR = (
+    *_SITE,
+    *("land_use", "land_use_code", "industry_code", "industry_scheme", "floor_area_recorded_m2"),
+    *("far_min", "far_max", "coverage_max_share", "height_max_m", "land_stage", "zone_id"),
+)
+READS: dict[str, Reads] = {
+    "idle": Reads(
+        parcels=frozenset({*_SITE, "supply_status", "land_stage", "land_use"}),
+        ledger=None,
+        objects=frozenset(),
+        layers=frozenset({"causes", "cases"}),
+        options=("idle",),
+        by_date=True,
+        ledger_beside=_LEDGER_BESIDE,
+    ),
+    "far": Reads(
+        parcels=frozenset(_FAR),
+        ledger=frozenset(_LEDGER_FAR),
+        objects=frozenset({"buildings"}),
+        layers=frozenset({"storeys", "plan_zones", "uses"}),
+        options=("far",),
+    ),
+    "mixed": Reads(
+        parcels=frozenset({*_FAR, "self_held", "holder"}),
+        ledger=frozenset(_LEDGER_FAR),
+        objects=frozenset({"buildings"}),
+        layers=frozenset({"uses", "facilities", "zones"}),
+        options=("mixed",),
+    ),
+    "green": Reads(
+        parcels=frozenset(
+            {*_SITE, "land_use", "green_min_share", "green_max_share", "green_planned_m2", "zone_id"}
+        ),
+        ledger=frozenset({"signed_on", "permit_on"}),
+        objects=frozenset({"green", "buildings"}),
+        layers=frozenset({"plan_zones", "zones", "ndvi", "landcover", "canopy", "uses"}),
+        options=("green",),
+    ),
+    "supply": Reads(
+        parcels=None,
+        ledger=frozenset(),
+        objects=frozenset({"buildings"}),
+        layers=frozenset({"plan_zones", "facilities", "assessments", "zones"}),
+        options=("supply",),
+        by_date=True,
+    ),
+    "data": Reads(
+        parcels=None,
+        ledger=None,
+        objects=frozenset({"buildings", "green"}),
+        layers=frozenset({"zones", "plan_zones", "lineage", "corrections"}),
+        options=(),
+    ),
+}
+
+#: The evidence beside the ledger looks at what stands on the ground.
+_EVIDENCE = Reads(
+    parcels=READS["idle"].parcels,
+    ledger=None,
+    objects=frozenset({"buildings"}),
+    layers=frozenset({"causes", "cases", "ndvi", "surface", "terrain"}),
+    options=("idle",),
+    by_date=True,
+    ledger_beside=_LEDGER_BESIDE,
+)
+
+
+def reads_of(analysis: str, rule: str = "") -> Reads:
+    """Return what decides a rule of an analysis.
+
+    Examples
+    --------
+    >>> reads_of("far").reads("parcels", "far_max"), reads_of("far").reads("parcels", "holder")
+    (True, False)
+    >>> reads_of("idle", "idle.evidence_change").objects
+    frozenset({'buildings'})
+    """
+    if rule.startswith(("idle.evidence", "idle.surplus")):
+        return _EVIDENCE
+    return READS.get(analysis, READS["data"])

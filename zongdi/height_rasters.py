@@ -1,0 +1,102 @@
+"""Heights from the project's rasters: of buildings, and the least that obstacle surfaces leave."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geo.heights import heights_above, least_values
+from zongdi.green_rasters import VALID_SHARE_MIN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+__all__ = ["obstacle_heights", "surface_heights"]
+
+
+def surface_heights(
+    rasters: Mapping[str, Sequence[Any]],
+    buildings: pd.DataFrame | None,
+    as_of: date,
+    *,
+    above_ground: bool = False,
+) -> pd.Series[Any] | None:
+    """Return the height of each outline, the median of surface less terrain; None without the rasters.
+
+    The latest of each up to `as_of` counts, an undated one where none has a date. A building that
+    was completed after the surface was taken is not in it.
+
+    Parameters
+    ----------
+    above_ground : bool
+        The surface holds heights above ground already: nothing is subtracted from it.
+
+    Returns
+    -------
+    pandas.Series or None
+        In m on the index of the buildings; NaN where data cover less than 99 % of the outline.
+    """
+    surface, terrain = (_latest(rasters.get(name, ()), as_of) for name in ("surface", "terrain"))
+    if surface is None or not isinstance(buildings, gpd.GeoDataFrame):
+        return None
+    if terrain is None and not above_ground:
+        return None
+    found = heights_above(
+        surface.path,
+        None if above_ground else terrain.path,
+        buildings.geometry,
+        band=surface.band,
+        terrain_band=1 if above_ground else terrain.band,
+    )
+    height = found["height_m"].where(found["valid_share"] >= VALID_SHARE_MIN)
+    if surface.on is not None and "completed_on" in buildings:
+        later = pd.to_datetime(buildings["completed_on"]) > pd.Timestamp(surface.on)
+        height = height.mask(later.to_numpy(dtype=bool))
+    return height
+
+
+def obstacle_heights(
+    rasters: Mapping[str, Sequence[Any]],
+    parcels: pd.DataFrame,
+    as_of: date,
+    *,
+    elevations: bool = False,
+) -> pd.Series[Any] | None:
+    """Return the least height that the obstacle raster leaves over each parcel; None without the raster.
+
+    Parameters
+    ----------
+    elevations : bool
+        The raster holds elevations, from which the terrain is subtracted, not heights above ground.
+
+    Returns
+    -------
+    pandas.Series or None
+        In m above ground; NaN where data cover less than 99 % of the parcel, or elevations come
+        without a terrain model.
+    """
+    obstacle, terrain = (_latest(rasters.get(name, ()), as_of) for name in ("obstacle", "terrain"))
+    if obstacle is None or not isinstance(parcels, gpd.GeoDataFrame):
+        return None
+    if elevations and terrain is None:
+        return pd.Series(np.nan, index=parcels.index, dtype="float64")
+    found = least_values(
+        obstacle.path,
+        parcels.geometry,
+        terrain=terrain.path if elevations else None,
+        band=obstacle.band,
+        terrain_band=terrain.band if elevations else 1,
+    )
+    return found["least"].where(found["valid_share"] >= VALID_SHARE_MIN).clip(lower=0.0)
+
+
+def _latest(series: Sequence[Any], as_of: date) -> Any:
+    dated = sorted(
+        (one for one in series if one.on is not None and one.on <= as_of), key=lambda one: one.on
+    )
+    chosen = dated or [one for one in series if one.on is None]
+    return chosen[-1] if chosen else None
