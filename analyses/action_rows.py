@@ -24,7 +24,7 @@ __all__ = [
 #: What a proposal holds: the parcel's position, the action, its reasons, figures and dates.
 PROPOSAL_COLUMNS = (
     *("at", "action", "why_zh", "why_en", "area_m2", "floor_area_m2", "amount_wan"),
-    *("due_on", "since_on", "lifted", "rules"),
+    *("due_on", "since_on", "lifted", "rules", "depends"),
 )
 
 _M2_PER_HA, _MU_PER_HA, _M2_PER_WAN = 10_000.0, 15.0, 10_000.0
@@ -126,7 +126,7 @@ def propose(
         Further columns of `PROPOSAL_COLUMNS`, one value per row or one for all. ``since_on`` is the
         statutory day already passed that ranks a row without a deadline; ``lifted`` names the
         conditions already met; ``rules`` the rules of this row (comma-separated), where they are not those
-        that the pack gives the action.
+        that the pack gives the action; ``depends`` what has to come first, as ``parcel:action`` (comma-separated).
 
     Returns
     -------

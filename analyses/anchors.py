@@ -15,20 +15,25 @@ if TYPE_CHECKING:
 __all__ = ["Anchored", "anchored", "earliest_signing"]
 
 
-def earliest_signing(parcels: pd.DataFrame, ledger: pd.DataFrame | None) -> pd.Series[Any]:
-    """Return the earliest signing date of each parcel's contracts, NaT where none is known."""
+def earliest_signing(
+    parcels: pd.DataFrame, ledger: pd.DataFrame | None, *, column: str = "signed_on"
+) -> pd.Series[Any]:
+    """Return the earliest signing date of each parcel's contracts, NaT where none is known.
+
+    With ``column="permit_on"`` the earliest construction permit.
+    """
     nothing = pd.Series(pd.NaT, index=parcels.index, dtype="datetime64[s]")
-    if ledger is None or len(ledger) == 0 or "signed_on" not in ledger:
+    if ledger is None or len(ledger) == 0 or column not in ledger:
         return nothing
     signed = pd.DataFrame(
         {
             "parcel_id": texts(ledger, "parcel_id").array,
-            "signed_on": pd.to_datetime(ledger["signed_on"]).astype("datetime64[s]").array,
+            column: pd.to_datetime(ledger[column]).astype("datetime64[s]").array,
         }
     ).dropna()
     if signed.empty:
         return nothing
-    first = signed.groupby("parcel_id")["signed_on"].min()
+    first = signed.groupby("parcel_id")[column].min()
     ids = texts(parcels, "parcel_id")
     return ids.map(first).astype("datetime64[s]")
 
@@ -84,13 +89,14 @@ def anchored(
     parcels : pandas.DataFrame
         With ``parcel_id``.
     parameter : policies.model.Parameter
-        Of a rule anchored at ``signed_on``.
+        Its anchor says which date chooses: ``signed_on``, ``permit_on``, or ``review``, where the
+        value holds for all land alike.
     ledger : pandas.DataFrame or None
         With ``parcel_id`` and ``signed_on``.
     before, after : str
         What to call missing for a date before the first document took effect, and for one after
         its end: by default the other editions of the control indicators. Where no date is
-        known, ``signed_on`` is missing.
+        known, ``signed_on`` or ``permit_on`` is missing.
 
     Examples
     --------
@@ -103,7 +109,11 @@ def anchored(
     >>> anchored(parcels, least, ledger).missing.tolist()
     ['', 'ruleset_2023', 'signed_on']
     """
-    signed = earliest_signing(parcels, ledger)
+    if parameter.anchor == "review":
+        none = pd.Series("", index=parcels.index, dtype="string")
+        return Anchored([parameter] * len(parcels), none)
+    column = "permit_on" if parameter.anchor == "permit_on" else "signed_on"
+    signed = earliest_signing(parcels, ledger, column=column)
     held = {day: parameter.at(day.date()) for day in signed.dropna().unique()}
     lacks = {
         day: "" if found is not None else _lacking(parameter, day, before, after)
@@ -111,5 +121,5 @@ def anchored(
     }
     return Anchored(
         [held.get(day) or parameter for day in signed],
-        signed.map(lacks).astype("string").fillna("signed_on"),
+        signed.map(lacks).astype("string").fillna(column),
     )

@@ -10,11 +10,12 @@ import pandas as pd
 
 from analyses.frames import flags, texts
 from analyses.idle_case_steps import CASE_STEPS
+from analyses.idle_causes import government_acts
 from analyses.idle_clock import add_years, day_numbers
 from analyses.idle_links import link_rows
+from analyses.idle_parcels import parcel_positions, zones_at
 from analyses.idle_procedure import CASE_EVENTS, CaseFacts, open_steps, path_of
 from analyses.idle_remedies import remedies_of
-from analyses.idle_review import parcel_positions, zones_at
 from analyses.idle_status import REVIEW_OF_CAUSE, SUSPECTED
 from analyses.idle_text import choose
 from analyses.results import DEADLINES, IDLE_STATUSES
@@ -178,7 +179,10 @@ def _case_facts(review: Review, cases: pd.DataFrame) -> CaseFacts:
             linked=row >= 0,
         ),
         two_years=status == "suspected_2y",
-        government=taken(causes.kind == "government", blank=False),
+        government=taken(
+            (causes.kind == "government") & government_acts(causes.codes, review.rules.government),
+            blank=False,
+        ),
         registered=taken(review.registered, blank=False) | ~np.isnat(events["registered_on"]),
         hearing_requested=asked,
         mortgage_possible=~taken(unmortgaged.to_numpy(dtype=bool), blank=False),

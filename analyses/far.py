@@ -7,33 +7,39 @@ local counting rule for planning; unknown while no pack states one).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import numpy as np
 import pandas as pd
 
+from analyses.far_admin import admin_shares
+from analyses.far_built import built_measures
 from analyses.far_facts import FarFacts
 from analyses.far_findings import far_findings
+from analyses.far_ground_geometry import free_ground, free_ground_of_parcels
+from analyses.far_headroom_findings import headroom_findings
 from analyses.far_industry import industry_floor
-from analyses.far_limits import binding_limit, planning_limits
+from analyses.far_limits import binding_limit, height_caps, planning_limits, storeys_below
+from analyses.far_paths import PathFacts, far_paths
 from analyses.far_storeys import storey_findings
 from analyses.findings import concat_findings
-from analyses.floor_area import StoreyHeights, building_floor_areas
-from analyses.frames import check_options, numbers, problem_rows, sums_or_unknown, texts
-from analyses.ground import AreaMethod, covered_ground, has_ground, method_factor
+from analyses.frames import check_options, numbers, problem_rows, texts
+from analyses.intensity import intensity
 from analyses.outcome import Analysis
-from analyses.placement import SLIVER_SHARE, Placement, parcel_floor_areas, place_buildings
+from analyses.plan_shares import plan_pairs, plan_share_table
+from analyses.results import PARCEL_MEASURES
+from analyses.results_far import FAR_COLUMNS
+from analyses.zone_indicators import zone_indicators
 from policies.text import Text
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from analyses.floor_area import StoreyHeights
+    from analyses.ground import AreaMethod
     from policies.model import Policy
 
-__all__ = ["FarOptions", "analyse_far"]
-
-#: Outlines that overlap by more than this share of the footprint are reported.
-_OVERLAP_SHARE = 0.01
+__all__ = ["FarLayers", "FarOptions", "analyse_far"]
 
 #: The recorded and the computed floor area of a parcel may differ by this share before it is noted.
 _RECORD_SHARE = 0.05
@@ -48,25 +54,60 @@ class FarOptions(TypedDict, total=False):
         Where a building states only its height; one for all uses, or by use with ``default``.
     area_method : {"plane", "ellipsoid"}
         How ground is measured.
+    edge_share : float
+        The edge rule of `analyses.plan_shares.plan_pairs`.
+    free_ground_clearance_m, free_ground_width_m : float
+        As for `analyses.far_ground_geometry.free_ground`.
+    surface_holds, obstacle_holds : str
+        How the rasters are read before they come here.
     """
 
     storey_height_m: StoreyHeights | None
     area_method: AreaMethod
+    edge_share: float
+    free_ground_clearance_m: float
+    free_ground_width_m: float
+    surface_holds: str
+    obstacle_holds: str
 
 
-def analyse_far(  # noqa: PLR0913 - every layer is an input of its own
+class FarLayers(TypedDict, total=False):
+    """What else an analysis may rest on.
+
+    Attributes
+    ----------
+    plan_zones : geopandas.GeoDataFrame
+        The control plan, where a parcel has no condition of its own.
+    storeys, ledger, uses : pandas.DataFrame
+        Storey heights; signing dates; administrative and living land, and how it is held.
+    green : geopandas.GeoDataFrame
+        Green land is no free ground.
+    surface_height_m : pandas.Series
+        On the buildings' index: the height of a surface model above the terrain.
+    obstacle_m : pandas.Series
+        On the parcels' index: the least height above ground that obstacle limitation surfaces leave;
+        infinite where none lies over the parcel, NaN where it is not known.
+    """
+
+    plan_zones: pd.DataFrame | None
+    storeys: pd.DataFrame | None
+    ledger: pd.DataFrame | None
+    uses: pd.DataFrame | None
+    green: pd.DataFrame | None
+    surface_height_m: pd.Series[Any] | None
+    obstacle_m: pd.Series[Any] | None
+
+
+def analyse_far(
     parcels: pd.DataFrame,
     buildings: pd.DataFrame | None,
     policy: Policy,
     as_of: date,
     *,
-    plan_zones: pd.DataFrame | None = None,
-    storeys: pd.DataFrame | None = None,
-    ledger: pd.DataFrame | None = None,
-    uses: pd.DataFrame | None = None,
     options: FarOptions | None = None,
+    **layers: Unpack[FarLayers],
 ) -> Analysis:
-    """Analyse the floor-area ratio of each parcel.
+    """Analyse the floor-area ratio of each parcel, its limits, its headroom and the paths to use it.
 
     ``far_plain = floor_area_m2 / area_m2``. The floor area of a building is split among parcels by
     its footprint on each. Where a building of unknown floor area stands on a parcel, or there is no
@@ -83,20 +124,19 @@ def analyse_far(  # noqa: PLR0913 - every layer is an input of its own
         Rules and parameters.
     as_of : datetime.date
         The review date.
-    plan_zones : geopandas.GeoDataFrame, optional
-        The control plan, where a parcel has no condition of its own.
-    storeys, ledger, uses : pandas.DataFrame, optional
-        Storey heights; signing dates; administrative and living land.
     options : FarOptions, optional
+        See there.
+    **layers : FarLayers
         See there.
 
     Returns
     -------
     Analysis
-        Measures: the floor-area columns of `analyses.results.PARCEL_MEASURES`, then
-        ``far_limit_source``, ``far_floor_source``, ``far_floor_reference``. Findings: ``far.limit``,
+        Measures: the floor-area columns of `analyses.results.PARCEL_MEASURES`. Findings: ``far.limit``,
         ``far.floor`` or ``far.floor_planned``, ``far.building_coefficient``, ``far.coverage``,
-        ``far.height``, ``far.admin_land``.
+        ``far.height``, ``far.admin_land``, ``far.admin_floor``, ``far.headroom``, ``far.intensify``,
+        ``far.waiver_national``, ``far.waiver_local``, ``far.storage_uplift``. Tables: ``plan_shares``,
+        ``far_paths``, ``free_ground`` (with geometry) and ``zone_indicators``.
 
     Raises
     ------
@@ -107,150 +147,130 @@ def analyse_far(  # noqa: PLR0913 - every layer is an input of its own
     check_options(chosen, FarOptions.__annotations__, "far")
     storey_height = chosen.get("storey_height_m")
     method = chosen.get("area_method", "plane")
-    limits, problems = planning_limits(parcels, plan_zones)
+    plan_zones, ledger, uses = layers.get("plan_zones"), layers.get("ledger"), layers.get("uses")
+    pairs = plan_pairs(parcels, plan_zones, edge_share=chosen.get("edge_share", 0.0))
+    limits, problems = planning_limits(parcels, plan_zones, pairs=pairs)
+    caps = height_caps(parcels, limits, layers.get("obstacle_m"))
     industry = industry_floor(parcels, policy, ledger=ledger)
     area = numbers(parcels, "area_m2").where(lambda metres: metres > 0)
 
-    counting: list[pd.DataFrame] = []
-    if buildings is None:
-        measures = _unknown_built(parcels)
-        tallest = pd.DataFrame({"height_m": np.nan, "complete": False}, index=parcels.index)
-        found = [problems]
-    else:
-        floors = building_floor_areas(
-            buildings, policy, storey_height_m=storey_height, storeys=storeys, method=method
-        )
-        placement = place_buildings(parcels, buildings)
-        measures, more = _built(parcels, buildings, floors, placement, method)
-        tallest = _tallest(parcels, buildings, floors, placement)
-        found = [problems, placement.problems, more]
-        counting = storey_findings(
-            *(parcels, buildings, floors["counts"].to_numpy(dtype=bool), placement),
-            *(policy, as_of),
-            storeys=storeys,
-        )
-    measures, record_problems = _with_parcel_record(parcels, measures)
-    found.append(record_problems)
+    built = built_measures(
+        parcels,
+        buildings,
+        policy,
+        caps=caps["height_cap_m"],
+        storey_height_m=storey_height,
+        storeys=layers.get("storeys"),
+        method=method,
+        surface_height_m=layers.get("surface_height_m"),
+    )
+    measures, record_problems = _with_parcel_record(parcels, built.measures)
+    _add_ratios(
+        measures,
+        area,
+        limits=limits,
+        industry=industry,
+        counted_for_planning=policy.has_rule("far.plan"),
+    )
+    measures = measures.join(admin_shares(parcels, uses, measures))
+    bound = binding_limit(parcels, limits, measures, storey_height_m=storey_height, caps=caps)
+    measures = measures.join(bound).join(caps[["height_cap_m", "height_cap_source"]])
+    measures = measures.join(intensity(parcels))
 
-    measures["far_plain"] = measures["floor_area_m2"] / area
-    measures["far_control"] = measures["floor_area_control_m2"] / area
-    # No pack states a counting rule for planning: the ratio by it is unknown, never the plain one.
-    measures["far_plan"] = np.nan
-    measures["far_limit"] = limits["far_max"]
-    measures["far_floor"] = limits["far_min"].fillna(industry["far_floor"])
-    measures["building_density_share"] = measures["footprint_m2"] / area
-    measures["building_coefficient_share"] = measures.pop("occupied_m2") / area
-    measures["admin_land_share"] = _admin_land(parcels, uses, measures, area)
-    bound = binding_limit(parcels, limits, measures, storey_height_m=storey_height)
-    measures = measures.join(bound)
-    measures["far_limit_source"] = limits["far_max_source"]
-    by_table = industry["far_floor"].notna() & limits["far_min"].isna()
-    measures["far_floor_source"] = limits["far_min_source"].mask(by_table, "industry_table")
-    measures["far_floor_reference"] = limits["far_min"].fillna(industry["reference"])
-
+    room = limits["coverage_max_share"] * area - measures["footprint_m2"]
+    storeys_n = storeys_below(caps["height_cap_m"], parcels, storey_height)
+    parts = free_ground(
+        parcels,
+        buildings,
+        green=layers.get("green"),
+        coverage_room_m2=room,
+        clearance_m=float(chosen.get("free_ground_clearance_m", 0.0)),
+        width_m=float(chosen.get("free_ground_width_m", 0.0)),
+        method=method,
+    )
+    measures = measures.join(free_ground_of_parcels(parcels, None if buildings is None else parts))
+    standing = PathFacts(
+        parcels=parcels,
+        measures=measures,
+        policy=policy,
+        as_of=as_of,
+        stands=built.stands,
+        stands_unknown=built.stands_unknown,
+        height_room_m2=measures["storeys_addable_m2"].to_numpy(dtype=float),
+        coverage_room_m2=room.to_numpy(dtype=float),
+        extension_room_m2=np.clip(
+            np.minimum(measures["free_ground_m2"], room) * storeys_n, 0.0, None
+        ).to_numpy(dtype=float),
+    )
+    paths, waivers = far_paths(standing, uses=uses)
+    measures["price_waiver"] = pd.Series(waivers.combined(), index=parcels.index, dtype="string")
     facts = FarFacts(
         parcels=parcels,
         measures=measures,
         limits=limits,
         industry=industry,
-        tallest=tallest,
+        tallest=built.tallest,
         buildings_given=buildings is not None,
         kinds_given=buildings is not None and bool(texts(buildings, "kind").notna().any()),
         ledger=ledger,
     )
+    findings = [
+        far_findings(facts, policy, as_of),
+        headroom_findings(facts, policy, as_of, waivers=waivers, paths=paths),
+    ]
+    if buildings is not None and built.placement is not None:
+        findings += storey_findings(
+            parcels,
+            buildings,
+            built.counts,
+            built.placement,
+            policy,
+            as_of,
+            storeys=layers.get("storeys"),
+        )
     return Analysis(
         measures=measures[list(_ORDER)],
-        findings=concat_findings([far_findings(facts, policy, as_of), *counting]),
-        problems=pd.concat(found, ignore_index=True),
+        findings=concat_findings(findings),
+        tables={
+            "plan_shares": plan_share_table(parcels, plan_zones, pairs),
+            "far_paths": paths,
+            "free_ground": parts.drop(columns="parcel"),
+            "zone_indicators": zone_indicators(parcels, measures, policy),
+        },
+        problems=pd.concat([problems, built.problems, record_problems], ignore_index=True),
     )
 
 
+_FIRST = PARCEL_MEASURES.names
 _ORDER = (
-    "footprint_m2",
-    "floor_area_m2",
-    "floor_area_source",
-    "far_plain",
-    "floor_area_control_m2",
-    "far_control",
-    "far_plan",
-    "far_limit",
-    "far_floor",
-    "bound_by",
-    "floor_area_headroom_m2",
-    "building_density_share",
-    "building_coefficient_share",
-    "admin_land_share",
-    "far_limit_source",
-    "far_floor_source",
-    "far_floor_reference",
+    *_FIRST[_FIRST.index("footprint_m2") : _FIRST.index("idle_status")],
+    *(column.name for column in FAR_COLUMNS),
 )
 
 
-def _unknown_built(parcels: pd.DataFrame) -> pd.DataFrame:
-    names = ("footprint_m2", "occupied_m2", "floor_area_m2", "floor_area_control_m2")
-    frame = pd.DataFrame(np.nan, index=parcels.index, columns=list(names))
-    frame["floor_area_source"] = pd.Series("none", index=parcels.index, dtype="string")
-    return frame
-
-
-def _built(
-    parcels: pd.DataFrame,
-    buildings: pd.DataFrame,
-    floors: pd.DataFrame,
-    placement: Placement,
-    method: AreaMethod,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Measure what stands on each parcel; report outlines drawn twice."""
-    counts = floors["counts"].to_numpy(dtype=bool)
-    occupies = floors["occupies"].to_numpy(dtype=bool)
-    factor = method_factor(parcels, method)
-    footprint = covered_ground(parcels, buildings.loc[counts])
-    occupied = (
-        footprint
-        if (counts == occupies).all()
-        else covered_ground(parcels, buildings.loc[occupies])
-    )
-    frame = parcel_floor_areas(parcels, floors, placement)
-    frame["footprint_m2"] = footprint * factor
-    frame["occupied_m2"] = occupied * factor
-
-    pairs = placement.pairs[counts[placement.pairs["building"]]]
-    plane = floors["footprint_m2"].to_numpy()[pairs["building"]]
-    drawn = np.bincount(pairs["parcel"], weights=pairs["share"] * plane, minlength=len(parcels))
-    twice = drawn > frame["footprint_m2"].to_numpy() * (1 + _OVERLAP_SHARE)
-    problems = problem_rows(
-        parcels,
-        twice,
-        layer="parcels",
-        code="buildings_overlap",
-        what=Text(
-            "宗地上建筑轮廓相互重叠，建筑面积可能重复计算",
-            "buildings on the parcel overlap: floor area may be counted twice",
-        ),
-        proposal=Text("核对建筑图层", "check the buildings layer"),
-        column="floor_area_m2",
-    )
-    return frame.drop(columns="unknown_buildings_n"), problems
-
-
-def _tallest(
-    parcels: pd.DataFrame, buildings: pd.DataFrame, floors: pd.DataFrame, placement: Placement
-) -> pd.DataFrame:
-    """Return the height of the tallest building of known height, and whether all are known."""
-    counts = floors["counts"].to_numpy(dtype=bool)
-    pairs = placement.pairs
-    pairs = pairs[counts[pairs["building"]] & (pairs["share"] >= SLIVER_SHARE)]
-    height = numbers(buildings, "height_m").to_numpy()[pairs["building"]]
-    by_parcel = pd.Series(height).groupby(pairs["parcel"].to_numpy())
-    top = by_parcel.max().reindex(pd.RangeIndex(len(parcels)))
-    unknown = np.bincount(pairs["parcel"], weights=np.isnan(height), minlength=len(parcels))
-    return pd.DataFrame(
-        {
-            "height_m": top.to_numpy(dtype=float),
-            "complete": (unknown == 0) & has_ground(parcels),
-        },
-        index=parcels.index,
-    )
+def _add_ratios(
+    measures: pd.DataFrame,
+    area: pd.Series[float],
+    *,
+    limits: pd.DataFrame,
+    industry: pd.DataFrame,
+    counted_for_planning: bool,
+) -> None:
+    """Add the three ratios, their limits and the shares of the ground."""
+    measures["far_plain"] = measures["floor_area_m2"] / area
+    measures["far_control"] = measures["floor_area_control_m2"] / area
+    # Without a counting rule for planning the ratio by it is unknown, never the plain one.
+    if not counted_for_planning:
+        measures["floor_area_plan_m2"] = np.nan
+    measures["far_plan"] = measures["floor_area_plan_m2"] / area
+    measures["far_limit"] = limits["far_max"]
+    measures["far_floor"] = limits["far_min"].fillna(industry["far_floor"])
+    measures["building_density_share"] = measures["footprint_m2"] / area
+    measures["building_coefficient_share"] = measures["occupied_m2"] / area
+    measures["far_limit_source"] = limits["far_max_source"]
+    by_table = industry["far_floor"].notna() & limits["far_min"].isna()
+    measures["far_floor_source"] = limits["far_min_source"].mask(by_table, "industry_table")
+    measures["far_floor_reference"] = limits["far_min"].fillna(industry["reference"])
 
 
 def _with_parcel_record(
@@ -268,6 +288,7 @@ def _with_parcel_record(
     frame = measures.assign(
         floor_area_m2=computed.fillna(record),
         floor_area_control_m2=measures["floor_area_control_m2"].mask(take),
+        floor_area_plan_m2=measures["floor_area_plan_m2"].mask(take),
         floor_area_source=source,
     )
     problems = problem_rows(
@@ -290,21 +311,3 @@ def _with_parcel_record(
         ],
     )
     return frame, problems
-
-
-def _admin_land(
-    parcels: pd.DataFrame,
-    uses: pd.DataFrame | None,
-    measures: pd.DataFrame,
-    area: pd.Series[float],
-) -> pd.Series[float]:
-    """Return administrative and living land / site area; by floor area where land is not separate."""
-    unknown = pd.Series(np.nan, index=parcels.index, dtype="float64")
-    if uses is None or len(uses) == 0:
-        return unknown
-    admin = uses[(texts(uses, "role") == "administrative").fillna(value=False).to_numpy(dtype=bool)]
-    ids, owner = texts(parcels, "parcel_id"), texts(admin, "parcel_id")
-    land = ids.map(sums_or_unknown(numbers(admin, "land_area_m2"), owner)).astype("float64")
-    floor = ids.map(sums_or_unknown(numbers(admin, "floor_area_m2"), owner)).astype("float64")
-    by_floor = floor / measures["floor_area_m2"].where(lambda metres: metres > 0)
-    return (land / area).fillna(by_floor)

@@ -8,7 +8,13 @@ import numpy as np
 import pandas as pd
 
 from analyses.far_facts import FarFacts, basis, built_missing, identity, stage_of
-from analyses.far_ground_findings import admin_land, building_coefficient, coverage, height
+from analyses.far_ground_findings import (
+    admin_floor,
+    admin_land,
+    building_coefficient,
+    coverage,
+    height,
+)
 from analyses.findings import Verdicts, concat_findings, rule_findings
 from analyses.frames import both_missing, joined_missing, said, verdict_of
 
@@ -44,6 +50,7 @@ def far_findings(facts: FarFacts, policy: Policy, as_of: date) -> pd.DataFrame:
         ("far.coverage", coverage),
         ("far.height", height),
         ("far.admin_land", admin_land),
+        ("far.admin_floor", admin_floor),
     ):
         if policy.has_rule(rule_id):
             found.append(write(facts, policy, as_of))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from policies.model import Parameter, Policy
 
-__all__ = ["admin_land", "building_coefficient", "coverage", "height"]
+__all__ = ["admin_floor", "admin_land", "building_coefficient", "coverage", "height"]
 
 #: A share within this relative distance of its limit is at the limit.
 _ROUNDING = 1e-9
@@ -53,7 +53,7 @@ def _indicator(
     other, use_unknown = _industrial(facts)
     off = stage.unfinished | other
     lacks = {"land_use": use_unknown, "land_stage": stage.unknown}
-    if rule_id == "far.admin_land":
+    if rule_id in {"far.admin_land", "far.admin_floor"}:
         lacks["uses"] = share.isna().to_numpy()
     else:
         lacks |= ground_missing(facts)
@@ -135,6 +135,40 @@ def admin_land(facts: FarFacts, policy: Policy, as_of: date) -> pd.DataFrame:
         "yes_en": "above the maximum",
         "no_en": "not above the maximum",
     }
+    return _write(facts, policy, as_of, test, words)
+
+
+def admin_floor(facts: FarFacts, policy: Policy, as_of: date) -> pd.DataFrame:
+    """Test administrative and living floor area against the maximum of the rules of today."""
+    rule = policy.rule("far.admin_floor")
+    by = rule.parameter("share_max")
+    share = facts.measures["admin_floor_share"]
+    limit = pd.Series(float(by.value), index=share.index)
+    stage = stage_of(facts.parcels)
+    other, use_unknown = _industrial(facts)
+    off = stage.unfinished | other
+    lacks = {
+        "land_use": use_unknown,
+        "land_stage": stage.unknown,
+        "uses": share.isna().to_numpy(),
+    }
+    missing = joined_missing(facts.parcels.index, {n: where & ~off for n, where in lacks.items()})
+    verdict = verdict_of(
+        (share > limit * (1 + _ROUNDING)).to_numpy(),
+        unknown=(missing != "").to_numpy(),
+        not_applicable=off,
+    )
+    words = {
+        "zh": "行政办公及生活服务设施建筑面积比重",
+        "en": "Administrative and living floor area",
+        "limit_zh": "上限",
+        "limit_en": "maximum",
+        "yes_zh": "高于现行上限；已建项目以供地时的标准为准",
+        "no_zh": "未超过上限",
+        "yes_en": "above the maximum of today; what was built is judged by the standard of its time",
+        "no_en": "not above the maximum",
+    }
+    test = _Test("far.admin_floor", share, limit, verdict, missing, by=[by] * len(share))
     return _write(facts, policy, as_of, test, words)
 
 

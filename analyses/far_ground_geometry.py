@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from analyses.frames import numbers, texts
+from analyses.frames import texts
 from analyses.ground import AreaMethod, has_ground, method_factor
 from analyses.idle_evidence import developed_ground
 from analyses.open_ground import length_and_width, open_parts

@@ -23,6 +23,7 @@ __all__ = [
     "height_caps",
     "plan_figures",
     "planning_limits",
+    "storeys_below",
 ]
 
 #: Ground under no plan zone, or under one without the figure, may be this share of a parcel at
@@ -189,6 +190,14 @@ def height_caps(
     )
 
 
+def storeys_below(
+    cap_m: pd.Series[float], parcels: pd.DataFrame, storey_height_m: StoreyHeights | None
+) -> pd.Series[float]:
+    """Return how many whole storeys of the project's storey height fit below each parcel's height cap."""
+    storey = storey_height_by_use(texts(parcels, "land_use"), storey_height_m)
+    return np.floor(cap_m / storey + _ROUNDING)
+
+
 def binding_limit(
     parcels: pd.DataFrame,
     limits: pd.DataFrame,
@@ -228,8 +237,7 @@ def binding_limit(
     area = numbers(parcels, "area_m2")
     if caps is None:
         caps = height_caps(parcels, limits, None)
-    storey = storey_height_by_use(texts(parcels, "land_use"), storey_height_m)
-    storeys_n = np.floor(caps["height_cap_m"] / storey + _ROUNDING)
+    storeys_n = storeys_below(caps["height_cap_m"], parcels, storey_height_m)
     density, most = measures["building_density_share"], limits["coverage_max_share"]
     full = density > most * (1 + _ROUNDING)
     by_far = limits["far_max"] * area

@@ -1,71 +1,61 @@
-"""Green ratio: green land on each parcel, what it owes, what a zone may balance.
+"""Green ratio: green land on each parcel, what it owes, and what a zone may balance.
 
-绿地率 is green *land* over site land: roof and wall greening and tree crowns are not green land.
+绿地率 is green *land* over site land. Tree crowns (绿化覆盖率) are another figure and stand in columns of
+their own; roof and wall greening is no land and counts only by a pack's conversion.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from analyses.anchors import Anchored, anchored
-from analyses.floor_area import standing
-from analyses.frames import check_options, numbers, problem_rows, texts
-from analyses.green_findings import GreenFacts, green_findings
-from analyses.green_pool import pool_transfers
-from analyses.green_zones import zone_balance, zone_green
-from analyses.ground import (
-    AreaMethod,
-    covered_ground,
-    ground_pairs,
-    has_ground,
-    measured_areas,
-    method_factor,
+from analyses.findings import concat_findings
+from analyses.frames import check_options, numbers, sums_or_unknown, texts
+from analyses.green_columns import (
+    aligned,
+    completed,
+    kept_ground,
+    lacking,
+    parcel_measures,
+    transfer_nodes,
+    zone_columns,
 )
+from analyses.green_credit import RULE as CREDIT
+from analyses.green_credit import green_credit
+from analyses.green_findings import GreenFacts, green_findings
+from analyses.green_freeing import freeing
+from analyses.green_ground import GreenGround, empty_off, measure_green
+from analyses.green_ledger import green_account, green_ledger, green_pools, parcel_balance
+from analyses.green_options import OPTION_NAMES, basis_of, counts_public, target_of
+from analyses.green_pool import transfer_plan
+from analyses.green_required import cap_of, green_caps, green_requirements
+from analyses.green_sites import SiteChoices, planting_sites
+from analyses.green_years import yearly_balance
+from analyses.green_zone_findings import green_zone_findings
+from analyses.green_zones import (
+    owes_green,
+    pool_ground,
+    pool_members,
+    public_parcels,
+    zone_green,
+)
+from analyses.ground import measured_areas
 from analyses.outcome import Analysis
 from analyses.results import PROBLEMS
+from analyses.results_green import GREEN_ACCOUNT
 from layers.columns import empty_frame
-from policies.text import Text
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from analyses.green_options import GreenOptions, RasterGreen
+    from analyses.ground import AreaMethod
     from policies.model import Policy
 
-__all__ = ["GreenOptions", "analyse_green"]
-
-#: Greening that is no land.
-_NOT_LAND = ("roof", "wall")
-
-#: Less green than this under buildings is drawing, not a contradiction (m2).
-_GRAZE_M2 = 1.0
-
-
-class GreenOptions(TypedDict, total=False):
-    """What a project may set.
-
-    Attributes
-    ----------
-    prevails : {"polygons", "raster"}
-        Which of two sources counts where both are given.
-    public_green_approval_no : str
-        The approval by which public green counts for the zone; without it, it does not.
-    target_share : float
-        The zone's target green ratio, where the control plan sets one.
-    new_park : bool
-        Whether the zone is a new park, which the floor of ``green.zone_floor`` addresses.
-    area_method : {"plane", "ellipsoid"}
-        How ground is measured.
-    """
-
-    prevails: Literal["polygons", "raster"]
-    public_green_approval_no: str | None
-    target_share: float | None
-    new_park: bool | None
-    area_method: AreaMethod
+__all__ = ["analyse_green"]
 
 
 def analyse_green(  # noqa: PLR0913 - every layer is an input of its own
@@ -75,21 +65,30 @@ def analyse_green(  # noqa: PLR0913 - every layer is an input of its own
     *,
     green: pd.DataFrame | None = None,
     raster_share: pd.Series[float] | None = None,
+    rasters: RasterGreen | None = None,
     zones: pd.DataFrame | None = None,
+    pools: pd.DataFrame | None = None,
+    plan_zones: pd.DataFrame | None = None,
     buildings: pd.DataFrame | None = None,
+    facilities: pd.DataFrame | None = None,
+    uses: pd.DataFrame | None = None,
     ledger: pd.DataFrame | None = None,
+    costs: pd.DataFrame | None = None,
+    measures: pd.DataFrame | None = None,
     options: GreenOptions | None = None,
 ) -> Analysis:
-    """Analyse green land: ratio, requirement, cap, and the balance of each zone.
+    """Analyse green land: ratio, requirement, cap, the balance of each zone, and what follows from it.
 
-    ``green_m2`` is the ground under green polygons, counted once, without roof and wall greening
-    and without ground under buildings; or, without polygons, the raster's green share times the
-    parcel's measured area. ``green_share = green_m2 / area_m2``. ``green_required_m2`` comes from the
-    parcel's planning condition, else from the pack's table by use; ``green_balance_m2`` is the
-    difference. ``green_over_cap_m2`` is what exceeds the parcel's own maximum, else the pack's cap.
+    ``green_m2`` is the ground under green polygons, counted once (`analyses.green_ground`); or,
+    without polygons, the raster's green share times the parcel's measured area. ``green_share =
+    green_m2 / area_m2``. ``green_required_m2`` comes from `analyses.green_required`;
+    ``green_balance_m2`` is what the parcel has, converted greening included, less what it owes.
+    ``green_over_cap_m2`` is what exceeds the parcel's maximum.
 
     Where the policy lets a zone balance its green ratio, surplus (without what is over the cap)
-    is set against deficits of the same zone (`analyses.green_pool`).
+    is set against deficits of the same zone (`analyses.green_pool`). Beside that stand how much
+    ground could be freed (`analyses.green_freeing`), the balance year by year
+    (`analyses.green_years`), and where a zone under its target could plant (`analyses.green_sites`).
 
     Parameters
     ----------
@@ -99,22 +98,28 @@ def analyse_green(  # noqa: PLR0913 - every layer is an input of its own
         Rules and parameters.
     as_of : datetime.date
         The review date.
-    green, zones, buildings : geopandas.GeoDataFrame, optional
+    green, zones, pools, plan_zones, buildings, facilities : geopandas.GeoDataFrame, optional
         Contract frames in the same CRS.
     raster_share : pandas.Series, optional
         Share of each parcel that the raster shows as green, on the parcels' index.
-    ledger : pandas.DataFrame, optional
-        For signing dates, which choose the standards that hold.
+    rasters : RasterGreen, optional
+        What else rasters say.
+    uses, ledger, costs : pandas.DataFrame, optional
+        The uses table, for mixed parcels; the ledger, for signing dates, which choose the
+        standards that hold; the user's costs of transfers.
+    measures : pandas.DataFrame, optional
+        With ``floor_area_headroom_m2`` of the floor-area analysis, on the parcels' index.
     options : GreenOptions, optional
         See there.
 
     Returns
     -------
     Analysis
-        Measures: the green columns of `analyses.results.PARCEL_MEASURES`, then ``green_source``
-        (``polygons``, ``raster``), ``green_raster_share``. Zones: ``green_m2``, ``green_share``,
-        ``green_target_share``, ``green_attached_m2``, ``green_public_m2``, ``green_surplus_m2``,
-        ``green_deficit_m2``, ``green_unmet_m2``. Table ``transfers``.
+        Measures: the green columns of `analyses.results.PARCEL_MEASURES`. Zones: ``green_m2``,
+        ``green_share``, ``green_target_share``, ``green_attached_m2``, ``green_public_m2``,
+        ``green_surplus_m2``, ``green_deficit_m2``, ``green_unmet_m2``,
+        ``green_balance_unknown_n``. Tables ``transfers``, ``green_ledger``, ``green_pools``,
+        ``green_years``, ``green_freeing``, ``green_sites``, ``green_account``.
 
     Raises
     ------
@@ -122,233 +127,281 @@ def analyse_green(  # noqa: PLR0913 - every layer is an input of its own
         For an option that does not exist.
     """
     chosen: GreenOptions = options or {}
-    check_options(chosen, GreenOptions.__annotations__, "green")
-    method = chosen.get("area_method", "plane")
+    check_options(chosen, OPTION_NAMES, "green")
+    method, extent = chosen.get("area_method", "plane"), chosen.get("pool", "zone")
+    seen: RasterGreen = rasters or {}
+    ground = pool_ground(parcels, zones, extent=extent, pools=pools)
+    members = pool_members(parcels, ground, extent)
+    mapped = (
+        None
+        if green is None
+        else measure_green(parcels, green, buildings=buildings, pools=ground, method=method)
+    )
+    prevails = chosen.get("prevails", "polygons")
+    green_m2, source = _green_of_parcels(parcels, mapped, raster_share, method, prevails)
+
+    required, planned = green_requirements(
+        parcels, policy, ledger, plan_zones=plan_zones, uses=uses
+    )
+    cap = cap_of(parcels, policy, ledger)
+    caps = green_caps(parcels, policy, cap, plan_zones=plan_zones)
     area = numbers(parcels, "area_m2").where(lambda metres: metres > 0)
-    land = _green_land(green)
-    green_m2, source, problems = _green_of_parcels(
-        parcels, land, raster_share, buildings, method, chosen.get("prevails", "polygons")
-    )
-    measures = pd.DataFrame({"green_m2": green_m2}, index=parcels.index)
-    measures["green_share"] = measures["green_m2"] / area
-    required = _required(parcels, policy, ledger)
-    cap = _cap_of(parcels, policy, ledger)
-    caps = _caps(parcels, policy, cap)
-    measures["green_required_m2"] = required["share"] * area
-    measures["green_balance_m2"] = measures["green_m2"] - measures["green_required_m2"]
-    over = (measures["green_m2"] - caps["share"] * area).clip(lower=0.0)
-    measures["green_over_cap_m2"] = over
-
-    balance = (measures["green_balance_m2"] - over.fillna(0.0)).where(
-        measures["green_balance_m2"] > 0, measures["green_balance_m2"]
-    )
-    # Green above the cap stands in its own column: it is neither given nor does it make a deficit.
-    balance = balance.mask((measures["green_balance_m2"] > 0) & (balance < 0), 0.0)
-    balance = balance.where((required["missing"] == "").to_numpy())
-    pooled = policy.has_rule("green.pooling")
-    transfers = pool_transfers(_nodes(parcels, balance if pooled else balance * np.nan))
-    for name, column in (
-        ("green_given_m2", "from_parcel_id"),
-        ("green_received_m2", "to_parcel_id"),
-    ):
-        moved = transfers.groupby(column)["area_m2"].sum()
-        amount = texts(parcels, "parcel_id").map(moved).astype("float64").fillna(0.0)
-        taking_part = balance.notna() & texts(parcels, "zone_id").notna()
-        measures[name] = amount.where(taking_part & pooled)
-    measures["green_source"] = source
-    measures["green_raster_share"] = (
-        np.nan if raster_share is None else raster_share.reindex(parcels.index).astype("float64")
-    )
-
-    zone_frame = zone_green(
+    required_m2 = required["share"] * area
+    credit, roofs = green_credit(
         parcels,
-        measures,
-        None if chosen.get("prevails") == "raster" else land,
-        zones,
-        public_counts=bool(chosen.get("public_green_approval_no")),
-        target_share=_target(chosen, policy),
+        green,
+        policy,
+        ground_m2=green_m2,
+        required_m2=required_m2.to_numpy(dtype=float),
+        pieces=None if mapped is None else mapped.pieces,
+        confirmed=bool(chosen.get("roof_credit", False)),
+        in_force=policy.has_rule(CREDIT) and policy.rule(CREDIT).status_at(as_of) == "in_force",
         method=method,
     )
-    zone_frame = zone_frame.join(zone_balance(parcels, balance, transfers, zone_frame.index))
-    facts = GreenFacts(
+    owes = owes_green(parcels)
+    facts = pd.DataFrame(
+        {
+            "member": members,
+            "owes": owes,
+            "public": public_parcels(parcels),
+            "area_m2": area,
+            "ground_m2": green_m2,
+            "credit_m2": credit["credit_m2"],
+            "required_m2": required_m2,
+            "known": (required["missing"] == "").to_numpy(dtype=bool) & required["share"].notna(),
+            "cap_share": caps["share"],
+            "cap_m2": caps["share"] * area,
+            "planting_share": caps["planting"],
+        },
+        index=parcels.index,
+    )
+    pooled = policy.has_rule("green.pooling")
+    facts["takes_part"] = members & owes & pooled
+    balance = parcel_balance(
+        facts,
+        keep_back_share=float(chosen.get("keep_back_share") or 0.0),
+        lack_max_share=chosen.get("lack_max_share"),
+    )
+    plan = transfer_plan(
+        transfer_nodes(parcels, balance, chosen.get("transfer_cost", "distance")),
+        cost=chosen.get("transfer_cost", "distance"),
+        costs=costs,
+    )
+    given, received = (
+        texts(parcels, "parcel_id")
+        .map(plan.transfers.groupby(column)["area_m2"].sum())
+        .astype("float64")
+        .fillna(0.0)
+        .where(balance["known"] & facts["takes_part"])
+        for column in ("from_parcel_id", "to_parcel_id")
+    )
+    balance = balance.assign(
+        required_m2=required_m2.where(balance["known"]),
+        given_m2=given,
+        received_m2=received,
+        unmet_m2=(balance["deficit_m2"] - received.fillna(0.0)).clip(lower=0.0),
+    )
+
+    counts = counts_public(chosen, policy)
+    off_parcels = _off_parcels(mapped, seen, prevails)
+    zone_frame = zone_green(
+        parcels,
+        pd.Series(green_m2, index=parcels.index),
+        zones,
+        ground=ground,
+        members=members,
+        off_parcels_m2=_by_zone(off_parcels),
+        public_counts=counts,
+        denominator=chosen.get("denominator", "ground"),
+        extent=extent,
+        method=method,
+    )
+    target, target_source = target_of(chosen, policy)
+    zone_frame = zone_frame.assign(
+        target_share=target,
+        target_year=float(chosen.get("target_year") or np.nan),
+        public_counts=counts,
+        grows=zone_frame["source"] == "parcels",
+        cover_share=aligned(seen.get("zone_cover_share"), zone_frame.index),
+    )
+    pool_table = green_pools(
+        parcels,
+        balance,
+        zone_frame,
+        plan,
+        members=members,
+        has_basis=pooled,
+        settings={
+            "pool": extent,
+            "denominator": zone_frame["source"],
+            "target_source": target_source,
+            "target_year": chosen.get("target_year") or pd.NA,
+            "basis_clause": basis_of(chosen, policy),
+            "approval_no": chosen.get("pool_approval_no") or pd.NA,
+            "public_approval_no": chosen.get("public_green_approval_no") or pd.NA,
+            "cost_kind": chosen.get("transfer_cost", "distance"),
+        },
+    )
+    headroom = pd.DataFrame() if measures is None else measures
+    freed = freeing(
+        pd.DataFrame(
+            {
+                "zone_id": texts(parcels, "zone_id"),
+                "parcel_id": texts(parcels, "parcel_id"),
+                "ground_m2": green_m2,
+                "floor_m2": kept_ground(facts, credit).where(balance["known"]),
+                "open": members & owes & completed(parcels),
+                "headroom_m2": numbers(headroom, "floor_area_headroom_m2").reindex(parcels.index),
+                "missing": lacking(required, facts, credit),
+            }
+        ).loc[members],
+        zone_frame.assign(missing=np.where(zone_frame["counted_m2"].isna(), "green", "")),
+    )
+    plans = yearly_balance(parcels, facts, zone_frame, as_of)
+    sites, gain = planting_sites(
+        parcels,
+        facts,
+        zone_frame,
+        pieces=_pieces(mapped, parcels),
+        ground=ground,
+        buildings=buildings,
+        facilities=facilities,
+        choices=SiteChoices(
+            chosen.get("verge_m"),
+            float(chosen.get("planting_clearance_m") or 0.0),
+            chosen.get("site_min_m2"),
+            chosen.get("planting_cost"),
+        ),
+        method=method,
+    )
+    found = parcel_measures(
+        parcels,
+        facts,
+        balance,
+        credit,
+        required,
+        source=source,
+        raster_share=raster_share,
+        seen=seen,
+        method=method,
+    )
+    found["green_pooled"] = pd.Series(members, index=parcels.index).astype("boolean")
+    by_parcel = freed.dropna(subset=["parcel_id"]).set_index("parcel_id")["freed_m2"]
+    by_parcel = by_parcel[~by_parcel.index.duplicated()]
+    found["green_freed_m2"] = texts(parcels, "parcel_id").map(by_parcel).astype("float64")
+    book = green_ledger(
+        parcels,
+        balance.assign(
+            area_m2=area,
+            required_share=required["share"],
+            required_source=required["source"],
+            required_m2=required_m2,
+            ground_m2=green_m2,
+            roof_m2=credit["roof_m2"],
+            wall_m2=credit["wall_m2"],
+            credit_m2=credit["credit_m2"],
+            cap_share=caps["share"],
+            cap_source=caps["source"],
+            cover_m2=found["green_cover_m2"],
+            pooled=members,
+            counted=members & (~facts["public"].to_numpy(dtype=bool) | counts),
+            missing=lacking(required, facts, credit),
+            note_zh=required["mix"],
+            note_en=required["mix"],
+        ),
+        empty_off() if off_parcels is None else off_parcels[off_parcels["area_m2"] > 0],
+        public_counts=counts,
+    )
+    evidence = GreenFacts(
         parcels=parcels,
-        measures=measures,
+        area_m2=area,
+        measures=found,
         required=required,
         caps=caps,
         cap=cap,
+        credit=credit,
+        pools=pool_table,
         zones=zone_frame,
+        plans=plans,
+        freed=freed,
+        sites=sites,
+        planting_gain=gain,
+        public_counts=counts,
         new_park=chosen.get("new_park"),
         public_green_approval_no=chosen.get("public_green_approval_no"),
     )
+    problems = [planned, roofs] + ([] if mapped is None else [mapped.problems])
     return Analysis(
-        measures=measures,
-        findings=green_findings(facts, policy, as_of),
-        zones=zone_frame,
-        tables={"transfers": transfers},
-        problems=problems,
+        measures=found,
+        findings=concat_findings(
+            [
+                *green_findings(evidence, policy, as_of),
+                *green_zone_findings(evidence, policy, as_of),
+            ]
+        ),
+        zones=zone_columns(zone_frame, pool_table),
+        tables={
+            "transfers": plan.transfers,
+            "green_ledger": book,
+            "green_pools": pool_table.reset_index(drop=True),
+            "green_years": plans.years,
+            "green_freeing": freed,
+            "green_sites": sites,
+            "green_account": (
+                empty_frame(GREEN_ACCOUNT) if mapped is None else green_account(mapped.account)
+            ),
+        },
+        problems=pd.concat(
+            [part for part in problems if len(part)] or [empty_frame(PROBLEMS)], ignore_index=True
+        ),
     )
-
-
-def _target(options: GreenOptions, policy: Policy) -> float | None:
-    """Return the zone's target: the project's own, else the floor of a new park."""
-    target = options.get("target_share")
-    if target is None and options.get("new_park") and policy.has_rule("green.zone_floor"):
-        return float(policy.rule("green.zone_floor").value("share_min"))
-    return target
-
-
-def _green_land(green: pd.DataFrame | None) -> pd.DataFrame | None:
-    """Leave out greening that is no land, and rows without geometry; None without a layer."""
-    if green is None:
-        return None
-    is_land = ~texts(green, "kind").isin(_NOT_LAND).to_numpy(dtype=bool)
-    return green.loc[is_land & has_ground(green)]
 
 
 def _green_of_parcels(
     parcels: pd.DataFrame,
-    land: pd.DataFrame | None,
+    mapped: GreenGround | None,
     raster_share: pd.Series[float] | None,
-    buildings: pd.DataFrame | None,
     method: AreaMethod,
     prevails: str,
-) -> tuple[np.ndarray, pd.Series[str], pd.DataFrame]:
-    """Return the green land of each parcel in m2, its source, and the problems."""
+) -> tuple[np.ndarray, pd.Series[str]]:
+    """Return the green land of each parcel in m2, and its source."""
     unknown = np.full(len(parcels), np.nan)
-    by_raster, by_polygons, problems = unknown, unknown, empty_frame(PROBLEMS)
+    by_raster, by_polygons = unknown, unknown
     if raster_share is not None:
         share = raster_share.reindex(parcels.index).to_numpy(dtype=float)
         by_raster = share * measured_areas(parcels, method)
-    if land is not None:
-        plane, problems = _ground_covered_once(parcels, land, buildings)
-        by_polygons = plane * method_factor(parcels, method)
+    if mapped is not None:
+        by_polygons = mapped.on_parcels_m2
     first, second = ("raster", "polygons") if prevails == "raster" else ("polygons", "raster")
     values = {"raster": by_raster, "polygons": by_polygons}
     # A parcel that the first source does not know is filled from the second.
     green_m2 = np.where(np.isnan(values[first]), values[second], values[first])
     source = pd.Series(pd.NA, index=parcels.index, dtype="string")
     source = source.mask(~np.isnan(values[second]), second).mask(~np.isnan(values[first]), first)
-    return green_m2, source, problems
+    return green_m2, source
 
 
-def _ground_covered_once(
-    parcels: pd.DataFrame, land: pd.DataFrame, buildings: pd.DataFrame | None
-) -> tuple[np.ndarray, pd.DataFrame]:
-    """Measure green ground less the ground under buildings, by areas of unions.
-
-    ``green without buildings = (green or buildings) - buildings``, each counted once.
-    """
-    covered = covered_ground(parcels, land)
-    if buildings is None:
-        return covered, empty_frame(PROBLEMS)
-    solid = buildings.loc[standing(buildings, ("building", "structure")) & has_ground(buildings)]
-    pairs = ground_pairs(land, solid, left_name="green", right_name="buildings")
-    if pairs.empty:
-        return covered, empty_frame(PROBLEMS)
-    solid = solid.iloc[np.unique(pairs["right"])]
-    touched = np.unique(
-        ground_pairs(parcels, solid, left_name="parcels", right_name="buildings")["left"]
-    )
-    both = gpd.GeoDataFrame(
-        {"geometry": pd.concat([land["geometry"], solid["geometry"]], ignore_index=True)},
-        geometry="geometry",
-        crs=land.crs,
-    )
-    some = parcels.iloc[touched]
-    covered[touched] = np.maximum(covered_ground(some, both) - covered_ground(some, solid), 0.0)
-    under = np.bincount(pairs["left"], weights=pairs["area_m2"], minlength=len(land))
-    problems = problem_rows(
-        land,
-        under > _GRAZE_M2,
-        layer="green",
-        code="green_under_building",
-        what=Text(
-            "绿地与建筑基底重叠，重叠部分未计入",
-            "green under a building's footprint is not counted",
-        ),
-        proposal=Text(
-            "核对绿地与建筑轮廓；屋顶绿化应标注为 roof",
-            "check both outlines; mark roof greening as roof",
-        ),
-        column="geometry",
-        found=[f"{area:.2f} m2" for area in under[under > _GRAZE_M2]],
-    )
-    return covered, problems
-
-
-def _required(parcels: pd.DataFrame, policy: Policy, ledger: pd.DataFrame | None) -> pd.DataFrame:
-    """Return the minimum share of each parcel, its source, and what is missing for it to hold."""
-    own = numbers(parcels, "green_min_share")
-    frame = pd.DataFrame(
-        {
-            "share": own,
-            "source": pd.Series(pd.NA, index=parcels.index, dtype="string").mask(
-                own.notna(), "parcel"
-            ),
-            "missing": pd.Series("", index=parcels.index, dtype="string"),
-            "by": pd.Series(None, index=parcels.index, dtype=object),
-        }
-    )
-    if not policy.has_rule("green.required_by_use"):
-        return frame
-    parameter = policy.rule("green.required_by_use").parameter("table")
-    chosen = anchored(parcels, parameter, ledger, before="older", after="newer")
-    tables = {
-        id(by): {str(row["use"]): float(row["share_min"]) for row in by.value} for by in chosen.by
-    }
-    shares = [
-        tables[id(by)].get(str(use), np.nan)
-        for by, use in zip(chosen.by, texts(parcels, "land_use"), strict=True)
-    ]
-    by_use, lacks = pd.Series(shares, index=parcels.index, dtype="float64"), chosen.missing
-    # Land supplied before the rule, or after its end, owes nothing by it.
-    take = own.isna() & by_use.notna() & ~lacks.isin(["older", "newer"])
-    return frame.assign(
-        share=own.where(~take, by_use),
-        source=frame["source"].mask(take, "by_use"),
-        missing=frame["missing"].mask(take, lacks),
-        by=pd.Series(chosen.by, index=parcels.index, dtype=object),
-    )
-
-
-def _cap_of(parcels: pd.DataFrame, policy: Policy, ledger: pd.DataFrame | None) -> Anchored | None:
-    """Return the pack's cap of each parcel; None where the policy has none."""
-    if not policy.has_rule("green.industrial_cap"):
+def _off_parcels(
+    mapped: GreenGround | None, seen: RasterGreen, prevails: str
+) -> pd.DataFrame | None:
+    """Return the green on no parcel by zone: from the source that prevails, else from the other."""
+    by_raster = seen.get("off_parcels_m2")
+    if mapped is not None and (prevails != "raster" or by_raster is None):
+        return mapped.off_parcels
+    if by_raster is None:
         return None
-    return anchored(parcels, policy.rule("green.industrial_cap").parameter("share_max"), ledger)
+    rows = pd.DataFrame({"zone_id": by_raster.index, "kind": "", "area_m2": by_raster.to_numpy()})
+    return rows.astype({"zone_id": "string", "kind": "string"})
 
 
-def _caps(parcels: pd.DataFrame, policy: Policy, cap: Anchored | None) -> pd.DataFrame:
-    """Return the maximum share of each parcel and its source (``parcel``, ``pack``)."""
-    own = numbers(parcels, "green_max_share")
-    share = own.copy()
-    source = pd.Series(pd.NA, index=parcels.index, dtype="string").mask(own.notna(), "parcel")
-    if cap is not None:
-        rule = policy.rule("green.industrial_cap")
-        stage = texts(parcels, "land_stage").fillna("completed")
-        take = (
-            own.isna()
-            & texts(parcels, "land_use").isin(list(rule.value("uses")))
-            & (stage == "completed")
-        ).astype(bool)
-        share = share.mask(take, cap.numbers())
-        source = source.mask(take, "pack")
-    return pd.DataFrame({"share": share, "source": source})
+def _pieces(mapped: GreenGround | None, parcels: pd.DataFrame) -> gpd.GeoDataFrame:
+    if mapped is not None:
+        return mapped.pieces
+    return gpd.GeoDataFrame({"kind": []}, geometry=[], crs=getattr(parcels, "crs", None))
 
 
-def _nodes(parcels: pd.DataFrame, balance: pd.Series[float]) -> pd.DataFrame:
-    """Place each parcel's balance at a point within it."""
-    ground = has_ground(parcels)
-    x, y = np.full(len(parcels), np.nan), np.full(len(parcels), np.nan)
-    if ground.any():
-        points = parcels["geometry"].loc[ground].representative_point()
-        x[ground], y[ground] = points.x.to_numpy(), points.y.to_numpy()
-    return pd.DataFrame(
-        {
-            "parcel_id": texts(parcels, "parcel_id"),
-            "zone_id": texts(parcels, "zone_id"),
-            "x": x,
-            "y": y,
-            "balance_m2": balance,
-        }
-    )
+def _by_zone(off_parcels: pd.DataFrame | None) -> pd.Series[float] | None:
+    if off_parcels is None:
+        return None
+    # A zone of which the raster does not know all is unknown.
+    return sums_or_unknown(off_parcels["area_m2"], off_parcels["zone_id"])

@@ -77,7 +77,7 @@ def green_credit(  # noqa: PLR0913 - each layer is an input of its own
     tuple of pandas.DataFrame
         On the parcels' index: ``roof_m2``, ``wall_m2`` (plan area of what is drawn, each once),
         ``converted_m2`` (NaN where a depth or a height is not known), ``creditable_m2`` (the most
-        that may count), ``credit_m2`` (what counts), ``least_ground_m2`` (ground the parcel must
+        that may count), ``credit_m2`` (what counts; NaN where it is needed and not known), ``least_ground_m2`` (ground the parcel must
         keep for the credit), ``missing`` and ``why`` (``no_rule``, ``use``, ``least_share``,
         ``unconfirmed``, or empty where it counts); and the problems.
     """
@@ -99,7 +99,9 @@ def green_credit(  # noqa: PLR0913 - each layer is an input of its own
     )
     if green is None:
         return frame, empty_frame(PROBLEMS)
-    above = green.loc[texts(green, "kind").isin(["roof", "wall"]).to_numpy(bool) & has_ground(green)]
+    above = green.loc[
+        texts(green, "kind").isin(["roof", "wall"]).to_numpy(bool) & has_ground(green)
+    ]
     if not len(above):
         return frame, empty_frame(PROBLEMS)
     shapes, problems = _mosaic(above, pieces)
@@ -150,7 +152,9 @@ def _mosaic(above: pd.DataFrame, pieces: gpd.GeoDataFrame | None) -> tuple[Any, 
             "屋顶或垂直绿化与地面绿地重叠，重叠部分只按地面绿地计一次",
             "roof or wall greening over green ground: that ground counts once, as ground",
         ),
-        proposal=Text("核对绿地类型与建筑轮廓", "check the kind of the green and the building's outline"),
+        proposal=Text(
+            "核对绿地类型与建筑轮廓", "check the kind of the green and the building's outline"
+        ),
         column="geometry",
         found=[f"{area:.2f} m2" for area in lost[lost > _GRAZE_M2]],
     )
@@ -198,7 +202,7 @@ def _factors(
     return np.where(roof, factor, wall), lacks
 
 
-def _limited(  # noqa: PLR0913 - what a limit rests on
+def _limited(
     frame: pd.DataFrame,
     parcels: pd.DataFrame,
     rule: Rule,
@@ -223,7 +227,7 @@ def _limited(  # noqa: PLR0913 - what a limit rests on
         frame.index,
         {
             **{name: where & has for name, where in lacking.items()},
-            "land_use": has & use.isna().to_numpy(),
+            "land_use": has & use.isna().to_numpy() & bool({"uses", "limits"} & set(rule.parameters)),
             "green_min_share": has & np.isnan(required_m2),
         },
     )
@@ -237,9 +241,11 @@ def _limited(  # noqa: PLR0913 - what a limit rests on
     open_ = has & (why == "")
     creditable = np.where(open_, most, 0.0)
     short = np.maximum(required_m2 - ground_m2, 0.0)
+    # What is not needed counts nothing, whether or not its depth is known.
+    credit = np.where(short == 0, 0.0, np.minimum(creditable, short))
     return frame.assign(
         creditable_m2=creditable,
-        credit_m2=np.where(open_, np.minimum(creditable, short), 0.0),
+        credit_m2=np.where(open_, credit, 0.0),
         least_ground_m2=np.where(open_, least_m2, 0.0),
         missing=missing.mask(pd.Series(~named | ~has, index=frame.index), ""),
         why=pd.Series(why, index=frame.index, dtype="string"),

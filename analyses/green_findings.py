@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from analyses.findings import Verdicts, concat_findings, rule_findings
+from analyses.findings import Verdicts, rule_findings
 from analyses.frames import both_missing, joined_missing, percent, texts, verdict_of
 from analyses.green_credit import RULE as CREDIT
 
@@ -51,6 +51,10 @@ class GreenFacts:
         The balance by year.
     freed, sites : pandas.DataFrame
         In the contracts of `analyses.results_green`.
+    planting_gain : pandas.Series
+        What the proposed planting adds to each zone below its target, in m2.
+    public_counts : bool
+        Whether pack and approval let public green count.
     new_park : bool or None
         None: not stated.
     public_green_approval_no : str or None
@@ -69,12 +73,14 @@ class GreenFacts:
     plans: YearlyBalance
     freed: pd.DataFrame
     sites: pd.DataFrame
+    planting_gain: pd.Series[float]
+    public_counts: bool
     new_park: bool | None
     public_green_approval_no: str | None
 
 
-def green_findings(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
-    """Write every finding on the parcels."""
+def green_findings(facts: GreenFacts, policy: Policy, as_of: date) -> list[pd.DataFrame]:
+    """Write every finding on the parcels, rule by rule."""
     found = []
     by_pack = facts.required["source"].isin(["by_use", "by_mix"]).to_numpy(dtype=bool)
     if policy.has_rule("green.required"):
@@ -92,7 +98,7 @@ def green_findings(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFra
     ):
         if policy.has_rule(rule):
             found.append(write(facts, policy, as_of))
-    return concat_findings(found)
+    return found
 
 
 def _built_missing(facts: GreenFacts) -> dict[str, np.ndarray]:
@@ -110,12 +116,15 @@ def _required(
     stage = texts(facts.parcels, "land_stage").fillna("completed")
     unfinished = (stage != "completed").to_numpy(dtype=bool)
     credit = facts.credit["credit_m2"]
-    share = facts.measures["green_share"] + (credit / facts.area_m2).fillna(0.0)
-    limit = facts.required["share"]
+    ground, limit = facts.measures["green_share"], facts.required["share"]
+    share = ground + (credit / facts.area_m2).fillna(0.0)
+    # Roofs of unknown depth leave a shortfall of the ground open.
+    roofs_open = facts.credit["missing"].where(credit.isna() & (ground < limit), "")
     lacks = joined_missing(
         facts.parcels.index,
         {"green_min_share": limit.isna().to_numpy(), **_built_missing(facts)},
     )
+    lacks = both_missing(lacks, roofs_open)
     missing = both_missing(lacks, facts.required["missing"]).mask(
         pd.Series(unfinished, index=lacks.index), ""
     )
@@ -257,6 +266,7 @@ def _roofs(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
         ),
     }
     zh, en = [], []
+    row: Any
     for row in rows.itertuples():
         why_zh, why_en = says[str(row.why)]
         if row.missing:

@@ -65,8 +65,8 @@ def freeing(parcels: pd.DataFrame, zones: pd.DataFrame) -> pd.DataFrame:
     ... )
     >>> zone = {"counted_m2": [500.0], "ground_m2": [2000.0], "target_share": [0.2], "missing": [""]}
     >>> found = freeing(parcels, pd.DataFrame(zone, index=["z"]))
-    >>> found[["parcel_id", "freed_m2", "usable_floor_area_m2"]].values.tolist()
-    [[<NA>, 100.0, 40.0], ['a', 60.0, 0.0], ['b', 40.0, 40.0]]
+    >>> found["freed_m2"].tolist()[0], found["usable_floor_area_m2"].tolist(), found["binding"][0]
+    (100.0, [40.0, 0.0, 40.0], 'zone_target')
     """
     frames = []
     known = parcels.sort_values(["zone_id", "parcel_id"], kind="stable")
@@ -172,7 +172,8 @@ def _solved(
     price, in_worth = _prices(total, n), _prices(worth, n)
     at_target = best >= room - _BINDS
     at_floor = (most > _BINDS) & (freed >= most - _BINDS)
-    at_headroom = (usable >= headroom - _BINDS) & (freed > usable + _BINDS)
+    known = frame["headroom_m2"].notna().to_numpy()
+    at_headroom = known & (usable >= headroom - _BINDS) & (freed > usable + _BINDS)
     binding = [
         ",".join(name for name, on in (("parcel_floor", f), ("headroom", h)) if on)
         for f, h in zip(at_floor, at_headroom, strict=True)
@@ -195,8 +196,7 @@ def _solved(
             + (
                 f"约束为区绿地率目标：目标每提高一个百分点，可释放减少{price[0] * zone['ground_m2'] / 100:,.1f}㎡。"
                 if at_target
-                else "约束为各宗地自身应保留的绿地，区目标尚有余量"
-                f"{room - best:,.1f}㎡。"
+                else f"约束为各宗地自身应保留的绿地，区目标尚有余量{room - best:,.1f}㎡。"
             )
             + "测算不产生权利，须依程序修改绿地率规划条件。"
         ),
@@ -241,7 +241,8 @@ def _programme(
     value = np.concatenate([np.ones(n), -np.ones(n), -np.ones(n), np.ones(n)])
     matrix: Any = coo_array((value, (row, column)), shape=(2 + n, 2 * n)).tocsr()
     unit = max(float(most.max(initial=0.0)), 1.0)
-    answer: Any = linprog(
+    solve: Any = linprog
+    answer = solve(
         -np.concatenate([of_ground, of_floor]),
         A_ub=matrix,
         b_ub=np.concatenate([[room / unit, -least / unit * (1 - 1e-12)], np.zeros(n)]),

@@ -21,7 +21,14 @@ from policies.text import Text
 if TYPE_CHECKING:
     from analyses.ground import AreaMethod
 
-__all__ = ["ABOVE_GROUND", "GreenGround", "below_ground_only", "measure_green", "own_ground"]
+__all__ = [
+    "ABOVE_GROUND",
+    "GreenGround",
+    "below_ground_only",
+    "empty_off",
+    "measure_green",
+    "own_ground",
+]
 
 #: Greening that is no land: it is counted apart and only by a pack's conversion.
 ABOVE_GROUND = ("roof", "wall")
@@ -214,6 +221,17 @@ def _piece_factor(pieces: pd.DataFrame, plane: np.ndarray, method: AreaMethod) -
     return np.divide(ellipsoid, plane, out=np.ones(len(pieces)), where=plane > 0)
 
 
+def empty_off() -> pd.DataFrame:
+    """Return a table of green on no parcel without rows."""
+    return pd.DataFrame(
+        {
+            "zone_id": pd.Series(dtype="string"),
+            "kind": pd.Series(dtype="string"),
+            "area_m2": pd.Series(dtype="float64"),
+        }
+    )
+
+
 def _in_zones(
     parcels: pd.DataFrame,
     own: pd.DataFrame,
@@ -223,20 +241,13 @@ def _in_zones(
     pools: pd.DataFrame | None,
 ) -> pd.DataFrame:
     """Share out among the zones the green that lies on no parcel."""
-    empty = pd.DataFrame(
-        {
-            "zone_id": pd.Series(dtype="string"),
-            "kind": pd.Series(dtype="string"),
-            "area_m2": pd.Series(dtype="float64"),
-        }
-    )
     out = np.flatnonzero(rest > NOISE_M2)
     if not len(out):
-        return empty
+        return empty_off()
     if pools is None or not has_ground(pools).any():
         ids = texts(parcels, "zone_id").dropna().unique()
         if len(ids) != 1:
-            return empty
+            return empty_off()
         rows = pd.DataFrame(
             {"zone_id": ids[0], "kind": pieces["kind"].iloc[out], "area_m2": (rest * factor)[out]}
         )
@@ -255,8 +266,9 @@ def _in_zones(
                 "area_m2": pairs["area_m2"].to_numpy() * factor[at],
             }
         )
-    totals = rows.groupby(["zone_id", "kind"], as_index=False, sort=True)["area_m2"].sum()
-    return totals.astype({"zone_id": "string", "kind": "string"})
+    totals: Any = rows.groupby(["zone_id", "kind"], sort=True)["area_m2"].sum().reset_index()
+    typed: pd.DataFrame = totals.astype({"zone_id": "string", "kind": "string"})
+    return typed
 
 
 def _doubled_green(

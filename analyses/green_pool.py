@@ -7,14 +7,14 @@ meet, and moves nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from analyses.frames import numbers, texts
 from analyses.green_transport import SMALLEST_M2, Flows, least_cost_flows, priced_flows
-from analyses.results_green import TRANSFERS
+from analyses.results_green import TRANSFER_COLUMNS, TRANSFERS
 from layers.columns import empty_frame
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def transfer_plan(
             pairs = _listed(ids[has], ids[lacks], costs)
             flows = priced_flows(balance[has], -balance[lacks], *pairs)
         else:
-            of = group.loc[zone.index].to_numpy()
+            of: Any = group.loc[zone.index].to_numpy(dtype="int64")
             flows = least_cost_flows(
                 balance[has],
                 -balance[lacks],
@@ -129,7 +129,8 @@ def transfer_plan(
     proof = pd.DataFrame.from_dict(proofs, orient="index", columns=names)
     proof.index = proof.index.astype("string").rename("zone_id")
     if not frames:
-        return TransferPlan(empty_frame(TRANSFERS), proof)
+        further = {column.name: pd.Series(dtype=column.dtype) for column in TRANSFER_COLUMNS}
+        return TransferPlan(empty_frame(TRANSFERS).assign(**further), proof)
     order = ["zone_id", "from_parcel_id", "to_parcel_id"]
     rows = pd.concat(frames, ignore_index=True).sort_values(order, ignore_index=True)
     return TransferPlan(rows, proof)
@@ -142,15 +143,17 @@ def _listed(
     if costs is None:
         none = np.zeros(0, dtype="int64")
         return none, none, np.zeros(0)
+    one = pd.Index(texts(costs, "from_parcel_id").to_numpy(object))
+    two = pd.Index(texts(costs, "to_parcel_id").to_numpy(object))
     rows = pd.DataFrame(
         {
-            "give": pd.Index(givers).get_indexer(texts(costs, "from_parcel_id").to_numpy(object)),
-            "take": pd.Index(takers).get_indexer(texts(costs, "to_parcel_id").to_numpy(object)),
+            "give": pd.Index(givers).get_indexer(one),
+            "take": pd.Index(takers).get_indexer(two),
             "cost": numbers(costs, "cost").to_numpy(),
         }
     ).dropna()
     rows = rows[(rows["give"] >= 0) & (rows["take"] >= 0)]
-    rows = rows.groupby(["give", "take"], as_index=False)["cost"].min()
+    rows = rows.groupby(["give", "take"])["cost"].min().reset_index()
     return (
         rows["give"].to_numpy(dtype="int64"),
         rows["take"].to_numpy(dtype="int64"),

@@ -137,7 +137,7 @@ def _mixed(
     rows = rows[rows["role"].isin(_OWN_ROLES) & ~serves.to_numpy(dtype=bool)]
     groups = rows.groupby(["parcel", "use"], as_index=False, sort=True)
     summed = groups["weight"].agg(lambda part: part.sum(skipna=False))
-    by_parcel: dict[str, Any] = dict(iter(summed.groupby("parcel")))
+    by_parcel: dict[str, Any] = {str(name): part for name, part in summed.groupby("parcel")}
     ids = texts(parcels, "parcel_id")
     for at in np.flatnonzero(ids.isin(list(by_parcel)).to_numpy(dtype=bool)):
         part = by_parcel[str(ids.iloc[at])]
@@ -159,7 +159,8 @@ def _mixed(
             f"{use} {value / total:.4f}x{'?' if np.isnan(one) else f'{one:.4f}'}"
             for use, value, one in zip(part["use"], weights, share, strict=True)
         )
-        frame.iloc[at] = [True, mean, ",".join(lacks), words if known else ""]
+        row: Any = [True, mean, ",".join(lacks), words if known else ""]
+        frame.iloc[int(at)] = row
     return frame
 
 

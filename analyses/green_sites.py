@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from analyses.floor_area import standing
-from analyses.frames import joined_missing, numbers, texts
+from analyses.frames import joined_missing, texts
 from analyses.green_ground import below_ground_only, own_ground
 from analyses.green_zones import public_parcels
 from analyses.ground import has_ground, measured_areas
@@ -78,7 +78,7 @@ def planting_sites(  # noqa: PLR0913 - what stands on the ground comes from many
     facilities: pd.DataFrame | None = None,
     choices: SiteChoices | None = None,
     method: AreaMethod = "plane",
-) -> gpd.GeoDataFrame:
+) -> tuple[gpd.GeoDataFrame, pd.Series[float]]:
     """List the open ground of zones below their target, and what of it would reach the target.
 
     Open is what no building, structure or yard stands on, no facility takes up and no green covers.
@@ -111,8 +111,9 @@ def planting_sites(  # noqa: PLR0913 - what stands on the ground comes from many
 
     Returns
     -------
-    geopandas.GeoDataFrame
-        In the contract of `analyses.results_green.GREEN_SITES`, in the order of zone and rank.
+    tuple of geopandas.GeoDataFrame and pandas.Series
+        In the contract of `analyses.results_green.GREEN_SITES`, in the order of zone and rank;
+        and what the proposal adds towards the target of each zone that is below it, in m2.
     """
     choice = choices or SiteChoices()
     short = (zones["target_share"] * zones["ground_m2"] - zones["counted_m2"]).where(
@@ -120,21 +121,22 @@ def planting_sites(  # noqa: PLR0913 - what stands on the ground comes from many
     )
     wanted = short.dropna()
     crs = getattr(parcels, "crs", None)
+    nothing = gpd.GeoDataFrame(empty_frame(GREEN_SITES), geometry=[], crs=crs), wanted * 0.0
     if wanted.empty or not has_ground(parcels).any():
-        return gpd.GeoDataFrame(empty_frame(GREEN_SITES), geometry=[], crs=crs)
+        return nothing
     candidates = _on_parcels(parcels, facts, wanted.index)
     if choice.verge_m is not None:
         candidates = pd.concat(
             [candidates, _verges(parcels, ground, wanted.index, choice.verge_m)], ignore_index=True
         )
     if candidates.empty:
-        return gpd.GeoDataFrame(empty_frame(GREEN_SITES), geometry=[], crs=crs)
+        return nothing
     open_ = _open_parts(candidates, pieces, buildings, facilities, choice, crs)
     open_["area_m2"] = measured_areas(open_, method)
     least = _SMALLEST_M2 if choice.smallest_m2 is None else choice.smallest_m2
     open_ = open_[open_["area_m2"] >= max(least, _NOISE_M2)]
     if open_.empty:
-        return gpd.GeoDataFrame(empty_frame(GREEN_SITES), geometry=[], crs=crs)
+        return nothing
     costs = {str(kind): float(cost) for kind, cost in (choice.costs or {}).items()}
     open_["unit_cost"] = open_["kind"].map(costs).astype("float64")
     return _chosen(open_, wanted, zones)
@@ -232,9 +234,9 @@ def _open_parts(
         built = texts(facilities, "kind").isin(_BUILT_FACILITIES).to_numpy(dtype=bool)
         shapes: Any = facilities.loc[built & has_ground(facilities), "geometry"]
         taken.append(shapes[shapely.get_dimensions(shapes.to_numpy()) == 2])
-    covers = gpd.GeoSeries(
-        np.concatenate([part.to_numpy() for part in taken]), crs=crs
-    ).loc[lambda shapes: ~(shapes.isna() | shapes.is_empty)]
+    covers = gpd.GeoSeries(np.concatenate([part.to_numpy() for part in taken]), crs=crs).loc[
+        lambda shapes: ~(shapes.isna() | shapes.is_empty)
+    ]
     bare = uncovered(frame.geometry, covers) if len(covers) else frame.geometry
     parts, at = shapely.get_parts(bare.to_numpy(), return_index=True)
     areal = shapely.get_dimensions(parts) == 2
@@ -245,7 +247,7 @@ def _open_parts(
 
 def _chosen(
     open_: gpd.GeoDataFrame, short: pd.Series[float], zones: pd.DataFrame
-) -> gpd.GeoDataFrame:
+) -> tuple[gpd.GeoDataFrame, pd.Series[float]]:
     """Order the pieces of each zone and take from the first on until its target is reached."""
     bounds = open_.geometry.bounds
     open_ = open_.assign(x=bounds["minx"], y=bounds["miny"])
@@ -257,18 +259,22 @@ def _chosen(
     )
     counts, plantable, chosen, rank = [], [], [], []
     left = short.to_dict()
+    public = zones["public_counts"].astype(bool).to_dict()
+    grows = zones["grows"].astype(bool).to_dict()
+    target = zones["target_share"].astype(float).to_dict()
     room: dict[tuple[str, str], float] = {}
     place: dict[str, int] = {}
+    row: Any
     for row in order.itertuples():
         zone = str(row.zone_id)
         off_parcels = row.parcel_id is pd.NA
-        does = not (off_parcels or row.park) or bool(zones.at[zone, "public_counts"])
+        does = not (off_parcels or row.park) or public[zone]
         key = (zone, str(row.parcel_id) if not off_parcels else f"off {row.Index}")
         space = room.setdefault(key, float(row.room_m2))
         most = np.nan if np.isnan(space) else min(float(row.area_m2), space)
         gain = 1.0
-        if off_parcels and bool(zones.at[zone, "grows"]):
-            gain = 1.0 - float(zones.at[zone, "target_share"])
+        if off_parcels and grows[zone]:
+            gain = 1.0 - target[zone]
         take = 0.0
         if does and not np.isnan(most) and gain > 0:
             take = min(most, max(left[zone], 0.0) / gain)
@@ -289,4 +295,5 @@ def _chosen(
         cost_wan=np.array(chosen) * order["unit_cost"].to_numpy() / _YUAN_PER_WAN,
     )
     columns = {c.name: order[c.name].astype(c.dtype) for c in GREEN_SITES.columns}
-    return gpd.GeoDataFrame(columns, geometry=order.geometry.array, crs=open_.crs)
+    sites = gpd.GeoDataFrame(columns, geometry=order.geometry.array, crs=open_.crs)
+    return sites, short - pd.Series(left, dtype="float64").reindex(short.index)

@@ -13,13 +13,20 @@ from scipy.spatial import KDTree
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["SMALLEST_M2", "Flows", "PoolingError", "least_cost_flows", "least_distance_flows", "priced_flows"]
+__all__ = [
+    "SMALLEST_M2",
+    "Flows",
+    "PoolingError",
+    "least_cost_flows",
+    "least_distance_flows",
+    "priced_flows",
+]
 
 #: Transfers below a square millimetre are rounding of the solver.
 SMALLEST_M2 = 1e-6
 
 #: Neighbours tried at first; more are added until none can improve the result.
-_NEIGHBOURS = 24
+_NEIGHBOURS = 25
 
 #: What a unit of unmet demand costs. Distances are at most 1, and so is the surcharge: this is
 #: dearer than any way of meeting it.

@@ -71,8 +71,10 @@ def yearly_balance(
     YearlyBalance
         A zone in which no completion is planned has no rows.
     """
-    planned = pd.to_datetime(parcels.get("completion_planned_on", pd.NaT))
-    year = pd.Series(planned, index=parcels.index).dt.year.astype("float64")
+    planned = pd.Series(pd.NaT, index=parcels.index, dtype="datetime64[s]")
+    if "completion_planned_on" in parcels:
+        planned = pd.to_datetime(parcels["completion_planned_on"])
+    year = planned.dt.year.astype("float64")
     stage = texts(parcels, "land_stage").fillna("completed")
     state = facts.assign(
         zone_id=texts(parcels, "zone_id"),
@@ -88,7 +90,8 @@ def yearly_balance(
         last = rows["year"].max()
         if np.isnan(last) or zone_id not in zones.index:
             continue
-        frame, broke = _of_zone(str(zone_id), rows, zones.loc[zone_id], as_of.year, int(last))
+        zone: Any = zones.loc[zone_id]
+        frame, broke = _of_zone(str(zone_id), rows, zone, as_of.year, int(last))
         frames.append(frame)
         breaking.append(broke)
     columns = ["zone_id", "year", "parcel_id", "taken_m2"]

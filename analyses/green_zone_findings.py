@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from analyses.findings import Verdicts, concat_findings, rule_findings
+from analyses.findings import Verdicts, rule_findings
 from analyses.frames import joined_missing, no_rule_findings, percent, said, verdict_of
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ __all__ = ["green_zone_findings"]
 _ROUNDING = 1e-9
 
 
-def green_zone_findings(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
-    """Write every finding on the zones."""
+def green_zone_findings(facts: GreenFacts, policy: Policy, as_of: date) -> list[pd.DataFrame]:
+    """Write every finding on the zones, rule by rule."""
     found = [_pooling(facts, policy, as_of)]
     for rule, write in (
         ("green.zone_floor", _zone_floor),
@@ -34,7 +34,7 @@ def green_zone_findings(facts: GreenFacts, policy: Policy, as_of: date) -> pd.Da
     ):
         if policy.has_rule(rule):
             found.append(write(facts, policy, as_of))
-    return concat_findings(found)
+    return found
 
 
 def _counted(facts: GreenFacts) -> tuple[str, str]:
@@ -51,15 +51,17 @@ def _zone_floor(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
     rule = policy.rule("green.zone_floor")
     zones, limit = facts.zones, float(rule.value("share_min"))
     share = zones["share"]
+    # A pack that does not say so means new parks.
+    new_only = "new_parks_only" not in rule.parameters or bool(rule.value("new_parks_only"))
     missing = joined_missing(
         zones.index,
         {
-            "new_park": np.full(len(zones), facts.new_park is None),
+            "new_park": np.full(len(zones), new_only and facts.new_park is None),
             "green": zones["counted_m2"].isna().to_numpy(),
             "zones": (zones["counted_m2"].notna() & share.isna()).to_numpy(),
         },
     )
-    existing = np.full(len(zones), facts.new_park is False)
+    existing = np.full(len(zones), new_only and facts.new_park is False)
     verdict = verdict_of(
         (share >= limit * (1 - _ROUNDING)).to_numpy(),
         unknown=(missing != "").to_numpy(),
@@ -112,6 +114,7 @@ def _zone_target(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame
         "unknown": ("资料不足，无法判断", "facts are missing"),
     }
     zh, en = [], []
+    row: Any
     for row, code in zip(pools.itertuples(), verdict, strict=True):
         (v_zh, v_en), (b_zh, b_en) = percent(row.share), percent(row.target_share)
         without, with_it = percent(row.share_without_public), percent(row.share_with_public)
@@ -192,15 +195,17 @@ def _pooling(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
     open_ = (pools["status"] == "unknown").to_numpy(dtype=bool)
     missing = joined_missing(pools.index, {"green,green_min_share": open_})
     zh, en = [], []
+    row: Any
     for row in pools.itertuples():
         known = not np.isnan(row.surplus_m2)
+        over = 0.0 if np.isnan(row.over_cap_m2) else row.over_cap_m2
         part_zh = (
-            f"盈余{row.surplus_m2:,.1f}㎡（不含超上限{row.over_cap_m2:,.1f}㎡），缺口{row.deficit_m2:,.1f}㎡，统筹后仍缺{row.unmet_m2:,.1f}㎡"
+            f"盈余{row.surplus_m2:,.1f}㎡（不含超上限{over:,.1f}㎡），缺口{row.deficit_m2:,.1f}㎡，统筹后仍缺{row.unmet_m2:,.1f}㎡"
             if known
             else "盈亏未知"
         )
         part_en = (
-            f"surplus {row.surplus_m2:,.1f} m2 (without {row.over_cap_m2:,.1f} m2 over the cap), deficit {row.deficit_m2:,.1f} m2, {row.unmet_m2:,.1f} m2 left unmet"
+            f"surplus {row.surplus_m2:,.1f} m2 (without {over:,.1f} m2 over the cap), deficit {row.deficit_m2:,.1f} m2, {row.unmet_m2:,.1f} m2 left unmet"
             if known
             else "balance unknown"
         )

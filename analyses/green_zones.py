@@ -184,8 +184,10 @@ def zone_green(  # noqa: PLR0913 - what a ratio rests on
         sizes = pd.Series(measured_areas(ground, method), index=ground["zone_id"].to_numpy(object))
         polygon = sizes.reindex(index)
     if off_parcels_m2 is not None:
-        off = off_parcels_m2.reindex(index).fillna(0.0)
-        seen = pd.Series(True, index=index)
+        # A zone that is not listed has none; one listed without a figure is unknown.
+        off = off_parcels_m2.reindex(index)
+        off = off.mask(~index.isin(off_parcels_m2.index), 0.0).astype("float64")
+        seen = pd.Series(data=True, index=index)
     else:
         # Without polygons a zone is known by its parcels alone.
         off = pd.Series(0.0, index=index).mask(polygon.notna())
@@ -240,7 +242,8 @@ def zone_balance(
         Those columns, and ``unknown_n``: building sites whose balance is not known.
     """
     own = texts(parcels, "zone_id").to_numpy(dtype=object)
-    counted = members & ledger["known"].to_numpy(dtype=bool)
+    sites = members & owes_green(parcels)
+    counted = sites & ledger["known"].to_numpy(dtype=bool)
     names = ["required_m2", "provided_m2", "surplus_m2", "deficit_m2", "given_m2", "unmet_m2"]
     sums = (
         ledger.loc[counted, names].groupby(own[counted]).sum(min_count=1).reindex(index)
@@ -248,7 +251,7 @@ def zone_balance(
         else pd.DataFrame(np.nan, index=index, columns=names)
     )
     over = ledger.loc[members, "over_cap_m2"].groupby(own[members]).sum(min_count=1).reindex(index)
-    open_ = pd.Series(members & ~counted & owes_green(parcels))
+    open_ = pd.Series(sites & ~counted)
     return sums.astype("float64").assign(
         over_cap_m2=over.astype("float64"),
         unknown_n=open_.groupby(own).sum().reindex(index, fill_value=0).astype("int64"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from analyses.frames import numbers
 from geo.areas import ellipsoid_areas_m2, plane_areas_m2
@@ -34,8 +35,8 @@ def has_ground(frame: pd.DataFrame | None) -> np.ndarray:
         return np.zeros(0, dtype=bool)
     if "geometry" not in frame:
         return np.zeros(len(frame), dtype=bool)
-    geometry = frame["geometry"]
-    return np.asarray(geometry.notna() & ~geometry.is_empty, dtype=bool)
+    shapes = frame["geometry"].to_numpy()
+    return np.asarray(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)), dtype=bool)
 
 
 def measured_areas(frame: pd.DataFrame, method: AreaMethod) -> np.ndarray:

@@ -15,13 +15,14 @@ from analyses.deadlines import statutory_dates
 from analyses.findings import concat_findings
 from analyses.frames import problem_rows, texts
 from analyses.idle_findings import idle_findings
-from analyses.idle_forecast import idle_forecast, idle_sums
+from analyses.idle_forecast import idle_forecast, idle_sums, idle_trend
 from analyses.idle_found import found_rows
 from analyses.idle_limits import limit_findings
 from analyses.idle_links import link_rows
 from analyses.idle_measures import parcel_measures, zone_figures
 from analyses.idle_notes import Notes
-from analyses.idle_review import parcel_positions, review_ledger
+from analyses.idle_parcels import parcel_positions
+from analyses.idle_review import review_ledger
 from analyses.idle_text import choose, joined_missing, text_or_null
 from analyses.outcome import Analysis
 from analyses.results import PROBLEMS
@@ -75,7 +76,8 @@ def analyse_idle(
     Analysis
         ``measures``: `analyses.idle_measures.IDLE_MEASURES` on the index of the parcels. ``zones``: suspected_area_m2 (each
         suspected parcel once), suspected_share and idle_found_share of the area of supplied parcels.
-        ``tables``: ``contracts`` (one row per ledger row, in an order of its own), ``deadlines``, ``idle_forecast`` and ``idle_sums``.
+        ``tables``: ``contracts`` (one row per ledger row, in an order of its own), ``deadlines``, ``idle_forecast``,
+        ``idle_sums`` and ``idle_trend``.
 
     Examples
     --------
@@ -105,6 +107,7 @@ def analyse_idle(
             "deadlines": deadlines,
             "idle_forecast": idle_forecast(review, parcels),
             "idle_sums": idle_sums(review, parcels, measures),
+            "idle_trend": idle_trend(review, parcels, measures),
         },
         problems=_problems(review, causes, _loose_cases(review, parcels, cases)),
     )

@@ -15,11 +15,12 @@ from analyses.idle_text import choose, coded, day_texts
 from layers.codes import CAUSES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from analyses.idle_rules import IdleRules
 
-__all__ = ["Causes", "read_causes"]
+__all__ = ["Causes", "government_acts", "read_causes"]
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,24 @@ class Causes:
     verified: np.ndarray
     text_zh: np.ndarray
     text_en: np.ndarray
+
+
+#: Treated like a cause of the government's, but no government caused it: nobody is to be told.
+_NOBODYS = "force_majeure"
+
+
+def government_acts(codes: np.ndarray, government: Sequence[str]) -> np.ndarray:
+    """Say which comma-separated causes name an act of government, to be told of it (art. 11).
+
+    Examples
+    --------
+    >>> government_acts(np.array(["gov_plan,holder", "force_majeure"]), ("gov_plan", "force_majeure")).tolist()
+    [True, False]
+    """
+    acts = set(government) - {_NOBODYS}
+    places, found = pd.factorize(np.asarray(codes, dtype=object))
+    named = [not acts.isdisjoint(str(each).split(",")) for each in found]
+    return np.array(named, dtype=bool)[places]
 
 
 def _kinds(codes: np.ndarray, rules: IdleRules) -> np.ndarray:

@@ -28,7 +28,6 @@ __all__ = ["Calendar", "StartClock", "add_years", "day_numbers", "start_clock"]
 _DAY = np.timedelta64(1, "D")
 _SECONDS = int(_DAY / np.timedelta64(1, "s"))
 _NOT_A_DAY = np.iinfo(np.int64).min
-_MONTHS = 12
 #: What is said of an extension, in the order in which `start_clock` asks.
 _EXTENSIONS = np.array(
     ["none", "unregistered", "kind", "none", "undated", "not_later", "late", "moved"], dtype=object
@@ -87,7 +86,8 @@ def add_years(days: np.ndarray, years: int) -> np.ndarray:
 
 def _corresponding(start: np.ndarray, years: int) -> np.ndarray:
     month = start.astype("datetime64[M]")
-    target = month + _MONTHS * years
+    year = month.astype("datetime64[Y]")
+    target = (year + years).astype("datetime64[M]") + (month - year.astype("datetime64[M]"))
     first = target.astype("datetime64[D]")
     last = (target + 1).astype("datetime64[D]") - _DAY
     return np.asarray(np.minimum(first + (start - month.astype("datetime64[D]")), last))

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analyses.frames import flags, texts
+from analyses.idle_causes import government_acts
 from analyses.idle_procedure import path_of
 from analyses.idle_status import SUSPECTED
 from analyses.idle_steps import Rows, case_of_rows, row_dates, state_of
@@ -137,7 +138,8 @@ def allowed_documents(
     two_years = state.status == "suspected_2y"
     sanction = served & (path == "sanction") & open_
     mortgage = flags(contracts, "mortgaged").fillna(value=True).to_numpy(dtype=bool)
-    government = state.status == "gov_cause"
+    acts = government_acts(state.codes, policy.rule("idle.government_cause").value("causes"))
+    government = (state.status == "gov_cause") & acts
     agreement = served & (path == "agreement") & open_
     kind = case["decision_kind"].fillna("").to_numpy(dtype=object)
     undone = ~happened["plan_approved_on"]

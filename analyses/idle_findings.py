@@ -12,8 +12,8 @@ from analyses.findings import Verdicts, concat_findings, rule_findings, weakest
 from analyses.frames import texts
 from analyses.idle_gates import gate_answers
 from analyses.idle_notes import missing_text
+from analyses.idle_parcels import never_supplied
 from analyses.idle_remedies import remedy_findings
-from analyses.idle_review import never_supplied
 from analyses.idle_text import choose
 from analyses.idle_verdicts import Answer, Judge
 

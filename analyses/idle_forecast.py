@@ -7,7 +7,7 @@ which one of its dates falls, so that the forecast and a later review of the sam
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,14 +16,15 @@ import pandas as pd
 from analyses.frames import numbers, texts
 from analyses.idle_clock import add_years
 from analyses.idle_status import decide
-from analyses.results import IDLE_FORECAST, IDLE_STATUSES, IDLE_SUMS
+from analyses.results import IDLE_FORECAST, IDLE_STATUSES, IDLE_SUMS, IDLE_TREND
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
     from analyses.idle_review import Review
 
-__all__ = ["HORIZON_YEARS", "idle_forecast", "idle_sums"]
+__all__ = ["HORIZON_YEARS", "Month", "idle_forecast", "idle_sums", "idle_trend", "months_ahead"]
 
 #: How far ahead is looked: twenty-four months.
 HORIZON_YEARS = 2
@@ -94,9 +95,58 @@ def idle_forecast(
         In the contract of `analyses.results.IDLE_FORECAST`; ``area_m2`` is unknown where the area of
         one of the parcels is.
     """
+    entered = [
+        pd.DataFrame(
+            {"month": str(step.month), "place": step.entered}
+            | {"idle_status": _STATUSES[step.ranks[step.entered]]}
+        )
+        for step in months_ahead(review, len(parcels), years=years)
+    ]
+    return _counted(pd.concat(entered, ignore_index=True) if entered else None, parcels)
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month to come: its last day, the parcels that enter a status in it, and the status of every parcel.
+
+    Attributes
+    ----------
+    month : numpy.datetime64[M]
+        The month.
+    last : numpy.datetime64[D]
+        Its last day, or the last day looked at.
+    entered : numpy.ndarray of int
+        The positions of the parcels that enter another status.
+    ranks : numpy.ndarray of int
+        The place of each parcel's status in `analyses.results.IDLE_STATUSES`; their number where the
+        ledger names it in no row.
+    """
+
+    month: np.datetime64
+    last: np.datetime64
+    entered: np.ndarray
+    ranks: np.ndarray
+
+
+def months_ahead(review: Review, n: int, *, years: int = HORIZON_YEARS) -> Iterator[Month]:
+    """Go through the months in which a status changes, if nothing happens.
+
+    Parameters
+    ----------
+    review : Review
+        The reviewed ledger.
+    n : int
+        The number of parcels.
+    years : int
+        How far ahead.
+
+    Yields
+    ------
+    Month
+        In order; months in which nothing changes are left out.
+    """
     end = add_years(np.array([review.today]), years)[0]
     rows, months = _events(review, end)
-    n = len(parcels)
     at = np.flatnonzero(review.parcel_at >= 0)
     current = _gravest(review.decision.status[at], review.parcel_at[at], n)
     halted = np.where(review.facts.suspended_on <= review.today, review.facts.suspended_on, _NAT)
@@ -104,7 +154,6 @@ def idle_forecast(
     moved = np.zeros(n, dtype=bool)
     moved[review.parcel_at[rows]] = True
     at = at[moved[review.parcel_at[at]]]
-    entered: list[pd.DataFrame] = []
     for month in np.unique(months):
         here = np.zeros(n, dtype=bool)
         here[review.parcel_at[rows[months == month]]] = True
@@ -115,10 +164,62 @@ def idle_forecast(
         later = _gravest(status, review.parcel_at[chosen], n)
         new = np.flatnonzero(here & (later != current) & (later != _RANKS[_PASSING]))
         current[new] = later[new]
-        entered.append(
-            pd.DataFrame({"month": str(month), "place": new, "idle_status": _STATUSES[later[new]]})
-        )
-    return _counted(pd.concat(entered, ignore_index=True) if entered else None, parcels)
+        yield Month(month, last, new, current.copy())
+
+
+def idle_trend(
+    review: Review, parcels: pd.DataFrame, measures: pd.DataFrame, *, years: int = HORIZON_YEARS
+) -> pd.DataFrame:
+    """Add up each zone's parcels by status on the review date and at the end of every month to come.
+
+    If nothing happens, as in `idle_forecast`. A boundary day has no line of its own: until it is over the
+    parcel is counted with the status before.
+
+    Parameters
+    ----------
+    review : Review
+        The reviewed ledger.
+    parcels : pandas.DataFrame
+        With ``zone_id`` and ``area_m2`` (m2).
+    measures : pandas.DataFrame
+        What `analyses.idle_measures.parcel_measures` gave: the statuses on the review date.
+    years : int
+        How far ahead.
+
+    Returns
+    -------
+    pandas.DataFrame
+        In the contract of `analyses.results.IDLE_TREND`, date by date, the gravest status first.
+    """
+    names = [column.name for column in IDLE_TREND.columns]
+    status = pd.Series(measures["idle_status"].to_numpy(dtype=object))
+    now = status.map(_RANKS).to_numpy(dtype=np.int64)
+    end = add_years(np.array([review.today]), years)[0]
+    first = review.today.astype("datetime64[M]")
+    ends = np.arange(first, end.astype("datetime64[M]") + 1).astype("datetime64[M]")
+    lasts = np.minimum((ends + 1).astype("datetime64[D]") - _DAY, end)
+    dates = np.unique(np.concatenate([[review.today], lasts[lasts > review.today]]))
+    steps = list(months_ahead(review, len(parcels), years=years))
+    changes = np.array([step.last for step in steps], dtype="datetime64[D]")
+    base = pd.DataFrame(
+        {
+            "zone_id": texts(parcels, "zone_id").array,
+            "area_m2": numbers(parcels, "area_m2").to_numpy(),
+        }
+    )
+    frames = []
+    for day, place in zip(dates, np.searchsorted(changes, dates, side="right"), strict=True):
+        told = now if place == 0 or day == review.today else steps[place - 1].ranks
+        ranks = np.where(told < len(_RANKS), told, now)
+        grouped = base.assign(rank=ranks).groupby(["zone_id", "rank"], dropna=False)["area_m2"]
+        table = grouped.size().rename("parcels_n").to_frame()
+        table["area_m2"] = grouped.sum(min_count=1).mask(grouped.count() < table["parcels_n"])
+        frames.append(table.reset_index().assign(on=pd.Timestamp(day)))
+    table = pd.concat(frames, ignore_index=True) if len(base) else pd.DataFrame(columns=names)
+    if len(base):
+        table["idle_status"] = _STATUSES[table["rank"].to_numpy()]
+        table["area_ha"] = table["area_m2"] / _M2_PER_HA
+    return pd.DataFrame({name: table[name].astype(IDLE_TREND.column(name).dtype) for name in names})
 
 
 def _counted(entered: pd.DataFrame | None, parcels: pd.DataFrame) -> pd.DataFrame:

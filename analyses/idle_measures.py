@@ -11,7 +11,7 @@ from analyses.frames import numbers, texts
 from analyses.idle_clock import day_numbers
 from analyses.idle_found import found_parcels
 from analyses.idle_links import link_rows
-from analyses.idle_review import SUPPLIED_STAGES, never_supplied
+from analyses.idle_parcels import SUPPLIED_STAGES, never_supplied
 from analyses.idle_status import SUSPECTED
 from analyses.idle_text import text_or_null
 from analyses.results import IDLE_STATUSES, PARCEL_MEASURES

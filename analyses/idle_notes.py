@@ -41,22 +41,24 @@ __all__ = ["Notes", "missing_text"]
 _KNOWN = tuple(CONTRACTS[name] for name in ("ledger", "cases", "parcels"))
 
 
+def _lacking(name: str) -> Text:
+    """Name a missing column as a reader would; by its heading where nothing else is said of it."""
+    known = (contract.column(name).label for contract in _KNOWN if name in contract)
+    return words.LACKING.get(name) or next(known, Text("台账", "ledger"))
+
+
 def missing_text(missing: np.ndarray, lang: Lang | str) -> np.ndarray:
     """Say what is missing, by the labels of the ledger's columns; empty where nothing is.
 
     Examples
     --------
     >>> missing_text(np.array(["", "started"]), "en").tolist()
-    ['', 'Missing: started.']
+    ['', 'Missing: whether works have started.']
     """
     places, distinct = pd.factorize(np.asarray(missing, dtype=object))
     said = []
     for names in np.asarray(distinct, dtype=object).tolist():
-        labels = [
-            next((c.column(name).label for c in _KNOWN if name in c), Text("台账", "ledger"))
-            for name in names.split(",")
-            if name
-        ]
+        labels = [_lacking(name) for name in names.split(",") if name]
         if not labels:
             said.append("")
         elif lang == "zh":
@@ -71,7 +73,7 @@ def _joined(parts: Sequence[np.ndarray], lang: Lang | str) -> np.ndarray:
     blank = "" if lang == "zh" else " "
     where, first = combined([pd.factorize(part)[0] for part in parts])
     several = zip(*(part[first] for part in parts), strict=True)
-    whole = [blank.join(filter(None, sentences)) for sentences in several]
+    whole = [blank.join(filter(None, map(str.strip, sentences))) for sentences in several]
     return np.array(whole, dtype=object)[where]
 
 

@@ -67,6 +67,11 @@ class _Told:
         self.sentences.append(name)
 
     @property
+    def lacking(self) -> str:
+        """What is missing, where that leaves the verdict open."""
+        return ",".join(dict.fromkeys(self.missing)) if self.verdict == "unknown" else ""
+
+    @property
     def verdict(self) -> str:
         if not self.addressed:
             return "not_applicable"
@@ -214,14 +219,8 @@ class _Pairs:
             }
         sentences = [SAYS["head"].get(lang).format(**places)]
         sentences += [SAYS[key].get(lang).format(**places) for key in said.sentences]
-        sentences += [
-            text for text in missing_text(np.array([_listed(said.missing)]), lang) if text
-        ]
+        sentences += list(filter(None, missing_text(np.array([said.lacking]), lang)))
         return ("" if lang == "zh" else " ").join(sentences)
-
-
-def _listed(names: list[str]) -> str:
-    return ",".join(dict.fromkeys(names))
 
 
 def remedy_findings(judge: Judge, cases: pd.DataFrame | None) -> Iterator[pd.DataFrame]:
@@ -279,7 +278,7 @@ def remedy_findings(judge: Judge, cases: pd.DataFrame | None) -> Iterator[pd.Dat
                 measured=np.array([one.measured for one in told]),
                 limit=np.array([one.limit for one in told]),
                 unit="days" if rule == _RULES["temporary_use"] else None,
-                missing=[_listed(one.missing) if one.verdict == "unknown" else "" for one in told],
+                missing=[one.lacking for one in told],
                 note_zh=notes["zh"],
                 note_en=notes["en"],
                 by=named.parameters.get("years_max"),

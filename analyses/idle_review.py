@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from analyses.frames import filled, flags, numbers, texts
 from analyses.idle_causes import read_causes
@@ -17,6 +15,7 @@ from analyses.idle_clock import Calendar, day_numbers, start_clock
 from analyses.idle_fees import Fee, idle_fee, price_shares
 from analyses.idle_links import link_rows
 from analyses.idle_order import ordered_ledger
+from analyses.idle_parcels import never_supplied, parcel_positions, zones_at
 from analyses.idle_rules import IdleRules
 from analyses.idle_status import Decision, Facts, decide
 from analyses.idle_text import missing_names
@@ -28,54 +27,7 @@ if TYPE_CHECKING:
 
     from policies.model import Policy
 
-__all__ = [
-    "SUPPLIED_STAGES",
-    "Review",
-    "ledger_status",
-    "never_supplied",
-    "parcel_positions",
-    "review_ledger",
-    "zones_at",
-]
-
-_NOT_YET = ("unapproved", "approved_not_cleared", "approved_unsupplied", "ready")
-SUPPLIED_STAGES = ("supplied_not_started", "under_construction", "completed")
-
-
-def never_supplied(parcels: pd.DataFrame) -> np.ndarray:
-    """Whether a parcel was never supplied: its status or stage says so and the other does not object.
-
-    Examples
-    --------
-    >>> never_supplied(pd.DataFrame({"supply_status": ["ready", "ready", "supplied"],
-    ...                              "land_stage": [None, "completed", None]})).tolist()
-    [True, False, False]
-    """
-    status = texts(parcels, "supply_status")
-    stage = texts(parcels, "land_stage")
-    by_status = status.isin(_NOT_YET) & ~stage.isin(SUPPLIED_STAGES)
-    by_stage = stage.eq("not_supplied").fillna(value=False) & status.isna()
-    return np.asarray(by_status | by_stage, dtype=bool)
-
-
-def parcel_positions(rows: pd.DataFrame, parcels: pd.DataFrame) -> np.ndarray:
-    """Return the position of each row's parcel; -1 where the parcels do not hold it.
-
-    Examples
-    --------
-    >>> rows, parcels = (pd.DataFrame({"parcel_id": ids}) for ids in (["b", "x", None], ["a", "b"]))
-    >>> parcel_positions(rows, parcels).tolist()
-    [1, -1, -1]
-    """
-    known, wanted = pa.array(texts(parcels, "parcel_id")), pa.array(texts(rows, "parcel_id"))
-    places = pc.index_in(wanted, value_set=known, skip_nulls=True)
-    return np.asarray(pc.fill_null(places, -1), dtype=np.int64)
-
-
-def zones_at(parcels: pd.DataFrame, positions: np.ndarray) -> pd.Series[str]:
-    """Return the zone of the parcels at `positions`; null where a position is -1."""
-    zones = texts(parcels, "zone_id").reset_index(drop=True)
-    return zones.reindex(pd.Index(positions)).reset_index(drop=True).astype("string")
+__all__ = ["Review", "ledger_status", "review_ledger"]
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ _STEPS = (
     *("finding_served_on", "registered_on", "hearing_notice_on", "plan_approved_on"),
     *("decision_on", "decision_served_on", "published_on"),
 )
-_CASE_TEXTS = ("decision_kind", "case_id", "measure")
+_CASE_TEXTS = ("decision_kind", "case_id", "measure", "remedy")
 _CASE_ORDER = ("finding_served_on", "finding_on", "notice_on", "discovered_on")
 
 

@@ -34,6 +34,8 @@ __all__ = ["find_surplus"]
 
 #: Two outlines this near touch: drawn boundaries differ by millimetres.
 _TOUCH_M = 0.01
+#: What is told only where the ledger says yes.
+_BANS = (("in_dispute", "dispute"), ("hoarding_found", "hoarding"))
 _ROAD = {
     True: ("临道路", "touches a road"),
     False: ("不临道路", "touches no road"),
@@ -41,13 +43,44 @@ _ROAD = {
 }
 
 
+def _opened(parts: gpd.GeoSeries, width_m: float) -> gpd.GeoSeries:
+    """Take away whatever is narrower than a width; parts joined by a narrower neck come apart."""
+    narrowed = parts.buffer(-width_m / 2, join_style="mitre")
+    widened = narrowed.buffer(width_m / 2, join_style="mitre")
+    return widened.intersection(parts)
+
+
+def _narrowest_m(parts: gpd.GeoSeries) -> np.ndarray:
+    """Return the smallest distance between two parallel lines that hold each part between them.
+
+    It lies across one of the sides of the convex hull.
+
+    Examples
+    --------
+    >>> _narrowest_m(gpd.GeoSeries([shapely.box(0, 0, 90, 40)])).tolist()
+    [40.0]
+    """
+    widths = []
+    for hull in shapely.convex_hull(parts.to_numpy()):
+        corners = shapely.get_coordinates(hull)
+        sides = np.diff(corners, axis=0)
+        length = np.hypot(*sides.T)
+        normal = np.column_stack([-sides[:, 1], sides[:, 0]])[length > 0]
+        across = normal / length[length > 0, None] @ corners.T
+        widths.append(float((across.max(axis=1) - across.min(axis=1)).min()))
+    return np.array(widths)
+
+
 def _open_parts(
-    land: gpd.GeoDataFrame, standing: gpd.GeoDataFrame, clearance_m: float
+    land: gpd.GeoDataFrame, standing: gpd.GeoDataFrame, clearance_m: float, width_min_m: float
 ) -> gpd.GeoSeries:
     """Return the largest contiguous part of each parcel clear of what stands; empty where there is none."""
     shapes = standing.geometry.to_numpy()
     kept_clear = gpd.GeoSeries(shapely.buffer(shapes, clearance_m), crs=land.crs)
-    parts = uncovered(land, kept_clear).explode(index_parts=False)
+    parts = uncovered(land, kept_clear)
+    if width_min_m > 0:
+        parts = _opened(parts, width_min_m)
+    parts = parts.explode(index_parts=False)
     parts = parts[parts.geom_type == "Polygon"]
     order = np.lexsort(
         (shapely.to_wkb(shapely.normalize(parts.to_numpy())), -parts.area.to_numpy())
@@ -73,6 +106,17 @@ def _road_access(
     return pd.Series(np.isin(np.arange(len(parts)), near), index=parts.index, dtype="boolean")
 
 
+def _completed(parcels: pd.DataFrame, contracts: pd.DataFrame, as_of: date) -> np.ndarray:
+    """Mark the parcels whose project is completed: by their stage, else by every row of their ledger."""
+    stage, ids = texts(parcels, "land_stage"), texts(parcels, "parcel_id")
+    done = day_numbers(contracts, "completed_on") <= np.datetime64(as_of, "D")
+    rows = pd.DataFrame({"parcel_id": texts(contracts, "parcel_id").array, "done": done})
+    every = rows.dropna(subset="parcel_id").groupby("parcel_id")["done"].all()
+    by_ledger = ids.map(every).fillna(value=False).to_numpy(dtype=bool)
+    by_stage = stage.eq("completed").fillna(value=False).to_numpy(dtype=bool)
+    return np.asarray(by_stage | (stage.isna().to_numpy() & by_ledger))
+
+
 def _against(
     ids: pd.Series[str], contracts: pd.DataFrame, rule: Rule, as_of: date
 ) -> list[list[str]]:
@@ -83,7 +127,7 @@ def _against(
     rows = pd.DataFrame({"parcel_id": texts(contracts, "parcel_id").array, "open": ~done})
     rows["short"] = falls_short(share, np.ones_like(share), least)
     rows["known"] = ~np.isnan(share)
-    for name in ("mortgaged", "seized"):
+    for name in ("mortgaged", "seized", "in_dispute", "hoarding_found"):
         said = flags(contracts, name)
         rows[name] = said.fillna(value=False).to_numpy(dtype=bool)
         rows[f"{name}_blank"] = said.isna().to_numpy()
@@ -99,6 +143,7 @@ def _against(
                 codes.append(word)
             elif own.empty or own[f"{name}_blank"].any():
                 codes.append(f"{word}_unknown")
+        codes += [word for name, word in _BANS if own[name].any()]
         codes.append("split_clause_unknown")
         if own["short"].any():
             codes.append("investment_short")
@@ -117,6 +162,7 @@ def find_surplus(
     buildings: pd.DataFrame | None = None,
     facilities: pd.DataFrame | None = None,
     clearance_m: float | None = None,
+    width_min_m: float = 0.0,
 ) -> Analysis:
     """Find the largest contiguous open part of every completed project.
 
@@ -127,7 +173,8 @@ def find_surplus(
     Parameters
     ----------
     parcels : pandas.DataFrame
-        In the contract of the parcels; only those whose ``land_stage`` is completed count.
+        In the contract of the parcels; only completed projects count: by ``land_stage``, or where that is
+        blank by a completion of every row of the ledger.
     contracts : pandas.DataFrame
         The table of `analyses.idle.analyse_idle`: phases, mortgage, seizure, investment.
     policy : policies.model.Policy
@@ -138,6 +185,8 @@ def find_surplus(
         Outlines; roads among the facilities count beside road parcels.
     clearance_m : float, optional
         Metres kept about what stands; without it nothing is computed.
+    width_min_m : float
+        Strips narrower than this are no part of it; what hangs together by a narrower neck comes apart.
 
     Returns
     -------
@@ -165,17 +214,14 @@ def find_surplus(
         return nothing
     _, standing = developed_ground(buildings)
     outlines = gpd.GeoDataFrame(buildings.loc[standing & has_ground(buildings)])
-    completed = (
-        texts(parcels, "land_stage").eq("completed").fillna(value=False).to_numpy(dtype=bool)
-    )
-    land = parcels.loc[completed & has_ground(parcels)]
+    land = parcels.loc[_completed(parcels, contracts, as_of) & has_ground(parcels)]
     if len(land) == 0 or len(outlines) == 0:
         return nothing
     held = shapely.STRtree(outlines.geometry.to_numpy()).query(
         land.geometry.to_numpy(), predicate="intersects"
     )[0]
     land = land.iloc[np.unique(held)]
-    parts = _open_parts(land, outlines, float(clearance_m))
+    parts = _open_parts(land, outlines, float(clearance_m), float(width_min_m))
     parts = parts[parts.notna() & ~parts.is_empty]
     parts = parts[parts.area > NOISE_M2]
     if len(parts) == 0:
@@ -190,6 +236,7 @@ def find_surplus(
         "parcel_id": ids,
         "area_m2": parts.area.to_numpy(),
         "width_m": 2 * shapely.length(circles),
+        "width_narrowest_m": _narrowest_m(parts),
         "road_access": _road_access(parts, parcels, facilities),
         "clearance_m": float(clearance_m),
         "phase_reserve": reserve,
@@ -215,9 +262,10 @@ def _findings(rule: Rule, as_of: date, table: pd.DataFrame) -> pd.DataFrame:
     notes: dict[str, list[str]] = {"zh": [], "en": []}
     roads = [_ROAD[None if pd.isna(access) else bool(access)] for access in table["road_access"]]
     for row, road in zip(table.itertuples(), roads, strict=True):
-        zh = f"连片未建{row.area_m2:,.0f}㎡，最大内切圆直径{row.width_m:.1f}米，{road[0]}（已扣除建筑外{row.clearance_m:g}米）。"
+        zh = f"连片未建{row.area_m2:,.0f}㎡，最大内切圆直径{row.width_m:.1f}米，最小宽度{row.width_narrowest_m:.1f}米，{road[0]}（已扣除建筑外{row.clearance_m:g}米）。"
         en = (
-            f"{row.area_m2:,.0f} m2 undeveloped in one piece, widest circle {row.width_m:.1f} m, {road[1]} "
+            f"{row.area_m2:,.0f} m2 undeveloped in one piece, widest circle {row.width_m:.1f} m, "
+            f"least width {row.width_narrowest_m:.1f} m, {road[1]} "
             f"(clear of what stands by {row.clearance_m:g} m)."
         )
         last = (

@@ -8,6 +8,7 @@ __all__ = [
     "CAUSE",
     "EXTENSION",
     "FEE",
+    "LACKING",
     "LIMB_DEVELOPED",
     "LIMB_INVESTED",
     "NOT_STARTED",
@@ -59,8 +60,8 @@ NOT_STARTED = {
         "Not a case of {years} without a start: {source}.",
     ),
     "no_due": Text(
-        "约定动工日和实际交地日均未登记，无法起算。",
-        "Neither an agreed start nor a delivery date is recorded, so that no period can be counted.",
+        "约定动工日和实际交地日均未登记，动工日不明（{art22}），无法起算。",
+        "Neither an agreed start nor a delivery date is recorded: the due start is not known ({art22}), and no period can be counted.",
     ),
     "undated": Text(
         "登记了延期，但没有延期后的动工日，无法起算；原动工日为{base}。",
@@ -71,24 +72,24 @@ NOT_STARTED = {
         "{phrase}; on {as_of} it is not past. The period of {years} after it ends on {line}.",
     ),
     "overdue_start": Text(
-        "{phrase}，截至{as_of}已逾期{since_days}天，未满{years}；{line}届满，届时仍未动工的，{idle_from}起涉嫌闲置。宜作动工督促。",
-        "{phrase}; on {as_of} it is {since_days} days past, less than {years}. The period ends on {line}; without a start by then the land is suspected idle from {idle_from}. The holder should be urged to start.",
+        "{phrase}，截至{as_of}已逾期{since_days}天，未满{years}；{line}届满，届时仍未动工的，{idle_from}起涉嫌闲置（{art1}）。宜作动工督促。",
+        "{phrase}; on {as_of} it is {since_days} days past, less than {years}. The period ends on {line}; without a start by then the land is suspected idle from {idle_from} ({art1}). The holder should be urged to start.",
     ),
     "at_the_line": Text(
-        "{phrase}，{line}满{years}，审查日正是期限当日；当日终了仍未动工的，{idle_from}起涉嫌闲置。",
-        "{phrase}; {years} from then ends on {line}, which is the review date itself. Without a start by the end of that day the land is suspected idle from {idle_from}.",
+        "{phrase}，{line}满{years}，审查日正是期限当日；当日终了仍未动工的，{idle_from}起涉嫌闲置（{art1}）。宜作动工督促。",
+        "{phrase}; {years} from then ends on {line}, which is the review date itself. Without a start by the end of that day the land is suspected idle from {idle_from} ({art1}). The holder should be urged to start.",
     ),
     "to_check": Text(
         "{phrase}，至{line}已满{years}，但是否动工没有可靠记录，须现场核实；确未动工的，自{idle_from}起涉嫌闲置（{art1}）。",
         "{phrase}; {years} from then ended on {line}, but whether works have started is not known and has to be checked on site. If they have not, the land is suspected idle from {idle_from} ({art1}).",
     ),
     "suspected_1y": Text(
-        "{phrase}，至{line}满{years}仍未动工，{idle_from}起涉嫌闲置，截至{as_of}共{idle_days}天，未满{recovery_years}（{two_on}起满）。依据{art1}须先调查核实，未经认定不作结论。{cause}",
-        "{phrase}; {years} from then ended on {line} without a start: suspected idle from {idle_from}, {idle_days} days by {as_of}, less than {recovery_years} (over from {two_on}). By {art1} this has to be investigated first; nothing is concluded without a written finding. {cause}",
+        "{phrase}，至{line}满{years}仍未动工，{idle_from}起涉嫌闲置，截至{as_of}共{idle_days}天，未满{recovery_years}（{two_on}起满）。依据{art1}须先调查核实；经认定且非政府原因、不可抗力的，可依法报批处置，未经认定不作结论。{cause}",
+        "{phrase}; {years} from then ended on {line} without a start: suspected idle from {idle_from}, {idle_days} days by {as_of}, less than {recovery_years} (over from {two_on}). By {art1} this has to be investigated first; where a written finding is made and the cause is neither the government's nor force majeure, disposal can be submitted for approval. Nothing is concluded without the finding. {cause}",
     ),
     "suspected_2y": Text(
-        "{phrase}，至{line}满{years}仍未动工，{idle_from}起涉嫌闲置，截至{as_of}共{idle_days}天，{two_on}起已满{recovery_years}。依据{art1}须先调查核实，未经认定不作结论。{cause}",
-        "{phrase}; {years} from then ended on {line} without a start: suspected idle from {idle_from}, {idle_days} days by {as_of}, with {recovery_years} over from {two_on}. By {art1} this has to be investigated first; nothing is concluded without a written finding. {cause}",
+        "{phrase}，至{line}满{years}仍未动工，{idle_from}起涉嫌闲置，截至{as_of}共{idle_days}天，{two_on}起已满{recovery_years}。依据{art1}须先调查核实；经认定且非政府原因、不可抗力的，可依法报批处置，未经认定不作结论。{cause}",
+        "{phrase}; {years} from then ended on {line} without a start: suspected idle from {idle_from}, {idle_days} days by {as_of}, with {recovery_years} over from {two_on}. By {art1} this has to be investigated first; where a written finding is made and the cause is neither the government's nor force majeure, disposal can be submitted for approval. Nothing is concluded without the finding. {cause}",
     ),
     "gov_cause": Text(
         "{phrase}，至{line}满{years}未动工，{idle_from}起涉嫌闲置，截至{as_of}共{idle_days}天；原因：{causes}，已核实（{art8}）。属涉嫌闲置土地，认定后协商处置（{art12}），不征缴土地闲置费、不无偿收回。",
@@ -144,16 +145,16 @@ REVIEW = {
         "The extension under the contract was signed on {extension_signed_on}, when {years} had already passed ({base_line}): human review needed. Two clocks: from {base} the period of {years} ends on {base_line}; from the extended start {extended}, on {extended_line}.",
     ),
     "preparatory": Text(
-        "截至审查日已满{years}未动工；原因：{causes}。前期工作见于{art26}，{art8}未列，须人工核查。",
-        "The period of {years} is over without a start; cause: {causes}. Preparatory work is an excuse of {art26}, not one that {art8} lists: human review needed.",
+        "截至审查日已满{years}未动工；原因：{causes}。前期工作见于{art26}，{art8}未列，须人工核查；核查清楚前不测算闲置费。",
+        "The period of {years} is over without a start; cause: {causes}. Preparatory work is an excuse of {art26}, not one that {art8} lists: human review needed, and no fee is calculated before.",
     ),
     "unverified": Text(
         "截至审查日已满{years}未动工；登记原因：{causes}，尚未全部核实（{art8}），须人工核查。",
         "The period of {years} is over without a start; recorded cause: {causes}, not all of it verified ({art8}): human review needed.",
     ),
     "several": Text(
-        "截至审查日已满{years}未动工；原因不止一类：{causes}，须人工核查各原因占用的时间。",
-        "The period of {years} is over without a start; causes of several kinds: {causes}. Human review has to weigh the days of each.",
+        "截至审查日已满{years}未动工；原因不止一类：{causes}，须人工核查各原因占用的时间；不自动扣除。",
+        "The period of {years} is over without a start; causes of several kinds: {causes}. Human review has to weigh the days of each; nothing is deducted by itself.",
     ),
     "other_cause": Text(
         "截至审查日已满{years}未动工；登记原因“{causes}”不在规则所列之内，须人工核查。",
@@ -275,8 +276,8 @@ FEE = {
         "Leased land: national rules give no basis for a fee on the price; a local rule, if any, is to be checked.",
     ),
     "other": Text(
-        "供应方式为{grant}，本条不直接适用，闲置费须人工核查。",
-        "Supplied by {grant}: this clause does not apply directly; the fee needs human review.",
+        "供地方式为{grant}，本条不直接适用，闲置费须人工核查。",
+        "Kind of grant: {grant}. This clause does not apply directly; the fee needs human review.",
     ),
     "allocation": Text(
         "划拨用地，本条只适用于出让土地。",
@@ -376,5 +377,39 @@ NO_LEDGER = {
     "unknown": Text(
         "台账中没有该宗地的合同记录，供应和动工情况无法判断。",
         "The ledger has no contract for this parcel: neither supply nor start can be told.",
+    ),
+}
+
+#: What is missing, where the heading of the column would read oddly after the word.
+LACKING = {
+    "started": Text("是否动工", "whether works have started"),
+    "permit": Text("施工许可证", "construction permit"),
+    "foundation": Text("开工认定方式", "kind of foundation work"),
+    "foundation_done_share": Text("基础完成比例", "share of the foundation done"),
+    "cause_verified": Text("原因的核实", "verification of the cause"),
+    "cause_evidence": Text("原因的证据", "evidence of the cause"),
+    "registered_in_system": Text("监测监管系统录入记录", "record in the monitoring system"),
+    "start_due_on": Text("约定动工日", "agreed start"),
+    "delivered_on": Text("实际交地日", "delivery date"),
+    "extension_kind": Text("延期种类", "kind of the extension"),
+    "extension_start_on": Text("延期后的动工日", "start by the extension"),
+    "extension_signed_on": Text("延期签订日", "signing of the extension"),
+    "investment_includes_land": Text(
+        "投资是否含地价税费", "whether the sums include land price and taxes"
+    ),
+    "invested_wan": Text("已投资额", "sum invested"),
+    "develop_area_m2": Text("应开发面积", "area to be developed"),
+    "developed_area_m2": Text("已开发面积", "area developed"),
+    "parcel_area_in_contract_m2": Text(
+        "合同各宗地面积（用以分摊价款）", "areas of the contract's parcels, to split its price by"
+    ),
+    "grant": Text("供地方式", "kind of grant"),
+    "price_paid_full": Text("价款是否缴清", "whether the price is paid in full"),
+    "funds_in_place": Text("项目资金是否落实", "whether the project's funds are in place"),
+    "swap_same_value": Text(
+        "置换土地价值是否相当", "whether the land in exchange is of equal value"
+    ),
+    "swap_same_use": Text(
+        "置换土地用途是否相同", "whether the land in exchange is of the same use"
     ),
 }

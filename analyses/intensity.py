@@ -6,9 +6,10 @@ import pandas as pd
 
 from analyses.frames import numbers
 
-__all__ = ["MU_PER_HA", "intensity"]
+__all__ = ["HA_M2", "MU_PER_HA", "intensity"]
 
-_HA_M2 = 10_000.0
+#: Square metres of a hectare.
+HA_M2 = 10_000.0
 
 #: A hectare is fifteen mu (亩).
 MU_PER_HA = 15.0
@@ -40,7 +41,7 @@ def intensity(parcels: pd.DataFrame) -> pd.DataFrame:
     >>> intensity(land)[["investment_per_ha_wan", "investment_per_mu_wan"]].values.tolist()
     [[3000.0, 200.0]]
     """
-    hectares = numbers(parcels, "area_m2").where(lambda area: area > 0) / _HA_M2
+    hectares = numbers(parcels, "area_m2").where(lambda area: area > 0) / HA_M2
     found = {}
     for name, column in _OF.items():
         per_ha = numbers(parcels, column) / hectares

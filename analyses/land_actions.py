@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analyses.action_rows import area_texts, floor_texts
+from analyses.declared_actions import declared_actions
 from analyses.land_facts import NOISE_M2, Land, joined_facts
+from analyses.stock_actions import (
+    boundary_actions,
+    extension_actions,
+    sharing_actions,
+    vacancy_actions,
+)
 from analyses.use_actions import green_actions, mixed_actions, supply_actions
 from layers.codes import LAND_STAGES
 from policies.text import Text
@@ -62,6 +69,8 @@ def _ratio(values: np.ndarray) -> tuple[list[str], list[str]]:
 def _standing(land: Land, action: str) -> np.ndarray:
     """Mark land that may be used more intensively, with a building, at a stage of the action."""
     uses = ()
+    if not land.policy.has_action(action):
+        return np.zeros(len(land.parcels), dtype=bool)
     if land.policy.has_rule("far.intensify"):
         uses = land.policy.rule("far.intensify").value("uses")
     stage, stages = land.text("land_stage"), land.policy.action(action).stage
@@ -151,6 +160,7 @@ def _far(land: Land) -> list[pd.DataFrame]:
             area_m2=np.nan,
         )
     )
+    found += extension_actions(land, _standing(land, "extend"), exceeds)
     found.append(_surplus(land, below & (measured < limit), measured, limit))
     found.append(_rearrange(land))
     return found
@@ -211,7 +221,14 @@ def _rearrange(land: Land) -> pd.DataFrame:
 
 
 def land_actions(
-    parcels: pd.DataFrame, findings: pd.DataFrame, policy: Policy, *, draft: bool = False
+    parcels: pd.DataFrame,
+    findings: pd.DataFrame,
+    policy: Policy,
+    *,
+    draft: bool = False,
+    transfers: pd.DataFrame | None = None,
+    openings: pd.DataFrame | None = None,
+    plan: pd.DataFrame | None = None,
 ) -> list[pd.DataFrame]:
     """Choose the actions that buildings, uses, green land and supply call for.
 
@@ -225,6 +242,8 @@ def land_actions(
         Says which uses may be intensified and whether green may be pooled.
     draft : bool
         The mixed-use clause is a draft for comment.
+    transfers, openings, plan : pandas.DataFrame, optional
+        Tables of the analyses: who gives green to whom, what might be shared, how land is supplied.
 
     Returns
     -------
@@ -235,7 +254,11 @@ def land_actions(
     found = [
         *_far(land),
         *mixed_actions(land, draft=draft),
-        *green_actions(land),
-        *supply_actions(land),
+        *green_actions(land, transfers),
+        *supply_actions(land, plan),
+        *vacancy_actions(land),
+        *sharing_actions(land, openings),
+        *boundary_actions(land),
+        *declared_actions(land),
     ]
     return [part for part in found if len(part)]

@@ -47,11 +47,16 @@ class Land:
         """Return a column as texts, empty where unknown."""
         return texts(self.parcels, name).fillna("").to_numpy(dtype=object)
 
+    def findings_of(self, rule: str, verdict: str) -> pd.DataFrame:
+        """Return the findings of parcels with this verdict of a rule."""
+        of_rule = (self.findings["rule"] == rule) & (self.findings["verdict"] == verdict)
+        rows = self.findings.loc[of_rule.fillna(value=False)]
+        return rows.dropna(subset="parcel_id")
+
     def verdicts(self, rule: str, verdict: str = "yes") -> pd.DataFrame:
         """Return measured and limit of the parcels with this verdict, NaN elsewhere, by position."""
-        of_rule = (self.findings["rule"] == rule) & (self.findings["verdict"] == verdict)
-        rows = self.findings.loc[of_rule.fillna(value=False), ["parcel_id", "measured", "limit"]]
-        rows = rows.dropna(subset="parcel_id").drop_duplicates("parcel_id").set_index("parcel_id")
+        rows = self.findings_of(rule, verdict)[["parcel_id", "measured", "limit"]]
+        rows = rows.drop_duplicates("parcel_id").set_index("parcel_id")
         ids = pd.Index(texts(self.parcels, "parcel_id"))
         found = rows.reindex(ids)
         return pd.DataFrame(

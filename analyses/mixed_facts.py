@@ -89,6 +89,8 @@ class MixedFacts:
         Which of the two is not known.
     fenced_share : numpy.ndarray of float
         NaN where the fence is not known.
+    ledger : pandas.DataFrame or None
+        For the dates on which the land was supplied.
     """
 
     parcels: pd.DataFrame
@@ -100,6 +102,7 @@ class MixedFacts:
     unknown_land_use: np.ndarray
     unknown_row_use: np.ndarray
     fenced_share: np.ndarray
+    ledger: pd.DataFrame | None = None
 
     @property
     def unknown_use(self) -> np.ndarray:
@@ -155,6 +158,7 @@ def mixed_facts(
     *,
     uses: pd.DataFrame | None,
     measures: pd.DataFrame | None,
+    ledger: pd.DataFrame | None = None,
 ) -> MixedFacts:
     """Gather the facts; see `MixedFacts`."""
     if measures is not None:
@@ -176,6 +180,7 @@ def mixed_facts(
         unknown_land_use=land_use == "",
         unknown_row_use=np.bincount(rows.parcel[blank], minlength=len(parcels)) > 0,
         fenced_share=numbers(parcels, "fenced_share").to_numpy(),
+        ledger=ledger,
     )
 
 

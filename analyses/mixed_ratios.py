@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analyses.findings import Verdicts
 from analyses.frames import joined_missing, no_rule_findings, verdict_of
+from analyses.mixed_anchor import OUTSIDE, supply_anchor
 from analyses.mixed_facts import RULESET, barred, mixed_findings
 from analyses.mixed_shares import Programme, Sum
 from policies.text import Text
@@ -16,6 +17,7 @@ from policies.text import Text
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analyses.mixed_anchor import SupplyAnchor
     from analyses.mixed_facts import MixedFacts
     from policies.model import Rule
 
@@ -59,7 +61,7 @@ class Ratio:
         The denominator, m2; NaN where unknown.
     limit : numpy.ndarray of float
         NaN where it depends on the fence and that is not known.
-    low, high : float
+    low, high : numpy.ndarray of float
         The limit inside the fence, and the one outside; equal where the pack has one.
     lacks : dict of str to numpy.ndarray of bool
         What is missing beside the numerator's columns.
@@ -72,8 +74,8 @@ class Ratio:
     part: Sum
     total: np.ndarray
     limit: np.ndarray
-    low: float
-    high: float
+    low: np.ndarray
+    high: np.ndarray
     lacks: dict[str, np.ndarray] = field(default_factory=dict)
     by_floor: np.ndarray | None = None
 
@@ -110,11 +112,12 @@ def ratios(facts: MixedFacts) -> list[Ratio]:
 
 def _ratio(programme: Programme, rule: Rule, addressed: np.ndarray) -> Ratio:
     facts = programme.facts
-    low = high = float(rule.value("share_max"))
-    if "share_max_park" in rule.parameters:
-        high = float(rule.value("share_max_park"))
-    limit = np.where(facts.inside, low, high)
-    limit[facts.fence_unknown & (low != high)] = np.nan
+    n = len(facts.parcels)
+    low = np.full(n, float(rule.value("share_max")))
+    high = low
+    if OUTSIDE in rule.parameters:
+        high = np.full(n, float(rule.value(OUTSIDE)))
+    limit = _limit(facts, low, high)
     rows = programme.outside if rule.id == "mixed.research_floor" else programme.supporting
     lacks: dict[str, np.ndarray] = {"land_use": facts.unknown_land_use}
     by_floor = None
@@ -137,11 +140,19 @@ def _ratio(programme: Programme, rule: Rule, addressed: np.ndarray) -> Ratio:
     return Ratio(rule.id, addressed, part, total, limit, low, high, lacks, by_floor)
 
 
+def _limit(facts: MixedFacts, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    limit = np.where(facts.inside, low, high)
+    limit[facts.fence_unknown & (low != high)] = np.nan
+    return limit
+
+
 def ratio_findings(facts: MixedFacts) -> list[pd.DataFrame]:
     """Test every ratio; one finding for each parcel that its rule addresses.
 
     ``yes``: the share is above the maximum (at it is not). Where part of the programme is not
-    known the verdict is unknown, unless what is known is above the maximum already.
+    known the verdict is unknown, unless what is known is above the maximum already. A project that
+    was supplied is held to the maximum in force at its supply (`analyses.mixed_anchor`), a
+    proposed programme to the one of the review date.
 
     Parameters
     ----------
@@ -164,12 +175,17 @@ def _m0_without_limits(facts: MixedFacts) -> pd.DataFrame:
         note_zh="新型产业用地的配套比例由地方规定，本规则包未载入，无法检验。",
         note_en="The supporting shares of new-type industrial land are local; this pack has none: not tested.",
     )
-    return no_rule_findings("mixed", scope, verdicts)
+    if not policy.has_rule(scope):
+        return no_rule_findings("mixed", scope, verdicts)
+    return mixed_findings(policy.rule(scope), facts.as_of, verdicts)
 
 
 def _findings(facts: MixedFacts, ratio: Ratio) -> pd.DataFrame:
     rule = facts.policy.rule(ratio.rule_id)
     why = barred(rule, facts.as_of)
+    anchor = supply_anchor(facts, rule)
+    low, high = anchor.values(facts, ratio.low, ratio.high)
+    ratio = replace(ratio, low=low, high=high, limit=_limit(facts, low, high))
     open_limit = np.isnan(ratio.limit)
     over = np.where(open_limit, ratio.above(ratio.high), ratio.above(ratio.limit))
     under = np.where(open_limit, ~ratio.above(ratio.low), ~over)
@@ -185,13 +201,14 @@ def _findings(facts: MixedFacts, ratio: Ratio) -> pd.DataFrame:
         lacks[name] = lacks[name] & ~ratio.part.lacks["uses"]
     known = ratio.part.complete & ~np.isnan(ratio.total)
     lacks["zones"] = open_limit & known & ~over & ~under
-    lacks[RULESET] = np.full(len(over), why is not None)
+    lacks[RULESET] = ~anchor.by_supply & (why is not None)
+    lacks |= anchor.lacks
     where = ratio.addressed
     missing = joined_missing(facts.parcels.index, lacks)[where]
     verdict = verdict_of(over[where], unknown=(missing != "").to_numpy())
     limit = np.where(open_limit, np.where(over, ratio.high, ratio.low), ratio.limit)
     share = np.where(known | over, ratio.part.m2 / ratio.total, np.nan)
-    notes = _notes(facts, ratio, verdict, share[where], limit[where], why)
+    notes = _notes(facts, ratio, verdict, share[where], limit[where], (why, anchor))
     of_land = ratio.rule_id.endswith("_land")
     verdicts = Verdicts(
         verdict,
@@ -205,6 +222,7 @@ def _findings(facts: MixedFacts, ratio: Ratio) -> pd.DataFrame:
         missing=missing,
         note_zh=[zh for zh, _ in notes],
         note_en=[en for _, en in notes],
+        by=[anchor.by[at] for at in np.flatnonzero(where)],
     )
     return mixed_findings(rule, facts.as_of, verdicts)
 
@@ -215,8 +233,12 @@ _ANSWER = {
     "unknown": ("资料不足，无法判断", "facts are missing"),
 }
 _OLD = (
-    "已建成项目以供地时的标准为准，本项不作追溯。",
-    "A completed project keeps the standard of its supply; this does not reach back.",
+    "已供应的项目以供地时的标准为准，现行标准不作追溯；供地日期或当时的标准未知，数值仅供参考。",
+    "A supplied project keeps the standard of its supply, and the present one does not reach back; the date or that standard is not known, and the value is for reference.",
+)
+_THEN = (
+    "适用供地时的标准。",
+    "The standard in force when the land was supplied applies.",
 )
 _PARK = (
     "围网外园区的提高幅度主要用于宿舍型租赁住房，须经规划确定。",
@@ -246,24 +268,25 @@ def _notes(
     verdict: np.ndarray,
     share: np.ndarray,
     limit: np.ndarray,
-    why: Text | None,
+    standing: tuple[Text | None, SupplyAnchor],
 ) -> list[tuple[str, str]]:
     """Word the verdicts of the addressed parcels: figures, answer, reservations."""
     where = ratio.addressed
     subject = _SUBJECT[ratio.rule_id]
     of_land = ratio.rule_id.endswith("_land")
     base = ("用地面积", "site area") if of_land else ("总建筑面积", "all floor area")
-    rows = facts.rows
-    proposed = facts.count(rows.role == "proposed") > 0
-    old = (facts.text("land_stage") == "completed") & ~proposed
+    why, anchor = standing
+    old = np.logical_or.reduce(list(anchor.lacks.values()))
     park = ~facts.inside & ~facts.fence_unknown & (ratio.low != ratio.high)
     by_floor = np.zeros(len(where), dtype=bool) if ratio.by_floor is None else ratio.by_floor
     extras = (
-        (old[where] & (verdict == "yes"), _OLD),
-        (park[where] & (share > ratio.low), _PARK),
+        (old[where], _OLD),
+        ((anchor.by_supply & ~old)[where], _THEN),
+        (park[where] & (share > ratio.low[where]), _PARK),
         (by_floor[where], _BY_FLOOR),
         ((~ratio.part.complete)[where] & (verdict == "yes"), _AT_LEAST),
     )
+    then = anchor.by_supply[where]
     notes = []
     for i, code in enumerate(verdict.tolist()):
         value, most = _percent(share[i]), _percent(limit[i])
@@ -272,10 +295,10 @@ def _notes(
         notes.append(
             (
                 f"{subject.zh}占{base[0]}{value[0]}，上限{most[0]}（含本数）：{answer[0]}。"
-                + ("" if why is None else f"{why.zh}原限值仅供参考。")
+                + ("" if why is None or then[i] else f"{why.zh}原限值仅供参考。")
                 + "".join(text[0] for text in tail),
                 f"{subject.en} / {base[1]}: {value[1]}, maximum {most[1]} (inclusive): {answer[1]}."
-                + ("" if why is None else f" {why.en} The limit shown is for reference.")
+                + ("" if why is None or then[i] else f" {why.en} The limit shown is for reference.")
                 + "".join(f" {text[1]}" for text in tail),
             )
         )

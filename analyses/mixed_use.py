@@ -15,7 +15,14 @@ from analyses.findings import Verdicts, concat_findings
 from analyses.frames import check_options, joined_missing, verdict_of
 from analyses.mixed_compatibility import compatibility_findings
 from analyses.mixed_conversion import conversion_findings
-from analyses.mixed_facts import FENCED_SHARE_MIN, mixed_facts, mixed_findings, uses_of
+from analyses.mixed_facts import (
+    FENCED_SHARE_MIN,
+    RULESET,
+    barred,
+    mixed_facts,
+    mixed_findings,
+    uses_of,
+)
 from analyses.mixed_holding import holding_findings
 from analyses.mixed_list import against_list, list_findings
 from analyses.mixed_openings import mixed_openings
@@ -79,7 +86,7 @@ def analyse_mixed_use(  # noqa: PLR0913 - every layer is an input of its own
     facilities, buildings : geopandas.GeoDataFrame, optional
         What might be shared; vacant and let floor area.
     ledger : pandas.DataFrame, optional
-        Mortgage, seizure and dispute.
+        When the land was supplied; mortgage, seizure and dispute.
     options : MixedOptions, optional
         See there.
 
@@ -103,16 +110,18 @@ def analyse_mixed_use(  # noqa: PLR0913 - every layer is an input of its own
     """
     chosen: MixedOptions = options or {}
     check_options(chosen, MixedOptions.__annotations__, "mixed")
-    facts = mixed_facts(parcels, policy, as_of, uses=uses, measures=measures)
+    facts = mixed_facts(parcels, policy, as_of, uses=uses, measures=measures, ledger=ledger)
     untested = uses_of(policy, "mixed.untested")
     residents = uses_of(policy, "mixed.no_residents")
     tested = [all_uses - untested for all_uses in facts.programme]
     lives = np.array([bool(all_uses & residents) for all_uses in facts.programme], dtype=bool)
 
     listed = against_list(facts, tested)
-    verdict = np.where(lives & facts.inside, "conflict", listed).astype(object)
+    stands = _stands(facts, "mixed.no_residents")
+    verdict = np.where(lives & facts.inside & stands, "conflict", listed).astype(object)
     # An open question of residents stands before any answer that would let the mix pass.
-    verdict[lives & facts.fence_unknown & np.isin(listed, ["undetermined", "yes"])] = "unknown"
+    open_question = facts.fence_unknown | (facts.inside & (not stands))
+    verdict[lives & open_question & np.isin(listed, ["undetermined", "yes"])] = "unknown"
 
     named = {some: "+".join(sorted(some)) if some else pd.NA for some in set(tested)}
     combined = pd.Series([named[some] for some in tested], index=parcels.index, dtype="string")
@@ -148,6 +157,12 @@ def analyse_mixed_use(  # noqa: PLR0913 - every layer is an input of its own
     )
 
 
+def _stands(facts: MixedFacts, rule_id: str) -> bool:
+    """Whether the policy has the rule and its document stands on the review date."""
+    policy = facts.policy
+    return policy.has_rule(rule_id) and barred(policy.rule(rule_id), facts.as_of) is None
+
+
 _RESIDENTS = {
     "yes": (
         "围网内安排居住（含宿舍）：除安全保卫人员外，区内不得居住，与封关管理要求冲突。",
@@ -170,6 +185,7 @@ def _resident_findings(facts: MixedFacts, rule: Rule, lives: np.ndarray) -> pd.D
         "zones": fence_unknown & (lives | facts.unknown_use),
         "land_use": unknown_use & facts.unknown_land_use,
         "uses.use": unknown_use & facts.unknown_row_use,
+        RULESET: lives & inside & (barred(rule, facts.as_of) is not None),
     }
     missing = joined_missing(facts.parcels.index, lacks)
     outside = ~inside & ~fence_unknown
@@ -204,12 +220,15 @@ def _scope_findings(facts: MixedFacts, rule: Rule) -> pd.DataFrame:
     scoped = frozenset(rule.value("uses"))
     sells = np.array([bool(some & scoped) for some in facts.programme], dtype=bool)
     where = sells & (facts.inside | facts.fence_unknown)
-    verdict = np.where(facts.inside[where], "yes", "unknown").astype(object)
+    ended = barred(rule, facts.as_of) is not None
+    inside = facts.inside[where]
+    verdict = np.where(inside & (not ended), "yes", "unknown").astype(object)
+    said = np.where(inside, "yes", "unknown")
     verdicts = Verdicts(
         verdict,
         **facts.identity(where),
-        missing=np.where(verdict == "unknown", "zones", ""),
-        note_zh=[_SCOPE[code][0] for code in verdict],
-        note_en=[_SCOPE[code][1] for code in verdict],
+        missing=np.where(inside, RULESET if ended else "", "zones"),
+        note_zh=[_SCOPE[code][0] for code in said],
+        note_en=[_SCOPE[code][1] for code in said],
     )
     return mixed_findings(rule, facts.as_of, verdicts)

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analyses.action_order import dependencies, never_fee_and_remedy, procedure_alone
 from analyses.action_rows import PROPOSAL_COLUMNS, joined_by, propose
+from analyses.action_scores import rank_rows
 from analyses.data_actions import find_out_actions, fix_data_actions, unknown_findings
+from analyses.declared_actions import only_beside, without_excluded
 from analyses.dispute_actions import only_settle_disputes
 from analyses.findings import CERTAINTY
 from analyses.frames import texts
@@ -18,12 +21,17 @@ from analyses.results import RECOMMENDATIONS
 from layers.columns import empty_frame
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from policies.model import Action, Policy
+    from policies.text import Lang, Text
 
 __all__ = ["recommend"]
 
+_BETWEEN: dict[Lang, str] = {"zh": "；", "en": "; "}
+#: Languages, and how the columns of each end.
+_LANGS: tuple[tuple[Lang, str], ...] = (("zh", ""), ("en", "_en"))
 _NOTHING = (
     "所查各项均无须处理，或者不在本次分析范围。",
     "Nothing calls for action in what was analysed.",
@@ -39,6 +47,10 @@ def recommend(
     contracts: pd.DataFrame | None = None,
     cases: pd.DataFrame | None = None,
     problems: pd.DataFrame | None = None,
+    transfers: pd.DataFrame | None = None,
+    openings: pd.DataFrame | None = None,
+    plan: pd.DataFrame | None = None,
+    weights: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
     """Recommend the next step for every parcel; each has at least one row.
 
@@ -47,9 +59,11 @@ def recommend(
     The tool assists: no row is a finding, amounts are calculated values, recovery is a proposal
     for approval. For a parcel in dispute nothing is proposed but to settle the dispute.
 
-    The order (``priority``, 1 first) is by the nearest statutory date, else the one already
-    passed; faulty data come right before all that rests on them; then by what is gained (area, floor area, amount); then by readiness (the fewer
-    conditions before it the better); then by certainty; ties by parcel and action. ``none`` comes last.
+    The order (``priority``, 1 first) is by ``score``, whose parts are shown (`analyses.action_scores`): the
+    nearest statutory date, else the one already passed; then what is gained (area, floor area, amount);
+    then readiness (the fewer conditions before it the better); then certainty; ties by parcel and action.
+    What has to come first (``depends_on``: faulty data, a parcel that gives green, a part to be split
+    off) stands before what waits for it and has its score. ``none`` comes last.
 
     Parameters
     ----------
@@ -67,6 +81,10 @@ def recommend(
         The cases: which steps are done.
     problems : pandas.DataFrame, optional
         In the contract of `analyses.results.PROBLEMS`; those about a parcel ask for a correction.
+    transfers, openings, plan : pandas.DataFrame, optional
+        Tables of the green, mixed-use and supply analyses.
+    weights : mapping of str to float, optional
+        Of the parts of the score; else `analyses.action_scores.WEIGHTS`.
 
     Returns
     -------
@@ -93,16 +111,29 @@ def recommend(
             parcels,
             findings,
         ),
-        *land_actions(parcels, findings, policy, draft=draft),
+        *land_actions(
+            parcels,
+            findings,
+            policy,
+            draft=draft,
+            transfers=transfers,
+            openings=openings,
+            plan=plan,
+        ),
         *find_out_actions(parcels, findings, policy),
         *fix_data_actions(parcels, findings, problems),
     ]
-    proposals = _one_per_action(only_settle_disputes(parts, parcels, contracts))
+    catalogue = {action.code: action for action in policy.actions()}
+    parts = procedure_alone(parts, parcels)
+    parts = only_beside(only_settle_disputes(parts, parcels, contracts), catalogue)
+    proposals = never_fee_and_remedy(_one_per_action(parts))
+    proposals = without_excluded(proposals, catalogue)
     idle = np.setdiff1d(np.arange(len(parcels)), proposals["at"].to_numpy())
     if len(idle):
         nothing = propose("none", idle, ([_NOTHING[0]] * len(idle), [_NOTHING[1]] * len(idle)))
         proposals = pd.concat([proposals, nothing], ignore_index=True)
-    return _ranked(_described(proposals, parcels, findings, policy))
+    rows = _described(proposals, parcels, findings, policy)
+    return rank_rows(rows, as_of, weights)[list(RECOMMENDATIONS.names)]
 
 
 def _without_repetition(
@@ -156,6 +187,8 @@ def _one_per_action(parts: list[pd.DataFrame]) -> pd.DataFrame:
     own = list(zip(merged["at"], merged["action"], strict=True))
     rules = joined_by(keys, several["rules"], ",")
     merged["rules"] = pd.Series([rules[key] for key in own], index=merged.index, dtype="string")
+    depends = joined_by(keys, several["depends"].fillna(""), ",")
+    merged["depends"] = pd.Series([depends[key] for key in own], index=merged.index, dtype="string")
     for name, added in more.items():
         # What is missing has to be told in full; of like cases the most urgent stands for all.
         whole = joined_by(keys, several[name], "" if name == "why_zh" else " ")
@@ -171,7 +204,7 @@ def _rules(action: Action, said: str, policy: Policy) -> list[str]:
     return [rule for rule in named if policy.has_rule(rule)]
 
 
-def _citation(action: Action, said: str, policy: Policy) -> str:
+def _citation(action: Action, said: str, policy: Policy, lang: Lang) -> str:
     """Cite the action's own clause, else those of the rules that the row names, else of the first rule.
 
     After it stands the local provision that assists.
@@ -180,8 +213,8 @@ def _citation(action: Action, said: str, policy: Policy) -> str:
     clauses = [action.clause]
     if action.clause is None:
         clauses = [policy.rule(rule).clause for rule in (rules if said else rules[:1])]
-    cited = [item.citation("zh") for item in (*clauses, action.assists) if item is not None]
-    return "；".join(dict.fromkeys(cited))
+    cited = [item.citation(lang) for item in (*clauses, action.assists) if item is not None]
+    return _BETWEEN[lang].join(dict.fromkeys(cited))
 
 
 def _kinds(proposals: pd.DataFrame) -> pd.Series[str]:
@@ -189,17 +222,22 @@ def _kinds(proposals: pd.DataFrame) -> pd.Series[str]:
     return proposals["action"] + "|" + proposals["rules"].fillna("")
 
 
-def _units(action: Action) -> str:
-    return (
-        "" if action.assists is None else "、".join(unit.name.zh for unit in action.assists.units)
-    )
+def _units(action: Action, lang: Lang) -> str:
+    if action.assists is None:
+        return ""
+    between = "、" if lang == "zh" else ", "
+    return between.join(unit.name.get(lang) for unit in action.assists.units)
 
 
-def _conditions(action: Action, lifted: str) -> list[str]:
+def _of(text: Text | None, lang: Lang) -> str:
+    return "" if text is None else text.get(lang)
+
+
+def _conditions(action: Action, lifted: str, lang: Lang) -> list[str]:
     """Name what still has to come before an action, without what is done or does not apply."""
     done = set(lifted.split(","))
     return [
-        item.text.zh
+        item.text.get(lang)
         for item in action.blocked_by
         if item.until not in done and item.only_if not in done
     ]
@@ -245,77 +283,63 @@ def _described(
         kind: (actions[kind.partition("|")[0]], kind.partition("|")[2]) for kind in kinds.unique()
     }
     marks = _marks(proposals, ids, findings, policy)
-    blocked, conditions_n = _blocked(proposals, actions)
+    depends_on, first = dependencies(proposals, ids, actions)
+    blocked, conditions_n = _blocked(proposals, actions, "zh")
+    by_code: dict[str, Callable[[Action, Lang], str]] = {
+        "title": lambda action, lang: action.title.get(lang),
+        "decided_by": lambda action, lang: _of(action.decided_by, lang),
+        "approved_by": lambda action, lang: _of(action.approved_by, lang),
+        "assists": _units,
+        "documents": lambda action, lang: _BETWEEN[lang].join(
+            item.get(lang) for item in action.documents
+        ),
+    }
     values: dict[str, Any] = {
         "parcel_id": ids,
         "zone_id": texts(parcels, "zone_id").array[at],
         "action": codes,
-        "title_zh": codes.map({code: action.title.zh for code, action in actions.items()}),
-        "title_en": codes.map({code: action.title.en for code, action in actions.items()}),
         "rules": kinds.map({kind: ",".join(_rules(*of, policy)) for kind, of in split.items()}),
-        "clause": kinds.map({kind: _citation(*of, policy) for kind, of in split.items()}),
         "confidence": marks.map(dict(enumerate(CERTAINTY))),
-        "decided_by": codes.map(
-            {
-                code: action.decided_by.zh if action.decided_by else ""
-                for code, action in actions.items()
-            }
-        ),
-        "approved_by": codes.map(
-            {
-                code: action.approved_by.zh if action.approved_by else ""
-                for code, action in actions.items()
-            }
-        ),
-        "assists": codes.map({code: _units(action) for code, action in actions.items()}),
-        "blocked_by": blocked,
+        "blocked_by": _and_first(blocked, first["zh"], "zh"),
+        "blocked_by_en": _and_first(_blocked(proposals, actions, "en")[0], first["en"], "en"),
+        "depends_on": depends_on,
         **{
             name: proposals[name]
             for name in ("why_zh", "why_en", "area_m2", "floor_area_m2", "amount_wan", "due_on")
         },
     }
+    for lang, end in _LANGS:
+        cited = {kind: _citation(*of, policy, lang) for kind, of in split.items()}
+        values[f"clause{end}"] = kinds.map(cited)
+        for name, said in by_code.items():
+            column = f"title_{lang}" if name == "title" else f"{name}{end}"
+            values[column] = codes.map({code: said(item, lang) for code, item in actions.items()})
     for name, value in values.items():
         column = RECOMMENDATIONS.column(name)
         series = pd.Series(value.array if isinstance(value, pd.Series) else value, index=rows.index)
         series = series.astype(column.dtype)
         rows[name] = series.mask(series == "") if column.dtype == "string" else series
-    rows["conditions_n"] = conditions_n
+    waits = depends_on.fillna("").str.split(",").map(lambda keys: len([k for k in keys if k]))
+    rows["conditions_n"] = conditions_n + waits.to_numpy(dtype=np.int64)
     rows["urgent_on"] = proposals["due_on"].fillna(proposals["since_on"]).array
     rows["mark"] = marks.array
     return rows
 
 
+def _and_first(blocked: pd.Series[str], first: pd.Series[str], lang: Lang) -> pd.Series[str]:
+    """Join what has to come before an action and the actions that come first."""
+    both = (blocked != "") & (first != "")
+    return blocked + pd.Series(_BETWEEN[lang], index=blocked.index).where(both, "") + first
+
+
 def _blocked(
-    proposals: pd.DataFrame, actions: dict[str, Action]
+    proposals: pd.DataFrame, actions: dict[str, Action], lang: Lang
 ) -> tuple[pd.Series[str], np.ndarray]:
     """Join the conditions of every row; each distinct combination is worked out once."""
     keys = proposals["action"] + "|" + proposals["lifted"].fillna("")
     texts_, counts = {}, {}
     for key in keys.unique():
         code, lifted = key.split("|", 1)
-        conditions = _conditions(actions[code], lifted)
-        texts_[key], counts[key] = "；".join(conditions), len(conditions)
+        conditions = _conditions(actions[code], lifted, lang)
+        texts_[key], counts[key] = _BETWEEN[lang].join(conditions), len(conditions)
     return keys.map(texts_), keys.map(counts).to_numpy(dtype=np.int64)
-
-
-def _ranked(rows: pd.DataFrame) -> pd.DataFrame:
-    """Put the rows in order of urgency, gain, readiness and certainty, and number them."""
-    urgent = rows["urgent_on"].to_numpy().astype("datetime64[D]").astype(np.int64)
-    urgent = np.where(rows["urgent_on"].isna(), np.iinfo(np.int64).max, urgent)
-    faulty = (rows["action"] == "fix_data").to_numpy(dtype=bool)
-    first = pd.Series(urgent).groupby(rows["parcel_id"].to_numpy(), dropna=False).transform("min")
-    urgent = np.where(faulty, first, urgent)
-    gains = [
-        -rows[name].fillna(-np.inf).to_numpy()
-        for name in ("area_m2", "floor_area_m2", "amount_wan")
-    ]
-    ids, actions = (
-        pd.factorize(rows[name].fillna(""), sort=True)[0] for name in ("parcel_id", "action")
-    )
-    last = (rows["action"] == "none").to_numpy(dtype=bool)
-    certainty = (rows[name].to_numpy(dtype=np.int64) for name in ("conditions_n", "mark"))
-    keys = [last, urgent, ~faulty, *gains, *certainty, ids, actions]
-    order = np.lexsort(tuple(np.asarray(key, dtype=np.float64) for key in reversed(keys)))
-    ranked = rows.iloc[order].reset_index(drop=True)
-    ranked["priority"] = pd.Series(np.arange(1, len(ranked) + 1), dtype="Int64")
-    return ranked[list(RECOMMENDATIONS.names)]

@@ -6,8 +6,18 @@ Fixed names, types and meanings; further columns may be added at the end of a co
 from __future__ import annotations
 
 from analyses.result_columns import result_column as _c
+from analyses.results_actions import ACTION_COLUMNS
+from analyses.results_compare import COMPARE
 from analyses.results_evidence import EVIDENCE_COLUMNS
-from analyses.results_far import FAR_COLUMNS, FAR_PATHS, FREE_GROUND, PLAN_SHARES, ZONE_INDICATORS
+from analyses.results_far import (
+    DIFFERENCES,
+    FAR_COLUMNS,
+    FAR_PATHS,
+    FREE_GROUND,
+    PLAN_SHARES,
+    SCENARIO_CHANGES,
+    ZONE_INDICATORS,
+)
 from analyses.results_green import (
     GREEN_ACCOUNT,
     GREEN_COLUMNS,
@@ -18,8 +28,15 @@ from analyses.results_green import (
     GREEN_YEARS,
     TRANSFERS,
 )
-from analyses.results_idle import IDLE_FORECAST, IDLE_SERIES, IDLE_STATUSES, IDLE_SUMS
+from analyses.results_idle import (
+    IDLE_FORECAST,
+    IDLE_SERIES,
+    IDLE_STATUSES,
+    IDLE_SUMS,
+    IDLE_TREND,
+)
 from analyses.results_mixed import MIXED_OPENINGS, MIXED_VERDICTS
+from analyses.results_paragraphs import PARAGRAPHS, ZONE_SUMMARY
 from analyses.results_performance import EXIT_WATCH, PERFORMANCE, YIELDS
 from analyses.results_supply import (
     BID_CHECKS,
@@ -41,8 +58,10 @@ from policies.text import Text
 
 __all__ = [
     "BOUND_BY",
+    "COMPARE",
     "CORRECTIONS",
     "DEADLINES",
+    "DIFFERENCES",
     "FAR_PATHS",
     "FINDINGS",
     "FREE_GROUND",
@@ -56,13 +75,16 @@ __all__ = [
     "IDLE_SERIES",
     "IDLE_STATUSES",
     "IDLE_SUMS",
+    "IDLE_TREND",
     "MIXED_OPENINGS",
     "MIXED_VERDICTS",
+    "PARAGRAPHS",
     "PARCEL_MEASURES",
     "PLAN",
     "PLAN_SHARES",
     "PROBLEMS",
     "RECOMMENDATIONS",
+    "SCENARIO_CHANGES",
     "SUPPLY_TABLES",
     "SURPLUS",
     "TRANSFERS",
@@ -70,6 +92,7 @@ __all__ = [
     "ZONES",
     "ZONE_AREA_SOURCES",
     "ZONE_INDICATORS",
+    "ZONE_SUMMARY",
 ]
 
 VERDICTS: dict[str, Text] = {
@@ -263,6 +286,7 @@ RECOMMENDATIONS = Contract(
         _c("approved_by", "text", "批准单位", "approved by"),
         _c("assists", "text", "配合单位", "assists"),
         _c("blocked_by", "text", "前置条件", "blocked by"),
+        *ACTION_COLUMNS,
     ),
 )
 

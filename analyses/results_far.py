@@ -7,6 +7,7 @@ from layers.columns import Contract
 from policies.text import Text
 
 __all__ = [
+    "DIFFERENCES",
     "FAR_COLUMNS",
     "FAR_PATHS",
     "FREE_GROUND",
@@ -14,6 +15,7 @@ __all__ = [
     "PATHS",
     "PATH_BASES",
     "PLAN_SHARES",
+    "SCENARIO_CHANGES",
     "ZONE_INDICATORS",
 ]
 
@@ -209,5 +211,37 @@ ZONE_INDICATORS = Contract(
         _c("reference_year", "text", "参照年度", "year of the reference"),
         _c("clause", "text", "条款", "clause"),
         _c("confidence", "code", "可信度", "confidence", None, ("P", "V", "V2", "MH", "MM")),
+    ),
+)
+
+SCENARIO_CHANGES = Contract(
+    "scenario_changes",
+    Text("情景假设", "assumed changes of a scenario"),
+    (
+        _c("nth", "integer", "序号", "number"),
+        _c("kind", "code", "类型代码", "kind"),
+        _c("layer", "text", "图层", "layer"),
+        _c("id", "text", "标识", "id"),
+        _c("what_zh", "text", "假设", "assumption (Chinese)"),
+        _c("what_en", "text", "假设（英文）", "assumption"),
+        _c("left_zh", "text", "未知或不计的部分", "what stays unknown (Chinese)"),
+        _c("left_en", "text", "未知或不计的部分（英文）", "what stays unknown"),
+    ),
+)
+
+DIFFERENCES = Contract(
+    "differences",
+    Text("情景与现状的差异", "differences between a scenario and the base case"),
+    (
+        _c("level", "code", "层级", "level", None, ("total", "zone", "parcel", "verdict")),
+        _c("zone_id", "text", "区代码", "zone"),
+        _c("parcel_id", "text", "宗地代码", "parcel"),
+        _c("column", "text", "字段或规则", "column or rule"),
+        _c("label_zh", "text", "名称", "label (Chinese)"),
+        _c("label_en", "text", "名称（英文）", "label"),
+        _c("unit", "text", "单位", "unit"),
+        _c("base", "text", "现状", "base case"),
+        _c("scenario", "text", "情景", "scenario"),
+        _c("difference", "number", "差值", "difference"),
     ),
 )

@@ -18,6 +18,7 @@ __all__ = [
     "GREEN_YEARS",
     "POOL_STATUSES",
     "TRANSFERS",
+    "TRANSFER_COLUMNS",
 ]
 
 #: What came of the pool of a zone.
@@ -69,9 +70,13 @@ TRANSFERS = Contract(
         _c("to_parcel_id", "text", "调入宗地", "to parcel"),
         _c("area_m2", "number", "面积", "area", "m2"),
         _c("cost", "number", "成本", "cost"),
-        _c("distance_m", "number", "距离", "distance", "m"),
-        _c("unit_cost", "number", "单位成本", "cost of a square metre"),
     ),
+)
+
+#: Further columns of the transfers.
+TRANSFER_COLUMNS = (
+    _c("distance_m", "number", "距离", "distance", "m"),
+    _c("unit_cost", "number", "单位成本", "cost of a square metre"),
 )
 
 GREEN_LEDGER = Contract(

@@ -6,7 +6,7 @@ from analyses.result_columns import result_column as _c
 from layers.columns import Contract
 from policies.text import Text
 
-__all__ = ["IDLE_FORECAST", "IDLE_SERIES", "IDLE_STATUSES", "IDLE_SUMS"]
+__all__ = ["IDLE_FORECAST", "IDLE_SERIES", "IDLE_STATUSES", "IDLE_SUMS", "IDLE_TREND"]
 
 
 #: Gravest first: a parcel takes the gravest status of its ledger rows.
@@ -84,5 +84,19 @@ IDLE_SUMS = Contract(
             "calculated ceilings by the law (not those over two years)",
             "wan",
         ),
+    ),
+)
+
+#: The parcels of each zone by status at a series of dates, if nothing happens.
+IDLE_TREND = Contract(
+    "idle_trend",
+    Text("闲置状态趋势（保持现状）", "idle land at a series of dates, if nothing happens"),
+    (
+        _c("on", "date", "日期", "date"),
+        _c("zone_id", "text", "区代码", "zone"),
+        _c("idle_status", "code", "闲置状态", "idle status", None, tuple(IDLE_STATUSES)),
+        _c("parcels_n", "integer", "宗数", "parcels"),
+        _c("area_m2", "number", "面积", "area", "m2"),
+        _c("area_ha", "number", "面积（公顷）", "area in hectares", "ha"),
     ),
 )

@@ -23,10 +23,6 @@ INDICATORS: dict[str, Text] = {
     "supply_rate": Text("土地供应率", "land supply rate"),
     "completion_rate": Text("土地建成率", "land completion rate"),
     "industrial_share": Text("工业用地率", "industrial land share"),
-    "overall_far": Text("综合容积率", "overall floor-area ratio"),
-    "building_density": Text("建筑密度", "building density"),
-    "industrial_far": Text("工业用地综合容积率", "floor-area ratio of industrial land"),
-    "industrial_coefficient": Text("工业用地建筑系数", "building coefficient of industrial land"),
     "investment_per_ha": Text(
         "工业用地固定资产投入强度", "fixed investment per hectare of industrial land"
     ),

@@ -15,6 +15,11 @@ AGAINST: dict[str, Text] = {
     "mortgage_unknown": Text("是否抵押未登记", "whether it is mortgaged is not recorded"),
     "seizure": Text("已查封", "seized"),
     "seizure_unknown": Text("是否查封未登记", "whether it is seized is not recorded"),
+    "dispute": Text("存在争议", "in dispute"),
+    "hoarding": Text(
+        "已认定恶意囤地炒地，处置完毕前不办理转让",
+        "malicious hoarding found: no transfer until it is settled",
+    ),
     "split_clause_unknown": Text(
         "合同分割条款须查合同", "the contract's split clause is to be looked up"
     ),
@@ -34,6 +39,13 @@ SURPLUS = Contract(
         _c("parcel_id", "text", "宗地代码", "parcel"),
         _c("area_m2", "number", "连片未建面积", "contiguous undeveloped area", "m2"),
         _c("width_m", "number", "最大内切圆直径", "diameter of the largest inscribed circle", "m"),
+        _c(
+            "width_narrowest_m",
+            "number",
+            "最小宽度（两平行线间的最小距离）",
+            "least width (between two parallel lines)",
+            "m",
+        ),
         _c("road_access", "boolean", "是否临道路", "touches a road"),
         _c("clearance_m", "number", "扣除的退让距离", "clearance kept about what stands", "m"),
         _c("phase_reserve", "boolean", "是否后续分期预留", "ground of a later phase"),

@@ -65,7 +65,7 @@ def acceptance_of(
     >>> zones = pd.DataFrame({"zone_id": ["z"] * 3, "kind": ["approved", "accepted", "accepted"],
     ...     "approved_area_m2": [5.41e6, None, None], "accepted_area_m2": [None, 1.82e6, 3.36e6],
     ...     "accepted_on": pd.to_datetime([None, "2013-01-15", "2017-12-28"])})
-    >>> [round(acceptance_of(zones, day)["accepted_m2"].iloc[0] / 5.41e6, 4)
+    >>> [round(float(acceptance_of(zones, day)["accepted_m2"].iloc[0]) / 5.41e6, 4)
     ...  for day in (date(2013, 1, 14), date(2013, 1, 15), date(2017, 12, 28))]
     [0.0, 0.3364, 0.9575]
     """
@@ -96,6 +96,10 @@ def _zone_row(own: pd.DataFrame, today: np.datetime64) -> list[Any]:
     approved = float(recorded.iloc[0]) if len(recorded) else float(drawn.sum(min_count=1))
     source = "recorded" if len(recorded) else "measured" if not np.isnan(approved) else ""
     phases = own[own["kind"] == "accepted"]
+    if phases.empty:
+        # Accepted as a whole: the date and the area stand on the boundary's own row.
+        phases = own[own["accepted_on"].notna() | own["accepted"].notna()]
+        phases = phases.drop_duplicates(["accepted_on", "accepted"]).assign(drawn=np.nan)
     dated = phases["accepted_on"].to_numpy().astype("datetime64[D]")
     size = phases["accepted"].fillna(phases["drawn"]).to_numpy(dtype=float)
     missing = [] if source else ["zones.approved_area_m2"]
@@ -176,9 +180,9 @@ def overdue_rows(zones: pd.DataFrame | None, as_of: date) -> list[dict[str, Any]
     return rows
 
 
-def _whole_on(zones: pd.DataFrame, zone: object, whole: pd.DataFrame) -> Any:
+def _whole_on(zones: pd.DataFrame, zone: str, whole: pd.DataFrame) -> Any:
     """Return the day on which the accepted phases reached the approved area; NaT where they have not."""
-    row = whole.loc[zone]
+    approved = float(whole["approved_m2"][zone])
     own = texts(zones, "zone_id").eq(zone).fillna(value=False) & texts(zones, "kind").eq(
         "accepted"
     ).fillna(value=False)
@@ -188,7 +192,7 @@ def _whole_on(zones: pd.DataFrame, zone: object, whole: pd.DataFrame) -> Any:
             "area": numbers(zones, "accepted_area_m2").to_numpy()[own.to_numpy()],
         }
     ).sort_values("on")
-    reached = phases["area"].cumsum() >= row["approved_m2"]
+    reached = phases["area"].cumsum() >= approved
     return (
         phases["on"].to_numpy()[reached.to_numpy()][0]
         if reached.any()
@@ -257,7 +261,7 @@ def acceptance_findings(zones: pd.DataFrame | None, policy: Policy, as_of: date)
                     " ".join(row["note_en"] for row in late) or "Nothing is overdue.",
                 )
             )
-    columns = list(zip(*facts, strict=True)) if facts else [[]] * 6
+    columns: list[Any] = list(zip(*facts, strict=True)) if facts else [()] * 6
     return rule_findings(
         rule,
         as_of,

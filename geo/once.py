@@ -78,7 +78,7 @@ def counted_once(
     order = np.lexsort((rank[keeps], loses))
     keeps, loses = keeps[order], loses[order]
     owners, starts = np.unique(loses, return_index=True)
-    for owner, held in zip(owners, np.split(keeps, starts[1:]), strict=True):
+    for owner, held in zip(owners, np.split(keeps, starts)[1:], strict=True):
         rest = shapely.difference(shapes[owner], shapely.union_all(layer.geometry.to_numpy()[held]))
         shapes[owner] = rest if shapely.area(rest) > NOISE_M2 else shapely.Polygon()
     return gpd.GeoSeries(_areal(shapes), index=layer.index, crs=layer.crs, name="geometry")

@@ -32,6 +32,7 @@ __all__ = [
     "PERMANENCE",
     "REMEDIES",
     "ROLES",
+    "ROOF_FORMS",
     "SUPPLY_STATUSES",
     "USES",
     "ZONE_KINDS",
@@ -138,6 +139,15 @@ GREEN_KINDS = CodeList(
         "road": Text("道路绿地", "road green"),
         "roof": Text("屋顶绿化", "green roof"),
         "wall": Text("垂直绿化", "green wall"),
+    },
+)
+
+ROOF_FORMS = CodeList(
+    "roof_form",
+    {
+        "garden": Text("花园式", "roof garden"),
+        "mixed": Text("组合式", "mixed planting"),
+        "lawn": Text("草坪式", "lawn"),
     },
 )
 
@@ -311,7 +321,7 @@ CODE_LISTS: dict[tuple[str, ...], CodeList] = {
             BUILDING_KINDS,
             PERMANENCE,
         ),
-        *(BUILDING_STATES, GREEN_KINDS, FACILITY_KINDS, ROLES, HAZARDS, HELD, GRANTS, FOUNDATIONS),
+        *(BUILDING_STATES, GREEN_KINDS, ROOF_FORMS, FACILITY_KINDS, ROLES, HAZARDS, HELD, GRANTS, FOUNDATIONS),
         *(
             CAUSES,
             EXTENSION_KINDS,

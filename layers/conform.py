@@ -17,11 +17,13 @@ from layers.land_use import fill_land_use
 from layers.matching import ROW_NUMBERS, Source, match_columns
 from layers.parcel_cells import split_parcel_cells
 from layers.suspicion import check_swapped
-from layers.units import RATED_BY
+from layers.units import RATED_BY, find_unit
 from layers.values import parse_text
 
 if TYPE_CHECKING:
-    from layers.columns import Contract
+    from collections.abc import Callable, Sequence
+
+    from layers.columns import Column, Contract
     from layers.corrections import Register
     from layers.project import LayerSource
     from layers.raw import RawLayer, Reporter
@@ -36,6 +38,7 @@ def conform(
     report: Reporter,
     *,
     corrections: Register | None = None,
+    tick: Callable[[], None] = lambda: None,
 ) -> pd.DataFrame | None:
     """Make a raw frame fit its contract.
 
@@ -51,6 +54,8 @@ def conform(
         Where everything converted, unknown or unused is listed.
     corrections : Register, optional
         The register of corrections.
+    tick : callable
+        Called before each column of the contract.
 
     Returns
     -------
@@ -69,6 +74,7 @@ def conform(
     frame = split_parcel_cells(frame, contract, matched, report)
     out = empty_frame(contract, frame.index)
     for column in contract.columns:
+        tick()
         if column.name in constants:
             values = pd.Series([constants[column.name]] * len(frame), index=frame.index)
             origin = Source(column.name)
@@ -84,7 +90,7 @@ def conform(
         reader = ColumnReader(column, contract, frame["source_row"], report, areas=areas)
         out[column.name] = reader.read(
             values,
-            unit=source.units.get(column.name, origin.unit),
+            unit=source.units.get(column.name) or origin.unit or _above(raw.units, column),
             meanings=source.values.get(column.name, {}),  # noqa: PD011 - a field of LayerSource
         )
         kept = f"{column.name}_source"
@@ -96,3 +102,18 @@ def conform(
     if contract.geometry is None:
         return out
     return gpd.GeoDataFrame(out, geometry=frame.geometry, crs=raw.crs)
+
+
+def _above(units: Sequence[str], column: Column) -> str | None:
+    """Return the unit that stands above a table for all of its columns of this kind."""
+    wanted = None if column.unit is None else find_unit(column.unit)
+    if wanted is None or wanted.dimension == "ratio":
+        return None
+    return next(
+        (
+            unit
+            for unit in units
+            if (found := find_unit(unit)) and found.dimension == wanted.dimension
+        ),
+        None,
+    )

@@ -38,6 +38,7 @@ __all__ = [
 _ORDER = (
     *("zones", "plan_zones", "parcels", "lineage", "buildings", "storeys", "green", "facilities"),
     *("uses", "ledger", "causes", "cases", "assessments", "corrections"),
+    *("green_pools", "green_costs"),
     *(contract.name for contract in SUPPLY_CONTRACTS),
 )
 _ALL = {

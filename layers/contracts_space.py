@@ -94,12 +94,14 @@ _PARCELS = contract(
         money("tax_due_wan", "约定税收", "agreed tax", low=None),
         text("land_use_source", "原用途文字", "land use as the source writes it"),
         code("hazard", "危险因素", "hazard", codes.HAZARDS),
+        text("block_id", "街坊编号", "block"),
         money("supply_cost_wan", "供地前期费用", "cost of making ready for supply"),
         money("price_reserve_wan", "起始价", "reserve price"),
         number("energy_tce", "综合能耗", "energy used", None),
         number("emissions_kg", "污染物排放量", "emissions", None),
         number("jobs_n", "就业人数", "jobs", None),
         money("rd_wan", "研发投入", "research spending"),
+        flag("good_firm", "优质企业", "good firm"),
     ),
     geometry="polygon",
     key="parcel_id",
@@ -138,9 +140,20 @@ _GREEN = contract(
         code("kind", "绿地类型", "kind", codes.GREEN_KINDS),
         number("roof_height_m", "屋顶高度", "roof height", "m", high=1000),
         number("soil_depth_m", "覆土厚度", "soil depth", "m", high=50),
+        code("roof_form", "屋顶绿化形式", "form of roof greening", codes.ROOF_FORMS),
     ),
     geometry="polygon",
     key="green_id",
+)
+
+_GREEN_POOLS = contract(
+    "green_pools",
+    Text("绿地统筹范围", "green pools"),
+    (
+        text("zone_id", "区代码", "zone"),
+        text("name", "名称", "name"),
+    ),
+    geometry="polygon",
 )
 
 _FACILITIES = contract(
@@ -153,6 +166,18 @@ _FACILITIES = contract(
     ),
     geometry="any",
     key="facility_id",
+)
+
+_OBSTACLES = contract(
+    "obstacles",
+    Text("净空限制面", "obstacle limitation surfaces"),
+    (
+        text("obstacle_id", "限制面编号", "surface"),
+        number("height_max_m", "限制高度（离地）", "height limit above ground", "m", high=1000),
+        text("name", "名称", "name"),
+    ),
+    geometry="polygon",
+    key="obstacle_id",
 )
 
 _ASSESSMENTS = contract(
@@ -172,6 +197,8 @@ SPACE_CONTRACTS = (
     _PARCELS,
     _BUILDINGS,
     _GREEN,
+    _GREEN_POOLS,
     _FACILITIES,
+    _OBSTACLES,
     _ASSESSMENTS,
 )

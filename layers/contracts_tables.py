@@ -175,6 +175,16 @@ _CORRECTIONS = contract(
     ),
 )
 
+_GREEN_COSTS = contract(
+    "green_costs",
+    Text("绿地调剂成本", "costs of green transfers"),
+    (
+        text("from_parcel_id", "调出宗地", "from parcel", required=True),
+        text("to_parcel_id", "调入宗地", "to parcel", required=True),
+        number("cost", "单位成本", "cost of a square metre", "元"),
+    ),
+)
+
 #: The contracts without geometry.
 TABLE_CONTRACTS = (
     _LINEAGE,
@@ -184,4 +194,5 @@ TABLE_CONTRACTS = (
     _CAUSES,
     _CASES,
     _CORRECTIONS,
+    _GREEN_COSTS,
 )

@@ -25,8 +25,11 @@ Bounds = tuple[float, float, float, float]
 _LONGITUDES, _LATITUDES = (73.0, 136.0), (3.0, 54.0)
 _NORTHINGS, _EASTINGS = (1_900_000.0, 6_100_000.0), (100_000.0, 900_000.0)
 _MERCATOR_X, _MERCATOR_Y = (8_100_000.0, 15_200_000.0), (1_900_000.0, 7_200_000.0)
+#: No map projection of the earth, in metres or feet and with whatever prefix, reaches further.
+_ABSURD = 1e9
 #: The prefixes of eastings: 3-degree zones 25 to 45 and 6-degree zones 13 to 23.
 _ZONES_3, _ZONES_6 = range(25, 46), range(13, 24)
+_FIRST_PREFIX = 13_000_000.0
 _FIRST_3, _FIRST_6 = 4513, 4491
 
 NO_CRS = Kind(
@@ -40,6 +43,15 @@ NO_CRS = Kind(
     Text(
         '请补上 .prj，或在 [layers.{layer}] 写明 crs = "{wish}"',
         'supply the .prj, or state crs = "{wish}" in [layers.{layer}]',
+    ),
+)
+PRJ_UNREADABLE = Kind(
+    "prj-unreadable",
+    "warning",
+    Text(".prj 的内容读不懂：{found}", "the .prj cannot be understood: {found}"),
+    Text(
+        "请用 GIS 重新写出 .prj，或在 [layers.{layer}] 写明 crs",
+        "have a GIS write the .prj anew, or state crs in [layers.{layer}]",
     ),
 )
 CONTRADICTED = Kind(
@@ -160,12 +172,30 @@ def plane_part(crs: Any) -> pyproj.CRS | None:
     return found.to_2d() if len(found.axis_info) == 3 else found
 
 
-def crs_beside(path: Path) -> pyproj.CRS | None:
-    """Read a ``.prj`` beside a drawing, which cannot carry a CRS itself."""
-    prj = path.with_suffix(".prj")
-    if path.suffix.lower() != ".dxf" or not prj.is_file():
+def crs_beside(path: Path, report: Reporter) -> pyproj.CRS | None:
+    """Read a ``.prj`` that the reader passed over: beside a drawing, or in a newer notation.
+
+    Returns
+    -------
+    pyproj.CRS or None
+        None without one, and where it cannot be understood, which is told.
+    """
+    if path.suffix.lower() not in {".dxf", ".shp"}:
         return None
-    return pyproj.CRS.from_user_input(prj.read_text("utf-8", errors="replace").strip())
+    beside = sorted(path.parent.iterdir())
+    prj = next((p for p in beside if p.stem == path.stem and p.suffix.lower() == ".prj"), None)
+    if prj is None or not prj.is_file():
+        return None
+    raw = prj.read_bytes()
+    text = raw.decode("utf-8-sig", errors="replace").strip().strip("\0")
+    if text:
+        try:
+            return plane_part(text)
+        except pyproj.exceptions.ProjError:
+            pass
+    readable = text.isprintable() and "\ufffd" not in text
+    report.add(PRJ_UNREADABLE, found=text[:80] if readable else f"{len(raw)} bytes")
+    return None
 
 
 def settle_crs(
@@ -194,6 +224,11 @@ def settle_crs(
     look, wish, swapped = looks_like(bounds)
     texts = {"look_zh": look.zh, "look_en": look.en}
     if crs is None:
+        if swapped:
+            texts = {
+                "look_zh": f"{look.zh}，且横纵坐标颠倒",
+                "look_en": f"{look.en}, with x and y swapped",
+            }
         report.add(NO_CRS, wish="EPSG:..." if wish is None or swapped else wish, **texts)
         return None
     found = ", ".join(f"{value:.10g}" for value in bounds)
@@ -204,7 +239,11 @@ def settle_crs(
     if swapped and _would_fit(crs, wish):
         report.add(SWAPPED, crs=crs.name, found=found, **texts)
         return None
-    if (degrees and beyond) or (not degrees and wish == "EPSG:4490" and crs.is_projected):
+    if wish is not None and not swapped and _prefix_differs(crs, wish):
+        report.add(CONTRADICTED, crs=crs.name, found=found, **texts)
+        return None
+    absurd = crs.is_projected and max(abs(value) for value in bounds) > _ABSURD
+    if absurd or (degrees and beyond) or (not degrees and wish == "EPSG:4490" and crs.is_projected):
         report.add(CONTRADICTED, crs=crs.name, found=found, **texts)
         return None
     return crs
@@ -225,6 +264,18 @@ def _chosen(
         return given
     report.add(GIVEN_IGNORED, found=crs_label(stated), target=crs_label(given))
     return stated
+
+
+def _prefix_differs(crs: pyproj.CRS, wish: str) -> bool:
+    """Whether eastings carry a zone number that the CRS does not put before them, or lack its own."""
+    operation = crs.coordinate_operation
+    if not crs.is_projected or operation is None or wish in {"EPSG:4490", "EPSG:3857"}:
+        return False
+    eastings = [one.value for one in operation.params if one.name == "False easting"]
+    prefixed = wish != "EPSG:4548"
+    if not eastings or "Transverse" not in operation.method_name:
+        return False
+    return prefixed != (eastings[0] >= _FIRST_PREFIX)
 
 
 def _would_fit(crs: pyproj.CRS, wish: str | None) -> bool:

@@ -21,11 +21,14 @@ from layers.problems import Kind
 from policies.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from layers.raw import Reporter
 
-__all__ = ["check_fabric"]
+__all__ = ["FABRIC_STEPS", "check_fabric"]
+
+#: How many checks there are for a progress bar.
+FABRIC_STEPS = 15
 
 #: Narrower than this in the mean (twice the area by the perimeter), or smaller, is no piece of land.
 _SLIVER_WIDTH_M, _SLIVER_AREA_M2 = 0.5, 1.0
@@ -140,7 +143,12 @@ def _key(layer: str, frame: pd.DataFrame) -> Any:
     return frame["source_row"].astype("string") if key is None else frame[key]
 
 
-def check_fabric(frames: Mapping[str, pd.DataFrame], reports: Mapping[str, Reporter]) -> None:
+def check_fabric(
+    frames: Mapping[str, pd.DataFrame],
+    reports: Mapping[str, Reporter],
+    *,
+    tick: Callable[[], None] = lambda: None,
+) -> None:
     """Check the layers with geometry by themselves and one against the other.
 
     Parameters
@@ -149,33 +157,44 @@ def check_fabric(frames: Mapping[str, pd.DataFrame], reports: Mapping[str, Repor
         The layers that were read: repaired, in the computing CRS.
     reports : mapping of str to Reporter
         One for each layer.
+    tick : callable
+        Called after each check, at most `FABRIC_STEPS` times.
     """
     check_zone_known(frames, reports)
     frames = {name: with_shapes(frame) for name, frame in frames.items()}
     for name in ("zones", "plan_zones", "parcels", "buildings", "green"):
         if _located(frames, name):
             check_slivers(name, frames[name], reports[name])
+        tick()
     for name in ("parcels", "buildings", "green"):
         if _located(frames, name):
             check_duplicates(name, frames[name], reports[name])
+        tick()
     if "green" in frames:
         check_counted_twice(frames["green"], reports["green"])
+    tick()
     if not _located(frames, "parcels"):
         return
     parcels: Any = frames["parcels"]
     check_overlaps(parcels, reports["parcels"])
+    tick()
     check_gaps(parcels, reports["parcels"])
+    tick()
     check_areas(
         parcels,
         reports["parcels"],
         ledger=frames.get("ledger"),
         ledger_report=reports.get("ledger"),
     )
+    tick()
     if "zones" in frames:
         check_across_fence(parcels, frames["zones"], reports["parcels"])
+    tick()
     if "buildings" in frames:
         check_on_parcels(frames["buildings"], parcels, reports["buildings"])
+        tick()
         check_across_parcels(frames["buildings"], parcels, reports["buildings"])
+    tick()
 
 
 def check_zone_known(frames: Mapping[str, pd.DataFrame], reports: Mapping[str, Reporter]) -> None:

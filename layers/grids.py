@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import python_calamine as calamine
@@ -13,6 +13,7 @@ import python_calamine as calamine
 from layers.headings import find_heading, is_blank
 from layers.problems import Kind
 from layers.raw import NO_ROWS
+from layers.workbook_cells import cells_without_value
 from policies.text import Text
 
 if TYPE_CHECKING:
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     from layers.headings import Cell, Merge
     from layers.raw import Reporter
 
-__all__ = ["Grid", "padded", "read_text", "read_workbook", "sheet_names"]
+__all__ = ["Grid", "holds_workbook", "padded", "read_text", "read_workbook", "sheet_names"]
 
-_DELIMITERS = (",", "\t", ";")
+_DELIMITERS = (",", "\t", ";", "，", "|")
 #: How a workbook begins: as an archive (XLSX, XLSB, ODS) or as a compound file (XLS).
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 
@@ -58,6 +59,25 @@ REPLACED = Kind(
 )
 
 
+MIXED = Kind(
+    "encodings-mixed",
+    "warning",
+    Text(
+        "文件中混有两种编码：该行按 gb18030 读取，其余按 utf-8",
+        "the file mixes two encodings: this line was read as gb18030, the others as utf-8",
+    ),
+    Text("请核对该行文字，并统一编码", "check its text, and write the file in one encoding"),
+)
+NULS = Kind(
+    "nul-characters",
+    "warning",
+    Text("该行含有空字符（NUL），已略去", "the line holds NUL characters, which were left out"),
+    Text("请核对该行，并重新导出文件", "check the line, and export the file anew"),
+)
+#: What an encoding is called where none fits.
+_GUESSES = frozenset({"latin-1", "iso8859-1"})
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """Cells as they stand, with the number by which a reader would call each row."""
@@ -66,13 +86,33 @@ class Grid:
     numbers: list[int]
     merges: tuple[Merge, ...] = ()
     delimited: bool = False
+    faults: tuple[tuple[int, int, str], ...] = ()
+
+
+def holds_workbook(path: Path) -> bool:
+    """Whether a file begins as a workbook does, whatever its name says."""
+    with path.open("rb") as stream:
+        return stream.read(8).startswith(_WORKBOOKS)
 
 
 def read_text(
     path: Path, codec: str, contract: Contract, named: Collection[str], report: Reporter
 ) -> Grid:
     """Read delimited text; of the delimiters the one under which headings are recognised."""
-    text = path.read_bytes().decode(codec, errors="replace")
+    raw = path.read_bytes()
+    if re.match(rb"[\s\xef\xbb\xbf]*<(?:!doctype|html|table|\?xml)", raw, re.IGNORECASE):
+        msg = (
+            "内容是网页或 XML，请用 Excel 打开并另存为 .xlsx / it is a web page or XML: open it in Excel and save "
+            "it as .xlsx"
+        )
+        raise ValueError(msg)
+    text = raw.decode(codec, errors="replace")
+    if codec in _GUESSES:
+        text = _by_lines(raw, report) or text
+    if "\0" in text:
+        rows = [n for n, line in enumerate(text.splitlines(), start=1) if "\0" in line]
+        report.rows(NULS, rows)
+        text = text.replace("\0", "")
     head = "\n".join(text.splitlines()[:60])
 
     def fitness(delimiter: str) -> tuple[int, int]:
@@ -83,6 +123,8 @@ def read_text(
 
     delimiter = max(_DELIMITERS, key=fitness)
     parsed = _split(text, delimiter)
+    if text.count('"') % 2:
+        _check_quotes(text, delimiter, parsed)
     faulty = [number for row, number in parsed if any("\ufffd" in cell for cell in row)]
     report.rows(REPLACED, faulty, codec=codec)
     return Grid([list(row) for row, _ in parsed], [number for _, number in parsed], delimited=True)
@@ -102,6 +144,46 @@ def _split(text: str, delimiter: str) -> list[tuple[list[str], int]]:
     finally:
         csv.field_size_limit(limit)
     return rows
+
+
+def _check_quotes(text: str, delimiter: str, parsed: Sequence[tuple[list[str], int]]) -> None:
+    """Refuse a text in which a quotation mark is never closed: it swallows all rows below it.
+
+    Raises
+    ------
+    ValueError
+        With the line on which it stands.
+    """
+    try:
+        for _ in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            pass
+    except csv.Error as err:
+        if "unexpected end of data" in str(err):
+            line = parsed[-1][1]
+            msg = (
+                f"第 {line} 行的引号没有闭合，其后各行都被吞入一格 / the quotation mark on line {line} is never "
+                "closed: it swallows every row below it"
+            )
+            raise ValueError(msg) from err
+
+
+def _by_lines(raw: bytes, report: Reporter) -> str | None:
+    """Decode a text that fits no encoding as a whole, line by line: files of two were put together."""
+    lines: list[str] = []
+    other: list[int] = []
+    for number, line in enumerate(raw.splitlines(keepends=True), start=1):
+        for codec in ("utf-8", "gb18030"):
+            try:
+                lines.append(line.decode(codec))
+            except UnicodeDecodeError:
+                continue
+            if codec == "gb18030":
+                other.append(number)
+            break
+        else:
+            return None
+    report.rows(MIXED, other)
+    return "".join(lines).removeprefix("\ufeff")
 
 
 def padded(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
@@ -130,7 +212,7 @@ def read_workbook(
             if not exact:
                 report.add(NO_SHEET, found=sheet, sheets=", ".join(book.sheet_names))
                 return None, None
-            return _sheet(book, exact[0]), exact[0]
+            return _with_faults(path, exact[0], _sheet(book, exact[0])), exact[0]
         grids = {name: _sheet(book, name) for name in visible or book.sheet_names}
     scores = {name: _matched(grid, contract, named) for name, grid in grids.items()}
     if not grids:
@@ -143,7 +225,12 @@ def read_workbook(
         report.add(
             SHEET_TAKEN, found=chosen, others=", ".join(name for name in grids if name != chosen)
         )
-    return grids[chosen], chosen
+    return _with_faults(path, chosen, grids[chosen]), chosen
+
+
+def _with_faults(path: Path, sheet: str, grid: Grid) -> Grid:
+    """Add the cells that hold an error or a formula without a value, which the reader left blank."""
+    return replace(grid, faults=tuple(cells_without_value(path, sheet)))
 
 
 def _workbook(path: Path) -> calamine.CalamineWorkbook:

@@ -28,6 +28,7 @@ __all__ = [
     "check_archive",
     "check_dbf",
     "check_raster",
+    "check_regular",
     "check_shapes",
     "check_workbook",
     "oversized_cell",
@@ -91,6 +92,24 @@ def check_archive(archive: zipfile.ZipFile, folder: Path) -> None:
             raise ReadError(msg)
 
 
+def check_regular(path: Path) -> None:
+    """Refuse what is neither a file with content nor a folder: reading a pipe would never end.
+
+    Raises
+    ------
+    ReadError
+        Saying what it is.
+    """
+    if path.is_dir():
+        return
+    if not path.is_file():
+        msg = f"{path.name} 不是普通文件 / {path.name} is no ordinary file"
+        raise ReadError(msg)
+    if path.stat().st_size == 0:
+        msg = f"{path.name} 是空文件（0 字节） / {path.name} is an empty file (0 bytes)"
+        raise ReadError(msg)
+
+
 def check_dbf(path: Path) -> None:
     """Refuse a dBASE file that is shorter than its header says.
 
@@ -115,8 +134,8 @@ def check_dbf(path: Path) -> None:
         raise ReadError(msg)
 
 
-def check_shapes(path: Path, index: Path | None) -> None:
-    """Refuse a shapefile whose shapes do not fit into it, for it was cut short in copying.
+def check_shapes(path: Path, index: Path | None, table: Path | None = None) -> None:
+    """Refuse a shapefile whose parts do not belong together or were cut short in copying.
 
     Parameters
     ----------
@@ -124,6 +143,8 @@ def check_shapes(path: Path, index: Path | None) -> None:
         The ``.shp``.
     index : pathlib.Path or None
         Its ``.shx``, which says where the shapes stand; without it the header's length does.
+    table : pathlib.Path, optional
+        Its ``.dbf``: a record for each shape, by order alone.
 
     Raises
     ------
@@ -140,16 +161,43 @@ def check_shapes(path: Path, index: Path | None) -> None:
         )
         raise ReadError(msg)
     claimed = 2 * int.from_bytes(head[24:28], "big")
-    if claimed > there and index is not None:
-        # The header of some writers is wrong; what the index points at must be there.
-        records = index.read_bytes()[_SHP_HEADER:]
-        entries = np.frombuffer(records[: len(records) // 8 * 8], dtype=">i4").reshape(-1, 2)
-        ends = 2 * entries.astype("int64").sum(axis=1) + 8
-        claimed = int(ends.max()) if len(ends) else 0
+    if index is not None:
+        whole = index.read_bytes()
+        _check_index(index, whole, table)
+        if claimed > there:
+            # The header of some writers is wrong; what the index points at must be there.
+            entries = np.frombuffer(whole[_SHP_HEADER:], dtype=">i4").reshape(-1, 2)
+            ends = 2 * entries.astype("int64").sum(axis=1) + 8
+            claimed = int(ends.max()) if len(ends) else 0
     if claimed > there:
         msg = (
             f"文件残缺：{path.name} 应有 {claimed} 字节，实有 {there} 字节，请重新拷贝 / the file is cut short: "
             f"{path.name} should have {claimed} bytes and has {there}; copy it again"
+        )
+        raise ReadError(msg)
+
+
+def _check_index(index: Path, whole: bytes, table: Path | None) -> None:
+    """Refuse an index that was cut short, or a table with another number of records."""
+    claimed = 2 * int.from_bytes(whole[24:28], "big")
+    if len(whole) < max(claimed, _SHP_HEADER) or (len(whole) - _SHP_HEADER) % 8:
+        msg = (
+            f"索引残缺：{index.name} 应有 {max(claimed, _SHP_HEADER)} 字节，实有 {len(whole)} 字节；删除它后程序会重建 / "
+            f"the index is cut short: {index.name} should have {max(claimed, _SHP_HEADER)} bytes and has "
+            f"{len(whole)}; without it the program makes it anew"
+        )
+        raise ReadError(msg)
+    if table is None:
+        return
+    with table.open("rb") as stream:
+        head = stream.read(32)
+    records = int.from_bytes(head[4:8], "little")
+    shapes = (len(whole) - _SHP_HEADER) // 8
+    if len(head) == 32 and records != shapes:
+        msg = (
+            f"图形与属性数目不符：{index.stem}.shp 有 {shapes} 个图形，{table.name} 有 {records} 条记录；两者只按顺序"
+            f"对应，其一曾被单独改动 / {index.stem}.shp has {shapes} shapes and {table.name} {records} records: they "
+            "belong to each other by order alone, and one of them was changed without the other"
         )
         raise ReadError(msg)
 

@@ -1,21 +1,32 @@
-"""Where the headings of a table stand: titles above them, headings of two rows, merged cells."""
+"""Where the headings of a table stand: titles above them, up to three rows of them, merged cells."""
 
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from layers.contracts import heading_key, match_heading
+from layers.units import find_unit
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from layers.columns import Contract
 
-__all__ = ["Cell", "Heading", "Merge", "find_heading", "is_blank", "is_total", "remark"]
+__all__ = [
+    "Cell",
+    "Heading",
+    "Merge",
+    "find_heading",
+    "is_blank",
+    "is_total",
+    "remark",
+    "stated_units",
+]
 
 #: What a cell holds once read: text, a number, a yes/no, a date or nothing.
 Cell = str | float | int | bool | dt.date | dt.time | dt.timedelta | None
@@ -23,6 +34,10 @@ Cell = str | float | int | bool | dt.date | dt.time | dt.timedelta | None
 Merge = tuple[int, int, int, int]
 
 _SEARCHED_ROWS = 40
+#: What is longer is no heading.
+_LONGEST = 300
+#: Headings of more rows than this are not met with.
+_HEADING_ROWS = 3
 _TOTALS = frozenset(
     {
         "合计",
@@ -44,6 +59,11 @@ _REMARK = re.compile(
     r"数据来源|资料来源|note|notes|source|remark|remarks)\s*[:：\d一二三]",
     re.IGNORECASE,
 )
+#: 单位：亩、万元, but not 填报单位：...
+_UNITS_ABOVE = re.compile(
+    r"(?:^|[\s\u3000(（\[【,，;；]|计量|面积|金额|投资|价款|数据)单位\s*[:：]\s*([^)）\]】]+)"
+)
+_OF_WHAT = re.compile(r"^(?:面积|金额|价款|投资|价格|土地|资金)\s*[:：]?\s*")
 _FIGURE = re.compile(r"[-+]?[\d,]*\.?\d+%?|\d{4}\s*[-./年]\s*\d{1,2}.*")
 
 
@@ -84,7 +104,8 @@ def _text(cell: Cell) -> str:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return re.sub(r"[\s\ufeff\u200b]+", "" if not str(cell).isascii() else " ", str(cell)).strip()
+    text = str(cell)[:_LONGEST]
+    return re.sub(r"[\s\ufeff\u200b]+", "" if not text.isascii() else " ", text).strip()
 
 
 def _is_text_row(row: Sequence[Cell]) -> bool:
@@ -109,22 +130,27 @@ def _score(names: Sequence[str], contract: Contract, named: Collection[str]) -> 
 
 
 def _joined(
-    upper: Sequence[str],
-    lower: Sequence[str],
-    parents: Sequence[str],
-    contract: Contract,
-    named: Collection[str],
+    levels: Sequence[Sequence[str]], contract: Contract, named: Collection[str]
 ) -> tuple[str, ...]:
-    """Join two rows of headings: what is recognised prevails, the longest first."""
-    names = []
-    for above, below, parent in zip(upper, lower, parents, strict=True):
-        if not below or below == above:
-            names.append(above)
-            continue
-        options = [f"{parent}{below}", below] if parent else [below]
-        known = [name for name in options if _matches(name, contract, named) is not None]
-        names.append(known[0] if known else options[0])
-    return tuple(names)
+    """Join rows of headings: of what is recognised the longest, in whatever order it is said.
+
+    开工日期 above 约定 is 约定开工日期. Where nothing is recognised the rows are joined as they stand.
+    """
+    return tuple(_joined_column(parts, contract, named) for parts in zip(*levels, strict=True))
+
+
+def _joined_column(parts: Sequence[str], contract: Contract, named: Collection[str]) -> str:
+    own = list(dict.fromkeys(part for part in parts if part))
+    for length in range(len(own), 0, -1):
+        for chosen in itertools.combinations(own, length):
+            # What stands lowest says what the column is; a title above it alone says nothing.
+            if len(own) > 1 and own[-1] not in chosen:
+                continue
+            for order in itertools.permutations(chosen):
+                name = "".join(order)
+                if _matches(name, contract, named) is not None:
+                    return name
+    return "".join(own)
 
 
 def _parents(row: int, upper: Sequence[str], lower: Sequence[str], merges: Any) -> list[str]:
@@ -148,7 +174,7 @@ def find_heading(
     named: Collection[str] = (),
     merges: Sequence[Merge] = (),
 ) -> Heading | None:
-    """Find the headings: the row, or pair of rows, that names most columns of the contract.
+    """Find the headings: the row, or the rows together, that name most columns of the contract.
 
     Parameters
     ----------
@@ -182,11 +208,15 @@ def find_heading(
             continue
         upper = [_text(cell) for cell in row]
         options = [Heading(at, at, tuple(upper), _score(upper, contract, keys))]
-        if at + 1 < len(rows) and _is_text_row(rows[at + 1]):
-            lower = [_text(cell) for cell in rows[at + 1]]
-            parents = _parents(at, upper, lower, merges)
-            names = _joined(upper, lower, parents, contract, keys)
-            options.append(Heading(at, at + 1, names, _score(names, contract, keys)))
+        levels: list[list[str]] = [upper]
+        for below in range(at + 1, min(at + _HEADING_ROWS, len(rows))):
+            if not _is_text_row(rows[below]):
+                break
+            lower = [_text(cell) for cell in rows[below]]
+            levels[-1] = _parents(below - 1, levels[-1], lower, merges)
+            levels.append(lower)
+            names = _joined(levels, contract, keys)
+            options.append(Heading(at, below, names, _score(names, contract, keys)))
         for option in options:
             if option.matched and (best is None or _fitness(option) > _fitness(best)):
                 best = option
@@ -206,6 +236,25 @@ def _unrecognised(rows: Sequence[Sequence[Cell]]) -> Heading | None:
             if count >= least:
                 return Heading(at, at, tuple(_text(cell) for cell in rows[at]), 0)
     return None
+
+
+def stated_units(cell: Cell) -> list[str]:
+    """Return the units that a cell above a table states for all of it.
+
+    Examples
+    --------
+    >>> stated_units("（单位：公顷、万元）"), stated_units("填报单位：亩丰公司"), stated_units("面积单位：亩")
+    (['公顷', '万元'], [], ['亩'])
+    """
+    if not isinstance(cell, str):
+        return []
+    units = []
+    for words in _UNITS_ABOVE.findall(cell):
+        for part in re.split(r"[、,，;；\s和及]+", words):
+            name = _OF_WHAT.sub("", part)
+            if name and find_unit(name) is not None:
+                units.append(name)
+    return units
 
 
 def is_total(row: Sequence[Cell]) -> bool:

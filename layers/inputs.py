@@ -17,15 +17,17 @@ from geo.crs import crs_label
 from layers.checks import drop_outlines, repair
 from layers.contracts import CONTRACTS
 from layers.corrections import Register
-from layers.fabric import check_fabric
+from layers.fabric import FABRIC_STEPS, check_fabric
 from layers.geometries import KEPT, without_shapes
 from layers.identity import identify
 from layers.lineage import carry_over
 from layers.parcel_codes import check_parcel_codes
 from layers.placing import place
+from layers.progress import Progress, Ticker
+from layers.raster_checks import covers_parcels
 from layers.rasters import RasterInput, open_raster
 from layers.raw import NO_ROWS, Reporter
-from layers.reading import SourceFile, read_layer, source_file
+from layers.reading import SourceFile, layer_parts, read_layer, source_file
 from layers.references import check_references
 from layers.row_checks import check_rows
 from layers.shift import check_shift
@@ -33,7 +35,7 @@ from layers.suspicion import check_values
 from policies.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     import pandas as pd
@@ -77,7 +79,7 @@ def read_inputs(
     project: Project,
     log: ProblemLog,
     *,
-    progress: Callable[[Text | str, int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Inputs:
     """Read everything that a project names.
 
@@ -88,7 +90,8 @@ def read_inputs(
     log : ProblemLog
         Receives every problem of every layer.
     progress : callable, optional
-        Called with a step's text, how many steps are done and how many there are.
+        Called with a step's text, how many of its parts are done and how many there are: for the
+        inputs as a whole, and for each layer column by column.
 
     Returns
     -------
@@ -96,14 +99,7 @@ def read_inputs(
         Without the layers that have an error.
     """
     steps = len(project.layers) + len(project.rasters) + 2
-    done = 0
-
-    def tell(zh: str, en: str) -> None:
-        nonlocal done
-        if progress is not None:
-            progress(Text(zh, en), done, steps)
-        done += 1
-
+    whole = Ticker(progress, Text("读取输入", "reading the inputs"), steps)
     reports: dict[str, Reporter] = {}
     frames: dict[str, pd.DataFrame] = {}
     files: dict[str, tuple[SourceFile, ...]] = {}
@@ -112,11 +108,17 @@ def read_inputs(
     for name in sorted(project.layers, key=lambda one: one != "corrections"):
         source = project.layers[name]
         label = CONTRACTS[name].label
-        tell(f"读取{label.zh}", f"reading {label.en}")
+        own = Ticker(progress, Text(f"读取{label.zh}", f"reading {label.en}"), layer_parts(source))
         report = Reporter(log, name, _written(project, source.path))
         read = read_layer(
-            source, report, written=lambda path: _written(project, path), corrections=register
+            source,
+            report,
+            written=lambda path: _written(project, path),
+            corrections=register,
+            tick=own,
         )
+        own.finish()
+        whole()
         reports[name], files[name] = read.report, read.files
         if read.frame is not None:
             kept = name in KEPT
@@ -125,25 +127,28 @@ def read_inputs(
                 register = Register(read.frame)
     sources = [file for name in project.layers for file in files[name]]
     corrected = None if register is None else register.listed(reports["corrections"])
-    tell("统一坐标系", "transforming")
     crs = place(frames, project.crs, reports)
-    tell("检查", "checking")
-    _check(frames, reports, project)
+    whole()
+    checking = Ticker(progress, Text("检查", "checking"), len(frames) + FABRIC_STEPS + 3)
+    _check(frames, reports, project, checking)
     check_shift(frames, crs, reports)
+    checking.finish()
+    whole()
     rasters: dict[str, tuple[RasterInput, ...]] = {}
     for name, series in project.rasters.items():
-        tell(f"读取影像 {name}", f"reading raster {name}")
+        own = Ticker(progress, Text(f"读取影像 {name}", f"reading raster {name}"), len(series))
         opened = []
         for raster in series:
             report = Reporter(log, f"rasters.{name}", _written(project, raster.path))
             found = open_raster(raster, report)
-            if found is not None:
+            if found is not None and covers_parcels(found, frames.get("parcels"), crs, report):
                 opened.append(found)
                 file = source_file(raster.path, report, None, None, crs_label(found.crs))
                 sources += [] if file is None else [file]
+            own()
+        whole()
         if opened:
             rasters[name] = tuple(opened)
-    tell("输入读取完毕", "inputs read")
     ordered = {name: frames[name] for name in CONTRACTS if name in frames}
     return Inputs(
         MappingProxyType(ordered), MappingProxyType(rasters), crs, tuple(sources), corrected
@@ -159,10 +164,14 @@ def _written(project: Project, path: Path) -> str:
 
 
 def _check(
-    frames: dict[str, pd.DataFrame], reports: Mapping[str, Reporter], project: Project
+    frames: dict[str, pd.DataFrame],
+    reports: Mapping[str, Reporter],
+    project: Project,
+    tick: Ticker,
 ) -> None:
     """Repair, identify and check what was read; a layer of which nothing is left is taken out."""
     for name in list(frames):
+        tick()
         report, contract, frame = reports[name], CONTRACTS[name], frames[name]
         if isinstance(frame, gpd.GeoDataFrame):
             frame = repair(frame, report, key=contract.key, keep=name in KEPT)
@@ -179,7 +188,8 @@ def _check(
         check_rows(name, frame, project.as_of, report)
         check_values(name, frame, report)
     carry_over(frames, reports)
-    check_fabric(frames, reports)
+    tick()
+    check_fabric(frames, reports, tick=tick)
     for name in ("parcels", "ledger"):
         if name in frames:
             check_parcel_codes(frames[name], reports[name])

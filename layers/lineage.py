@@ -235,7 +235,11 @@ def _carried(
 
 
 def _shared_out(
-    carried: pd.DataFrame, parts: Any, share: pd.Series[float], was: pd.Series[Any], report: Reporter
+    carried: pd.DataFrame,
+    parts: Any,
+    share: pd.Series[float],
+    was: pd.Series[Any],
+    report: Reporter,
 ) -> pd.DataFrame:
     """Share out what a row states of a parcel that was split; unknown where that would not be true.
 

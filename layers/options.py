@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from layers.codes import USES
+from layers.options_supply import SUPPLY_OPTIONS
 from policies.text import Text
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["OPTIONS", "Option", "read_option"]
 
-OptionType = Literal["text", "boolean", "share", "code", "number", "numbers", "dates"]
+OptionType = Literal["text", "boolean", "share", "code", "number", "numbers", "dates", "codes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,12 @@ class Option:
     Attributes
     ----------
     type : OptionType
-        ``number`` is not negative; ``numbers`` is a table of such; ``dates`` is a list.
+        ``number`` is not negative; ``numbers`` is a table of such; ``dates`` is a list, ``codes``
+        a list of texts.
     label : Text
         What it does.
     codes : tuple of str
-        The values of a ``code``, or the keys of ``numbers``; empty allows any key.
+        The values of a ``code`` or of ``codes``, or the keys of ``numbers``; empty allows any.
     """
 
     type: OptionType
@@ -103,8 +105,84 @@ OPTIONS: Mapping[str, Mapping[str, Option]] = MappingProxyType(
                 Text("绿地图斑与影像不一致时以何为准", "which prevails, polygons or the raster"),
                 ("polygons", "raster"),
             ),
+            "pool": Option(
+                "code",
+                Text(
+                    "统筹范围：全区、围网、批准四至或 [layers.green_pools] 给定的面",
+                    "the pool: the zone, its fence, its approved boundary, or [layers.green_pools]",
+                ),
+                ("zone", "fenced", "approved", "polygon"),
+            ),
+            "denominator": Option(
+                "code",
+                Text(
+                    "区绿地率的分母：统筹范围全部用地或宗地合计",
+                    "what stands below the zone's ratio: all ground of the pool, or its parcels",
+                ),
+                ("ground", "parcels"),
+            ),
+            "target_year": Option("number", Text("绿地率目标年份", "year of the green target")),
+            "pool_approval_no": Option(
+                "text", Text("统筹平衡批准文号", "approval of the green pool")
+            ),
+            "pool_clause": Option(
+                "text",
+                Text("规则包以外的统筹依据", "basis of the pool that the project names itself"),
+            ),
+            "keep_back_share": Option(
+                "share", Text("宗地盈余中自留的比例", "part of its surplus that a parcel keeps")
+            ),
+            "lack_max_share": Option(
+                "share",
+                Text(
+                    "宗地可由统筹解决的缺口占应有绿地的最大比例",
+                    "largest part of what a parcel owes that transfers may cover",
+                ),
+            ),
+            "transfer_cost": Option(
+                "code",
+                Text(
+                    "调剂成本：距离、同一使用权人优先、同一街坊优先、[layers.green_costs] 的成本表",
+                    "cost of a transfer: distance; within one holder or one block first; the table [layers.green_costs]",
+                ),
+                ("distance", "same_owner", "same_block", "table"),
+            ),
+            "roof_credit": Option(
+                "boolean",
+                Text(
+                    "规则包中效力未核实的屋顶绿化折算是否适用于本项目",
+                    "whether a conversion of roof greening whose validity is not verified applies here",
+                ),
+            ),
+            "verge_m": Option(
+                "number",
+                Text(
+                    "道路边带可增绿宽度（米）；不填则不在道路用地上查找",
+                    "width of the strip along roads that might be planted; without it none is sought there",
+                ),
+            ),
+            "planting_clearance_m": Option(
+                "number",
+                Text("增绿与建筑的间距（米）", "metres kept between planting and buildings"),
+            ),
+            "site_min_m2": Option(
+                "number",
+                Text("可增绿地块的最小面积", "smallest piece of ground listed for planting"),
+            ),
+            "planting_cost": Option(
+                "numbers",
+                Text("增绿单位造价（元/m2），按类别", "cost of planting (yuan per m2), by kind"),
+                ("verge", "public", "parcel"),
+            ),
         },
         "idle": {
+            "surplus_width_min_m": Option(
+                "number",
+                Text(
+                    "节余土地的最小宽度（米）：更窄的条带不计，窄颈相连的分开；不写则不设",
+                    "least width of surplus land (m): narrower strips are left out and narrow necks cut; none by default",
+                ),
+            ),
             "surplus_clearance_m": Option(
                 "number",
                 Text(
@@ -121,6 +199,20 @@ OPTIONS: Mapping[str, Mapping[str, Option]] = MappingProxyType(
                     "how far a shared facility serves (metres, straight line); without it none is looked for",
                 ),
             ),
+        },
+        "recommend": {
+            "weights": Option(
+                "numbers",
+                Text(
+                    "建议排序的权重：期限、面积、建筑面积、金额、就绪、可信度；不写的用默认值",
+                    "weights by which recommendations are ordered; those left out keep their usual value",
+                ),
+                ("deadline", "area", "floor_area", "amount", "readiness", "certainty"),
+            ),
+        },
+        "supply": {
+            key: Option(cast("OptionType", kind), label, codes)
+            for key, (kind, label, codes) in SUPPLY_OPTIONS.items()
         },
         "map": {
             "agency": Option("text", Text("编制单位", "compiling agency")),
@@ -196,6 +288,8 @@ def read_option(option: Option, value: Any) -> tuple[Any, Text | None]:
     """
     if option.type == "numbers":
         return _numbers(option, value)
+    if option.type == "codes":
+        return _codes(option, value)
     if option.type == "dates":
         return _dates(value)
     right, wish = {
@@ -246,3 +340,17 @@ def _numbers(option: Option, value: Any) -> tuple[Any, Text | None]:
             f"does not know {', '.join(strangers)}; use {', '.join(option.codes)}",
         )
     return {key: float(entry) for key, entry in table.items()}, None
+
+
+def _codes(option: Option, value: Any) -> tuple[Any, Text | None]:
+    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+        return None, Text(
+            f"应为文字的列表，实为 {value!r}", f"must be a list of texts, not {value!r}"
+        )
+    strangers = [entry for entry in value if option.codes and entry not in option.codes]
+    if strangers:
+        return None, Text(
+            f"不认识 {'、'.join(strangers)}；可用 {'、'.join(option.codes)}",
+            f"does not know {', '.join(strangers)}; use {', '.join(option.codes)}",
+        )
+    return tuple(value), None

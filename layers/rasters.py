@@ -11,8 +11,9 @@ import pyproj
 import rasterio
 from rasterio.errors import RasterioError
 
-from layers.guard import check_raster
+from layers.guard import check_raster, check_regular
 from layers.problems import Kind
+from layers.raster_checks import check_mosaic
 from layers.raw import UNREADABLE
 from policies.text import Text
 
@@ -96,6 +97,8 @@ def open_raster(source: RasterSource, report: Reporter) -> RasterInput | None:
         report.add(NO_FILE, found=report.file)
         return None
     try:
+        check_regular(source.path)
+        check_mosaic(source.path)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with rasterio.open(source.path) as raster:

@@ -139,6 +139,8 @@ class RawLayer:
         The layer or sheet read.
     lost : LostShapes or None
         The rows whose geometry cannot be used, for a layer with geometry.
+    units : tuple of str
+        What a table says above its headings of the units of all its columns (单位：亩、万元).
     """
 
     frame: pd.DataFrame
@@ -146,6 +148,7 @@ class RawLayer:
     encoding: str | None = None
     layer: str | None = None
     lost: LostShapes | None = None
+    units: tuple[str, ...] = ()
 
 
 def note_encoding(found: Encoding, report: Reporter) -> None:

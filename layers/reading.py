@@ -19,10 +19,11 @@ from geo.crs import crs_label, same_crs, transform_frame
 from geo.errors import GeoError
 from layers.conform import conform
 from layers.contracts import CONTRACTS
+from layers.errors import ReadError
 from layers.formats import TABLE_SUFFIXES
-from layers.grids import sheet_names
 from layers.geometries import settle_lost
-from layers.guard import oversized_cell
+from layers.grids import sheet_names
+from layers.guard import check_regular, oversized_cell
 from layers.placing import CRS_UNUSABLE, TRANSFORMED
 from layers.problems import Kind
 from layers.rasters import NO_FILE
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from layers.project import LayerSource
     from layers.raw import RawLayer
 
-__all__ = ["LayerRead", "SourceFile", "read_layer", "source_file"]
+__all__ = ["LayerRead", "SourceFile", "layer_parts", "read_layer", "source_file"]
 
 MERGED = Kind(
     "files-merged",
@@ -111,6 +112,7 @@ def read_layer(
     *,
     written: Callable[[Path], str],
     corrections: Register | None = None,
+    tick: Callable[[], None] = lambda: None,
 ) -> LayerRead:
     """Read one layer and make it fit its contract.
 
@@ -124,6 +126,9 @@ def read_layer(
         Writes a path as the project does.
     corrections : Register, optional
         The register of corrections, applied to what the files hold.
+    tick : callable
+        Called when a file has been opened and when a column of it has been read; see
+        `layer_parts`.
 
     Returns
     -------
@@ -145,6 +150,7 @@ def read_layer(
             label = f"{label} [{part.layer or part.sheet}]"
         own = replace(report, file=label)
         raw = _read(part, source, own)
+        tick()
         if raw is not None and oversized_cell(raw.frame, own):
             raw = None
         count = None
@@ -155,12 +161,12 @@ def read_layer(
                 raw = replace(raw, lost=raw.lost.moved(rows_before))
             offsets.append((rows_before, label))
             located = replace(own, parts=((rows_before, label),)) if len(parts) > 1 else own
-            frame = _conformed(raw, source, located, corrections)
+            frame = _conformed(raw, source, located, corrections, tick)
             rows_before += counted
             if frame is not None:
                 frames.append(frame)
                 count = len(frame)
-        if part.path.exists():
+        if part.path.is_file() or part.path.is_dir():
             crs = None if raw is None or raw.crs is None else crs_label(raw.crs)
             encoding = None if raw is None else raw.encoding
             made = source_file(part.path, own, count, encoding, crs, name=written(part.path))
@@ -169,6 +175,14 @@ def read_layer(
     if len(parts) > 1:
         report = replace(report, parts=tuple(offsets))
     return LayerRead(_merged(frames, report), report, tuple(files.values()))
+
+
+def layer_parts(source: LayerSource) -> int:
+    """Return how often `read_layer` ticks for each of its files being one: its columns and one more.
+
+    Layers or sheets within a file are not known before it is opened; a ticker stops at its total.
+    """
+    return len(source.paths) * (len(CONTRACTS[source.name].columns) + 1)
 
 
 def _parts(path: Path, source: LayerSource, report: Reporter) -> list[_Part]:
@@ -196,6 +210,11 @@ def _read(part: _Part, source: LayerSource, report: Reporter) -> RawLayer | None
     if not part.path.exists():
         report.add(NO_FILE, found=report.file)
         return None
+    try:
+        check_regular(part.path)
+    except ReadError as err:
+        report.add(UNREADABLE, why=str(err))
+        return None
     if part.path.suffix.lower() in TABLE_SUFFIXES:
         if contract.geometry is not None:
             report.add(NO_GEOMETRY, wanted_zh="图形", wanted_en="geometries")
@@ -220,7 +239,11 @@ def _read(part: _Part, source: LayerSource, report: Reporter) -> RawLayer | None
 
 
 def _conformed(
-    raw: RawLayer, source: LayerSource, report: Reporter, corrections: Register | None
+    raw: RawLayer,
+    source: LayerSource,
+    report: Reporter,
+    corrections: Register | None,
+    tick: Callable[[], None],
 ) -> pd.DataFrame | None:
     """Select the rows wanted and make them fit the contract."""
     taken = select_rows(raw, source.where, report)
@@ -230,7 +253,7 @@ def _conformed(
         report.add(NO_ROWS)
         return None
     contract = CONTRACTS[source.name]
-    frame = conform(taken, contract, source, report, corrections=corrections)
+    frame = conform(taken, contract, source, report, corrections=corrections, tick=tick)
     if not isinstance(frame, gpd.GeoDataFrame):
         return frame
     settled = settle_lost(frame, taken.lost, contract, report)

@@ -41,6 +41,8 @@ _SAMPLE, _LEAST = 2_000, 5
 #: A shift is suspected where it leaves at most this part of what does not fit now, and at least
 #: this part of the layer does not.
 _LEFT, _MISFIT = 0.25, 0.2
+#: A layer that begins so far from the parcels belongs to another place.
+_AWAY_M = 5_000.0
 #: Below this a layer and its reference do not meet, whatever the reason.
 _MEETING = 0.5
 
@@ -67,6 +69,16 @@ APART = Kind(
         "only {found} of the layer lies within the {target_en}: their CRS or extent may not fit",
     ),
     Text("请核对两个图层的坐标系与范围", "check the CRS and the extent of both"),
+)
+DISJOINT = Kind(
+    "layer-away-from-parcels",
+    "warning",
+    Text(
+        "本图层与宗地相距 {found} 公里，没有一处相接：坐标系（如中央经线）可能写错",
+        "the layer lies {found} km from the parcels and meets them nowhere: its CRS (such as the "
+        "central meridian) may be wrong, or theirs",
+    ),
+    Text("请核对两个图层的坐标系", "check the CRS of both"),
 )
 UNKNOWABLE = Kind(
     "shift-unknowable",
@@ -105,6 +117,7 @@ def check_shift(
     place = _middle(frames[located[0]], crs)
     if not (73 <= place[0] <= 136 and 17 <= place[1] <= 54):
         return
+    _tell_disjoint(frames, reports)
     compared = 0
     for name, references in _PAIRS.items():
         target = next((one for one in references if one in frames), None)
@@ -114,6 +127,18 @@ def check_shift(
     if compared == 0:
         leading = next(iter(one for one in ("parcels", *located) if one in located))
         reports[leading].add(UNKNOWABLE)
+
+
+def _tell_disjoint(frames: Mapping[str, gpd.GeoDataFrame], reports: Mapping[str, Reporter]) -> None:
+    """Report layers of which nothing lies near the parcels: most often a wrong central meridian."""
+    if "parcels" not in frames:
+        return
+    west, south, east, north = frames["parcels"].total_bounds
+    for name, frame in frames.items():
+        left, low, right, high = frame.total_bounds
+        away = math.hypot(max(left - east, west - right, 0.0), max(low - north, south - high, 0.0))
+        if name != "parcels" and away > _AWAY_M:
+            reports[name].add(DISJOINT, column="geometry", found=f"{away / 1000:.0f}")
 
 
 def _middle(frame: Any, crs: pyproj.CRS) -> tuple[float, float]:

@@ -17,9 +17,9 @@ import python_calamine as calamine
 
 from layers.contracts import match_heading
 from layers.encodings import Encoding, canonical_codec, detect_file
-from layers.grids import Grid, padded, read_text, read_workbook
+from layers.grids import Grid, holds_workbook, padded, read_text, read_workbook
 from layers.guard import check_workbook
-from layers.headings import find_heading, is_blank, is_total, remark
+from layers.headings import find_heading, is_blank, is_total, remark, stated_units
 from layers.problems import Kind
 from layers.raw import ENCODING_UNKNOWN, NO_ROWS, UNREADABLE, RawLayer, note_encoding
 from policies.text import Text
@@ -69,6 +69,41 @@ MERGED = Kind(
     ),
     Text("请核对合并单元格", "check the merged cells"),
 )
+NO_VALUE = Kind(
+    "cell-without-value",
+    "warning",
+    Text(
+        "单元格 {place} 没有值：{found}（公式出错或未计算），按未知处理",
+        "cell {place} holds no value: {found} (a formula in error, or never calculated); it is unknown",
+    ),
+    Text(
+        "请在 Excel 中重算并改正公式后保存",
+        "recalculate and correct it in Excel, and save the file",
+    ),
+)
+UNITS_ABOVE = Kind(
+    "units-above-table",
+    "note",
+    Text(
+        "表上方写明单位：{found}；表头与单元格未写单位的同类列按此换算",
+        "above the table stands: unit {found}; columns of that kind without a unit of their own are "
+        "converted from it",
+    ),
+    Text(
+        "请核对；如有误，请在 [layers.{layer}] 写明 units",
+        "check it; if wrong, state units in [layers.{layer}]",
+    ),
+)
+HEADING_REPEATED = Kind(
+    "heading-repeated",
+    "warning",
+    Text(
+        "表头“{found}”出现不止一次（{places} 列）而各列内容不同，只认第一列",
+        "the heading {found!r} stands above several columns ({places}) that differ; only the first is "
+        "taken for it",
+    ),
+    Text("请改为不同的表头，或删去多余的列", "give them headings of their own, or delete one"),
+)
 SHIFTED = Kind(
     "row-too-long",
     "warning",
@@ -117,7 +152,7 @@ def read_table(
     codec: str | None = None
     name: str | None = None
     try:
-        if path.suffix.lower() in _TEXT_SUFFIXES:
+        if path.suffix.lower() in _TEXT_SUFFIXES and not holds_workbook(path):
             found = _text_encoding(path, encoding, report)
             codec = found.name
             grid: Grid | None = read_text(path, codec, contract, named, report)
@@ -134,8 +169,11 @@ def read_table(
         return None
     if header is not None:
         grid = _from_row(grid, header)
-    frame = _tabulate(grid, contract, named, report)
-    return None if frame is None else RawLayer(frame, None, codec, name)
+    tabulated = _tabulate(grid, contract, named, report)
+    if tabulated is None:
+        return None
+    frame, units = tabulated
+    return RawLayer(frame, None, codec, name, units=units)
 
 
 def _reason(err: Exception, path: Path) -> str:
@@ -188,8 +226,8 @@ def _from_row(grid: Grid, header: int) -> Grid:
 
 def _tabulate(
     grid: Grid, contract: Contract, named: Collection[str], report: Reporter
-) -> pd.DataFrame | None:
-    """Cut the headings off, leave out what is no data, and name the columns."""
+) -> tuple[pd.DataFrame, tuple[str, ...]] | None:
+    """Cut the headings off, leave out what is no data, name the columns; with the units above them."""
     whole = replace(grid, rows=padded(grid.rows))
     heading = find_heading(whole.rows, contract, named=named, merges=whole.merges)
     if heading is None:
@@ -222,7 +260,33 @@ def _tabulate(
     if not kept:
         report.add(NO_ROWS)
         return None
-    return _frame(kept, numbers, heading)
+    _tell_faults(whole, heading, set(numbers), report)
+    return _frame(kept, numbers, heading, report), _units_above(whole, heading, report)
+
+
+def _units_above(grid: Grid, heading: Heading, report: Reporter) -> tuple[str, ...]:
+    """Return the units that stand above the headings for all columns."""
+    above = grid.rows[: heading.first] if heading.matched else []
+    units = dict.fromkeys(unit for row in above for cell in row for unit in stated_units(cell))
+    if units:
+        report.add(UNITS_ABOVE, found="、".join(units))
+    return tuple(units)
+
+
+def _tell_faults(grid: Grid, heading: Heading, kept: set[int], report: Reporter) -> None:
+    """Report the cells of a column with a heading that hold no value."""
+    told = [
+        (row, column, text)
+        for row, column, text in grid.faults
+        if row + 1 in kept and column < len(heading.names) and heading.names[column]
+    ]
+    report.rows(
+        NO_VALUE,
+        [row + 1 for row, _, _ in told],
+        column=[heading.names[column] for _, column, _ in told],
+        found=[text for _, _, text in told],
+        place=[f"{_letter(column)}{row + 1}" for row, column, _ in told],
+    )
 
 
 def _repeats(row: Sequence[Cell], heading: Heading) -> bool:
@@ -253,20 +317,29 @@ def _counts(row: Sequence[Cell]) -> bool:
 
 
 def _frame(
-    kept: Sequence[Sequence[Cell]], numbers: Sequence[int], heading: Heading
+    kept: Sequence[Sequence[Cell]], numbers: Sequence[int], heading: Heading, report: Reporter
 ) -> pd.DataFrame:
     """Name the columns; a column without heading keeps its letter, unless it is empty."""
     columns: dict[str, Any] = {}
+    again: dict[str, list[int]] = {}
     for at, name in enumerate(heading.names):
         cells = [row[at] for row in kept]
         if not name and all(is_blank(cell) for cell in cells):
             continue
         label = name or f"[{_letter(at)}]"
         if label in columns or label == "source_row":
+            again.setdefault(label, []).append(at)
             label = f"{label} [{_letter(at)}]"
         values = np.empty(len(cells), dtype=object)
         values[:] = [None if is_blank(cell) else cell for cell in cells]
         columns[label] = values
+    for name, others in again.items():
+        first = heading.names.index(name) if name in heading.names else None
+        if first is not None and any(
+            [row[first] for row in kept] != [row[at] for row in kept] for at in others
+        ):
+            places = ", ".join(_letter(at) for at in (first, *others))
+            report.add(HEADING_REPEATED, column=name, found=name, places=places)
     frame = pd.DataFrame(columns, dtype=object)
     frame["source_row"] = np.asarray(numbers, dtype="int64")
     return frame

@@ -5,18 +5,14 @@ GDAL's own messages never leak: they are caught and written to the problem log a
 
 from __future__ import annotations
 
-import json
 import re
-import sqlite3
-from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pyogrio
 import pyproj
 import shapely
@@ -25,10 +21,14 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldE
 from layers.contracts import CONTRACTS
 from layers.crs_checks import crs_beside, plane_part, settle_crs
 from layers.dbf_text import decode_frame, shapefile_encoding
+from layers.drawings import close_boundaries
 from layers.formats import VECTOR_SUFFIXES
 from layers.gdal import gdal_config, reader_messages
+from layers.geojson_file import states_unknown_crs
 from layers.geometries import GEOMETRY_TEXTS, fit_geometries
-from layers.guard import check_shapes
+from layers.geopackage_file import count_is_stale, with_stored_texts
+from layers.guard import check_dbf, check_regular, check_shapes
+from layers.parquet_file import read_parquet
 from layers.problems import Kind
 from layers.raw import NO_ROWS, UNREADABLE, RawLayer
 from layers.staging import StagingError, part, staged
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = ["layer_names", "read_vector"]
 
+_JSON_SUFFIXES = frozenset({".geojson", ".json"})
 _ARROW_SUFFIXES = frozenset({".gpkg", ".fgb", ".gdb"})
 
 #: Nothing is fetched on GDAL's own account, and large features are read.
@@ -73,6 +74,15 @@ MANY_LAYERS = Kind(
         'name one in project.toml: [layers.{layer}] layer = "..."',
     ),
 )
+NO_LAYERS = Kind(
+    "layer-none",
+    "error",
+    Text(
+        "文件中没有一个图层，可能残缺或并非此格式",
+        "the file holds no layer at all: it is damaged, or of another format",
+    ),
+    Text("请重新拷贝或重新输出该文件", "copy it again, or write it anew"),
+)
 NO_SUCH_LAYER = Kind(
     "layer-not-found",
     "error",
@@ -90,6 +100,15 @@ NO_GEOMETRY = Kind(
         "the file has no geometry; the layer wants {wanted_en}",
     ),
     Text("请提供带图形的文件", "give a file with geometries"),
+)
+WRONG_LAYER = Kind(
+    "layer-of-wrong-geometry",
+    "error",
+    Text(
+        "此图层需要{wanted_zh}，而文件中全是 {found}",
+        "the layer wants {wanted_en}; the file holds nothing but {found}",
+    ),
+    Text("请核对文件与图层名", "check the file and the layer's name"),
 )
 NO_ATTRIBUTES = Kind(
     "attributes-missing",
@@ -156,7 +175,14 @@ def read_vector(
         report.add(UNKNOWN_FORMAT, found=path.suffix or path.name, known=" ".join(VECTOR_SUFFIXES))
         return None
     try:
+        check_regular(path)
         with gdal_config(_GDAL_OPTIONS), reader_messages(report), staged(path) as files:
+            for file in files:
+                if file.suffix.lower() == ".shp" and file.is_file():
+                    table = part(file, ".dbf")
+                    if table is not None:
+                        check_dbf(table)
+                    check_shapes(file, part(file, ".shx"), table)
             candidates = [one for file in files for one in _layers(file, contract)]
             chosen = _choose(candidates, layer, contract, report)
             return None if chosen is None else _read(chosen, contract, report, encoding, crs)
@@ -182,6 +208,8 @@ def layer_names(path: Path, report: Reporter) -> list[str]:
 def _reason(err: Exception, path: Path) -> str:
     """Say why without naming folders of this machine."""
     text = " ".join(str(err).split()) or type(err).__name__
+    if "buildtrees" in text or re.search(r"\.cpp at line \d+", text):
+        text = "内容残缺或损坏 / its content is damaged"
     text = re.split(r"; It might help|It might help", text)[0].rstrip("; ")
     for folder in (str(path), str(path.parent)):
         text = text.replace(folder, path.name if folder == str(path) else "")
@@ -214,7 +242,7 @@ def _choose(
     if len(candidates) == 1:
         return candidates[0]
     if not candidates:
-        report.add(NO_ROWS)
+        report.add(NO_LAYERS)
         return None
     wanted = {contract.name.casefold(), contract.label.zh, contract.label.en.casefold()}
     named = [one for one in candidates if one.layer.casefold() in wanted]
@@ -236,36 +264,60 @@ def _read(
 ) -> RawLayer | None:
     found: Encoding | None = None
     if chosen.path.suffix.lower() == ".parquet":
-        frame = _read_parquet(chosen.path)
+        frame = read_parquet(chosen.path)
     elif chosen.path.suffix.lower() == ".shp":
-        if part(chosen.path, ".dbf") is None:
+        table = part(chosen.path, ".dbf")
+        if table is None or table.stat().st_size == 0:
             report.add(NO_ATTRIBUTES, found=f"{chosen.path.stem}.dbf")
-        check_shapes(chosen.path, part(chosen.path, ".shx"))
         found = shapefile_encoding(chosen.path, encoding, report)
         frame = _open(chosen, report, encoding="ISO-8859-1", use_arrow=False)
         frame = decode_frame(frame, found.name, report)
     else:
         frame = _open(chosen, report, use_arrow=chosen.path.suffix.lower() in _ARROW_SUFFIXES)
+        frame = with_stored_texts(frame, chosen.path, chosen.layer)
     frame = _unique_names(frame.reset_index(drop=True), report)
     frame["source_row"] = np.arange(1, len(frame) + 1, dtype="int64")
     codec = None if found is None else found.name
     if contract.geometry is None:
         plain = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
         return _filled(RawLayer(plain, None, codec, chosen.layer), report)
+    return _located(RawLayer(frame, None, codec, chosen.layer), chosen, contract, report, given_crs)
+
+
+def _located(
+    raw: RawLayer,
+    chosen: _Candidate,
+    contract: Contract,
+    report: Reporter,
+    given_crs: str | None,
+) -> RawLayer | None:
+    """Fit the geometries to the contract and settle in which CRS they are."""
+    frame = raw.frame
+    kind = contract.geometry or "any"
+    wanted = GEOMETRY_TEXTS[kind]
+    suffix = chosen.path.suffix.lower()
     if not isinstance(frame, gpd.GeoDataFrame):
-        wanted = GEOMETRY_TEXTS[contract.geometry]
         report.add(NO_GEOMETRY, wanted_zh=wanted.zh, wanted_en=wanted.en)
         return None
-    stated = plane_part(frame.crs) or crs_beside(chosen.path)
-    frame, lost = fit_geometries(frame, contract.geometry, report)
+    if suffix == ".dxf" and kind == "polygon":
+        frame = close_boundaries(frame, report)
+    stated = plane_part(frame.crs) or crs_beside(chosen.path, report)
+    if suffix in _JSON_SUFFIXES and states_unknown_crs(chosen.path, report):
+        stated = None
+    frame, lost = fit_geometries(frame, kind, report)
+    raw = replace(raw, frame=frame, crs=stated, lost=lost)
     if frame.geometry.isna().all():
+        if (lost.reasons == "wrong_type").any():
+            kinds = ", ".join(sorted({str(one) for one in lost.found if one is not None}))
+            report.add(WRONG_LAYER, found=kinds, wanted_zh=wanted.zh, wanted_en=wanted.en)
+            return None
         # Without a shape nothing is placed, and no CRS is wanted.
-        return _filled(RawLayer(frame, stated, codec, chosen.layer, lost), report)
+        return _filled(raw, report)
     west, south, east, north = (float(value) for value in frame.total_bounds)
     crs = settle_crs(stated, plane_part(given_crs), (west, south, east, north), report)
     if crs is None:
         return None
-    return RawLayer(frame.set_crs(crs, allow_override=True), crs, codec, chosen.layer, lost)
+    return replace(raw, frame=frame.set_crs(crs, allow_override=True), crs=crs)
 
 
 def _filled(raw: RawLayer, report: Reporter) -> RawLayer | None:
@@ -282,7 +334,7 @@ def _open(chosen: _Candidate, report: Reporter, **options: Any) -> pd.DataFrame:
     if options.get("use_arrow"):
         # Whole numbers stay whole beside nulls: a code of 18 digits must not become a float.
         kwargs = {"types_mapper": {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype()}.get}
-        if _count_is_stale(chosen):
+        if count_is_stale(chosen.path, chosen.layer):
             # A query is counted as it runs, a layer by the count that the file stores.
             quoted = str(chosen.layer).replace('"', '""')
             options |= {"layer": None, "sql": f'SELECT * FROM "{quoted}"'}  # noqa: S608 - quoted
@@ -298,37 +350,6 @@ def _open(chosen: _Candidate, report: Reporter, **options: Any) -> pd.DataFrame:
         repaired = strict.geometry.isna() & joined.geometry.notna()
         report.rows(UNCLOSED, np.flatnonzero(repaired) + 1, column="geometry")
         return joined
-
-
-def _count_is_stale(chosen: _Candidate) -> bool:
-    """Whether a GeoPackage stores a wrong number of features: GDAL would lose some or repeat some."""
-    if chosen.path.suffix.lower() != ".gpkg" or chosen.layer is None:
-        return False
-    quoted = chosen.layer.replace('"', '""')
-    address = f"{chosen.path.absolute().as_uri()}?mode=ro&immutable=1"
-    try:
-        with closing(sqlite3.connect(address, uri=True)) as database:
-            stored = database.execute(
-                "SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = ?", (chosen.layer,)
-            ).fetchone()
-            (real,) = database.execute(f'SELECT COUNT(*) FROM "{quoted}"').fetchone()  # noqa: S608
-    except sqlite3.Error:  # no such table: an older file, which GDAL counts itself
-        return False
-    return stored is not None and stored[0] != real
-
-
-def _read_parquet(path: Path) -> pd.DataFrame:
-    """Read GeoParquet with geopandas, a plain Parquet table with pandas."""
-    geo = (pq.read_schema(path).metadata or {}).get(b"geo")
-    if geo is None:
-        return pd.read_parquet(path)
-    columns = json.loads(geo).get("columns", {})
-    frame = gpd.read_parquet(path)
-    others = [name for name in columns if name in frame and name != frame.geometry.name]
-    frame = frame.drop(columns=others)
-    if frame.geometry.name != "geometry":
-        frame = frame.drop(columns="geometry", errors="ignore").rename_geometry("geometry")
-    return frame
 
 
 def _unique_names(frame: pd.DataFrame, report: Reporter) -> pd.DataFrame:

@@ -36,7 +36,7 @@ __all__ = ["PARTNER", "for_audience"]
 PARTNER: dict[str, tuple[str, ...]] = {
     **NOTHING,
     "parcels": (
-        *("parcel_id", "zone_id", "land_use", "land_use_code", "land_use_scheme"),
+        *("parcel_id", "zone_id", "plan_id", "land_use", "land_use_code", "land_use_scheme"),
         *("area_net_m2", "far_min", "far_max", "coverage_max_share", "height_max_m"),
         *("green_min_share", "green_max_share", "supply_status", "supply_planned_on"),
         *("area_m2", "area_basis", "area_plane_m2", "area_ellipsoid_m2", "zone_share"),

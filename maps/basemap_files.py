@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import base64
 import math
+import warnings
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import rasterio
 from rasterio.enums import Resampling
-from rasterio.errors import RasterioError
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.io import MemoryFile
 from rasterio.transform import from_bounds
 from rasterio.vrt import WarpedVRT
@@ -162,7 +163,9 @@ def _as_bytes(pixels: NDArray[np.generic], valid: NDArray[np.bool_]) -> NDArray[
 
 
 def _jpeg(pixels: NDArray[np.uint8]) -> bytes:
-    with MemoryFile() as memory:
+    with warnings.catch_warnings(), MemoryFile() as memory:
+        # The picture itself lies nowhere: its bounds are told beside it.
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
         with memory.open(
             driver="JPEG",
             width=pixels.shape[2],

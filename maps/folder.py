@@ -273,7 +273,8 @@ def _by_date(series: pd.DataFrame, parcels: pd.DataFrame) -> dict[date, pd.DataF
     if "idle_found" in parcels:
         found = parcels.set_index(parcels["parcel_id"].astype("string"))["idle_found"]
         rows = series.assign(idle_found=found.reindex(series["parcel_id"]).array)
-    return {day.date(): group.drop(columns="on") for day, group in rows.groupby("on", sort=True)}
+    days = rows["on"].dt.date
+    return {day: rows.loc[(days == day).to_numpy()].drop(columns="on") for day in sorted(set(days))}
 
 
 def _basemap(path: Path) -> Basemap | None:

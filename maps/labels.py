@@ -86,6 +86,12 @@ _CODES: dict[str, Mapping[str, Text]] = {
     "status": STATUSES,
     "land_use": USES,
     "severity": _SEVERITIES,
+    "basis": {
+        column.name: column.label
+        for name in ("ledger", "cases")
+        for column in CONTRACTS[name].columns
+        if column.type == "date"
+    },
     "layer": {contract.name: contract.label for contract in CONTRACTS.values()},
 }
 

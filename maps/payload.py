@@ -37,6 +37,7 @@ from layers.codes import USES
 from layers.columns import Column
 from layers.contracts import CONTRACTS
 from maps.beside_theme import COMPARED
+from maps.blocks import with_blocks
 from maps.encode import Section, encode_lines, encode_polygons, varints
 from maps.initials import characters_by_initial
 from maps.labels import (
@@ -95,6 +96,7 @@ _PROBLEM_COLUMNS = (
 
 def build_payload(view: MapView) -> Payload:
     """Return the sections of `view` as base64 texts, by name."""
+    view = with_blocks(view)
     labels = column_labels(view)
     return {
         "page": _page(view, labels).text(),
@@ -169,7 +171,7 @@ def _page(view: MapView, labels: Mapping[str, Text]) -> Section:
     versions = themes_and_versions(view)
     status = STATUSES.get(view.policy_status, Text(view.policy_status, view.policy_status))
     rules = {*_texts(view.findings, "rule"), *_listed(view.recommendations, "rules")}
-    missing = _listed(view.findings, "missing")
+    missing = _listed(view.findings, "missing") | _listed(view.deadlines, "missing")
     zone_columns = _shown(
         view, "zones", [*ZONES.columns, *_loose_columns(view.zones, ZONES.names, labels)]
     )

@@ -84,7 +84,9 @@ def themes_and_versions(view: MapView) -> Versions:
     series: list[tuple[date, NDArray[np.uint8]]] = []
     if view.series and any(theme.name == "idle" for theme in shown):
         dates = sorted(view.series)
-        past = [_aligned(view.series[day], ids) for day in dates]
+        # Roads stay roads: a series tells of nothing but the status.
+        kept = {name: base[name] for name in ("land_use",) if name in base}
+        past = [_aligned(view.series[day], ids).assign(**kept) for day in dates]
         joint = idle_theme(_stacked([*frames, *past]))
         shown = [joint if theme.name == "idle" else theme for theme in shown]
         if "idle" in other:

@@ -193,4 +193,7 @@ class MapView:
     @property
     def has_map(self) -> bool:
         """Whether there is a shape to draw."""
-        return isinstance(self.parcels, gpd.GeoDataFrame) and "geometry" in self.parcels.columns
+        if not isinstance(self.parcels, gpd.GeoDataFrame) or "geometry" not in self.parcels.columns:
+            return False
+        # Without parcels there is an empty map; of parcels none of which has a shape there is a list.
+        return len(self.parcels) == 0 or not bool(self.parcels.geometry.isna().all())

@@ -10,8 +10,8 @@ from policies.check_values import check_value
 from policies.errors import Mistake, suggestion
 from policies.schema import (
     ACTION,
-    CALL,
     ANALYSES,
+    CALL,
     CLAUSE,
     CODE,
     CONDITION,
@@ -19,6 +19,7 @@ from policies.schema import (
     FORMAT,
     HAZARDS,
     ORDERED,
+    PLANNING,
     PARAMETER,
     RULE,
     RULE_ID,
@@ -181,7 +182,8 @@ class _Checker(TableChecker):
     def anchor(self, where: str, rule_id: str, anchor: str | None) -> None:
         """Check that a rule which an analysis reads by one date alone is not given another."""
         shipped = () if self.catalogue is None else self.catalogue.get(rule_id, ())
-        fixed = {rule.anchor for rule in shipped} & {"review", "event"}
+        planning = rule_id.split(".", maxsplit=1)[0] in PLANNING
+        fixed = set() if planning else {rule.anchor for rule in shipped}
         if anchor is not None and fixed and anchor not in fixed:
             only = min(fixed)
             self.add(
@@ -189,7 +191,7 @@ class _Checker(TableChecker):
                 f"该规则只能按 {only} 取用，实为 {anchor}",
                 f"must be {only}, the date by which this rule is read, found {anchor}",
             )
-        elif anchor == "event" and shipped and not fixed:
+        elif anchor == "event" and shipped and planning:
             self.add(
                 where,
                 "该规则的锚定日期应为 review、signed_on 或 permit_on",

@@ -166,7 +166,7 @@ def _rows(where: str, rows: tuple[Any, ...], before: Parameter | None, add: Add)
                     Text(f"没有这一列；{hint.zh}", f"unknown column; {hint.en}"),
                 )
             else:
-                _cell(f"{at}.{name}", name, cell, _model(model, name), add)
+                _cell(f"{at}.{name}", name, cell, _column(model, name), add)
         for name in sorted(needed - set(row)):
             add(f"{at}.{name}", Text("缺少", "is missing"))
         subject = tuple(
@@ -186,12 +186,13 @@ def _rows(where: str, rows: tuple[Any, ...], before: Parameter | None, add: Add)
         seen.setdefault(subject, position)
 
 
-def _model(rows: Any, name: str) -> object:
-    """Return a cell of a column of the model."""
-    return next(row[name] for row in rows if name in row)
+def _column(rows: Any, name: str) -> list[object]:
+    """Return the cells of a column of the model."""
+    return [row[name] for row in rows if name in row]
 
 
-def _cell(where: str, name: str, cell: object, model: object, add: Add) -> None:
+def _cell(where: str, name: str, cell: object, column: list[object], add: Add) -> None:
+    model = column[0]
     if value_kind(cell) != value_kind(model):
         wanted = kind_text(model)
         add(
@@ -203,7 +204,8 @@ def _cell(where: str, name: str, cell: object, model: object, add: Add) -> None:
         )
         return
     allowed = VOCABULARY.get(_CELLS.get(name, name), ())
-    if allowed and isinstance(cell, str) and cell not in allowed:
+    # A shipped table may name a row for all the rest, such as "default".
+    if allowed and isinstance(cell, str) and cell not in {*allowed, *map(str, column)}:
         add(where, _not_allowed(cell, allowed))
         return
     unit = "share" if name.startswith("share_") else None

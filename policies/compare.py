@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from policies.describe import value_text
+from policies.describe import row_text, value_text
 from policies.text import Text
 from policies.topics import COMPARED
 
@@ -108,6 +108,15 @@ def _parameters(policy: Policy) -> dict[tuple[str, str], Parameter]:
     }
 
 
+def _rows_apart(one: Any, other: Any, lang: Lang) -> list[str]:
+    """Write of two long tables the rows that the other does not have."""
+    join = "；" if lang == "zh" else "; "
+    return [
+        join.join(row_text(row, lang) for row in rows if row not in beside)
+        for rows, beside in ((one, other), (other, one))
+    ]
+
+
 def diff_policies(one: Policy, other: Policy, lang: Lang = "zh") -> list[dict[str, str]]:
     """Return what differs between two policies: rules and the values of parameters.
 
@@ -144,5 +153,7 @@ def diff_policies(one: Policy, other: Policy, lang: Lang = "zh") -> list[dict[st
         values = [None if item is None else item.value for item in found]
         if values[0] != values[1]:
             texts = ["" if item is None else value_text(item.value, lang) for item in found]
+            if texts[0] == texts[1]:
+                texts = _rows_apart(values[0], values[1], lang)
             rows.append({"rule": rule_id, "key": key, "one": texts[0], "other": texts[1]})
     return sorted(rows, key=lambda row: (row["rule"], row["key"]))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from policies.model import Policy
     from policies.text import Lang
 
-__all__ = ["describe_pack", "list_packs", "parameter_rows", "value_text"]
+__all__ = ["describe_pack", "list_packs", "parameter_rows", "row_text", "value_text"]
 
 _WORDS = {
     "id": Text("代号", "id"),
@@ -53,24 +53,47 @@ _WORDS = {
 }
 
 
+#: A table of more rows is not written on one line.
+_ON_ONE_LINE = 4
+
+
+def _share(value: Fraction) -> str:
+    """Write a fraction as a percentage where that is exact."""
+    return f"{float(value * 100):g}%" if 10_000 % value.denominator == 0 else str(value)
+
+
+def row_text(row: dict[str, Any], lang: Lang = "zh") -> str:
+    """Write a row of a table: its cells in order, its name in one language.
+
+    Examples
+    --------
+    >>> row_text({"industry_code": "13", "far_min": 1.0, "confidence": "V2", "zh": "食品", "en": "food"}, "en")
+    '13 1.0 V2 food'
+    """
+    other = "en" if lang == "zh" else "zh"
+    return " ".join(value_text(cell, lang) for name, cell in row.items() if name != other)
+
+
 def value_text(value: Any, lang: Lang = "zh") -> str:
     """Write a parameter's value on one line.
 
     Examples
     --------
-    >>> value_text(Fraction(1, 3), "en"), value_text(("a", "b"), "en"), value_text(({}, {}), "en")
-    ('1/3', 'a, b', 'a table of 2 rows')
+    >>> value_text(Fraction(1, 3), "en"), value_text(Fraction(7, 100)), value_text(("a", "b"), "en")
+    ('1/3', '7%', 'a, b')
+    >>> value_text(({"use": "office", "share_min": Fraction(7, 20)},), "en")
+    'office 35%'
     """
     if isinstance(value, bool):
         return _WORDS["yes" if value else "no"].get(lang)
-    if isinstance(value, (str, int, float, Fraction)):
-        return str(value)
-    if isinstance(value, date):
-        return value.isoformat()
+    if isinstance(value, (str, int, float, Fraction, date)):
+        return _share(value) if isinstance(value, Fraction) else str(value)
     if not value:
         return _WORDS["none"].get(lang)
     if isinstance(value[0], dict):
-        return _WORDS["rows"].format(n=len(value)).get(lang)
+        if len(value) > _ON_ONE_LINE:
+            return _WORDS["rows"].format(n=len(value)).get(lang)
+        return ("；" if lang == "zh" else "; ").join(row_text(row, lang) for row in value)
     return ("、" if lang == "zh" else ", ").join(value)
 
 
@@ -127,8 +150,9 @@ def parameter_rows(policy: Policy, lang: Lang = "zh") -> list[dict[str, str]]:
 
     Examples
     --------
-    >>> parameter_rows(load_policy("national"))[0]["rule"]
-    'far.admin_land'
+    >>> rows = parameter_rows(load_policy("national"))
+    >>> [row["value"] for row in rows if row["rule"] == "far.admin_land"]
+    ['7%']
     """
     return [
         {
@@ -205,9 +229,14 @@ def _rule_lines(policy: Policy, lang: Lang) -> list[str]:
         )
         for row in rows:
             if row["rule"] == rule.id:
-                unit = f" {row['unit']}" if row["unit"] else ""
+                unit = f" {row['unit']}" if row["unit"] not in {"", "share"} else ""
                 origin = "" if row["pack"] == rule.pack_id else f" ({row['pack']})"
                 lines.append(f"    {row['key']} = {row['value']}{unit}{origin}")
+                value = rule.value(row["key"])
+                if isinstance(value, tuple) and len(value) > _ON_ONE_LINE:
+                    lines += [
+                        f"      {row_text(one, lang)}" for one in value if isinstance(one, dict)
+                    ]
     return lines
 
 

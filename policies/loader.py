@@ -34,7 +34,7 @@ from policies.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["NATIONAL", "load_policy", "pack_ids"]
+__all__ = ["NATIONAL", "load_policy", "model_ids", "pack_ids"]
 
 _Known = TypeVar("_Known", Rule, Action)
 
@@ -61,6 +61,20 @@ def pack_ids() -> tuple[str, ...]:
         if entry.name.endswith(".toml")
     )
     return (NATIONAL, *(name for name in found if name != NATIONAL))
+
+
+@cache
+def model_ids() -> tuple[str, ...]:
+    """Return the ids of the models: packs to be copied and adapted, of no place that is compared.
+
+    Examples
+    --------
+    >>> model_ids()
+    ('ningbo-2017',)
+    """
+    folder = resources.files("policies") / "models"
+    names = (entry.name for entry in folder.iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
 
 
 def load_policy(name_or_path: str | Path, *, base: Path | None = None) -> Policy:
@@ -125,14 +139,15 @@ def _load(name: str, base: Path | None, chain: tuple[str, ...]) -> Policy:
 
 @cache
 def _shipped(name: str) -> Policy:
-    if name not in pack_ids():
+    if name not in (*pack_ids(), *model_ids()):
         message = (
             f"没有名为 {name} 的规则包，自编规则包请给出 .toml 文件的路径 / "
             f'there is no rule pack "{name}": {nearest(name, pack_ids())}. '
             "For a pack of your own give the path of its .toml file."
         )
         raise UnknownPackError(message)
-    content = (resources.files("policies") / "packs" / f"{name}.toml").read_bytes()
+    room = "models" if name in model_ids() else "packs"
+    content = (resources.files("policies") / room / f"{name}.toml").read_bytes()
     return _read(content, f"{name}.toml", None, ())
 
 
@@ -140,7 +155,7 @@ def _shipped(name: str) -> Policy:
 def _catalogue() -> dict[str, tuple[Rule, ...]]:
     """Return the rules that analyses read, by id: of the shipped packs, and those of no pack yet."""
     found: dict[str, tuple[Rule, ...]] = {}
-    for name in pack_ids():
+    for name in (*pack_ids(), *model_ids()):
         policy = _shipped(name)
         for rule_id in policy.packs[0].rule_ids:
             found[rule_id] = (*found.get(rule_id, ()), policy.rule(rule_id))
@@ -192,7 +207,7 @@ def _read(content: bytes, source: str, folder: Path | None, chain: tuple[str, ..
     raw = _parse(content, source)
     mistakes: list[Mistake] = []
     shipped = folder is None
-    if not shipped and raw.get("id") in pack_ids():
+    if not shipped and raw.get("id") in (*pack_ids(), *model_ids()):
         what = f'"{raw["id"]}" is a shipped pack; choose another id'
         mistakes.append(Mistake("id", what, f"“{raw['id']}”是自带规则包的代号，请另取"))
     beneath = None

@@ -49,6 +49,8 @@ VOCABULARY: dict[str, tuple[str, ...]] = {
         *("parking", "green", "reserve", "other"),
     ),
     "list_kind": ("open", "closed", "pilot"),
+    "mixed_by": ("land", "floor"),
+    "form": ("garden", "mixed", "lawn"),
     "grants": ("grant", "allocation", "lease", "contribution", "collective"),
     "causes": (
         *("holder", "preparatory", "force_majeure", "gov_delivery", "gov_plan", "gov_policy"),
@@ -65,6 +67,9 @@ WHOLE_UNITS = {"years": 100, "days": 3660}
 
 #: What disturbs neighbours by a recorded hazard; other sources are classes of land.
 HAZARDS = ("toxic_gas", "dangerous_goods")
+
+#: Analyses whose rules are planning standards: a pack may choose which date decides.
+PLANNING = ("far", "mixed", "green")
 
 #: Pairs of rule and parameter of which the first may not be above the second.
 ORDERED = ((("idle.not_started_1y", "years"), ("idle.not_started_2y", "years")),)

@@ -65,6 +65,15 @@ Only = Annotated[
     ),
 ]
 
+ScenarioFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--scenario",
+        metavar="FILE",
+        help="情景文件（TOML）：在现状成果旁另写情景成果和差异表。 A scenario, written beside the base case.",
+    ),
+]
+
 
 def _version(asked: bool) -> None:
     if asked:
@@ -166,6 +175,7 @@ def run(
     as_of: AsOf = None,
     policy: PolicyId = None,
     only: Only = None,
+    scenario: ScenarioFile = None,
     strict: Strict = False,
 ) -> None:
     """检查、分析并写出全部成果。 Check, analyse and write every result."""
@@ -176,6 +186,7 @@ def run(
         as_of=parse_date(as_of),
         policy=policy and _from_here(policy),
         only=() if only is None else tuple(name.strip() for name in only.split(",")),
+        scenario=scenario,
         strict=strict,
     )
 
@@ -194,23 +205,43 @@ def _run(
     as_of: date | None = None,
     policy: str | None = None,
     only: tuple[str, ...] = (),
+    scenario: Path | None = None,
     strict: bool = False,
 ) -> None:
     from zongdi.outputs import check_target, write_results  # noqa: PLC0415 -- help stays quick
     from zongdi.pipeline import run_project  # noqa: PLC0415
+    from zongdi.scenario import read_scenario  # noqa: PLC0415
+    from zongdi.scenario_run import run_scenario, write_scenario  # noqa: PLC0415
 
     project = load_project(path, as_of=as_of, policy=policy)
     target = out or project.folder / "results"
     check_target(target, project)
+    assumed = None if scenario is None else read_scenario(scenario)
+    beside: Path | None = None
     with voice.steps() as steps:
-        results = run_project(project, only=only, strict=strict, progress=steps)
+        if assumed is None:
+            results = run_project(project, only=only, strict=strict, progress=steps)
+        else:
+            results, other, changes = run_scenario(
+                project, assumed, only=only, strict=strict, progress=steps
+            )
         map_path = write_results(results, target, progress=steps)
+        if assumed is not None:
+            folder = map_path.parent / assumed.folder
+            beside = write_scenario(results, other, changes, folder, progress=steps)
     say_problems(voice, results.problems, most=5)
     voice.say(
         Text("辅助分析，不作为认定依据。", "Assisting analysis; not a basis for any finding.")
     )
     voice.say(Text(f"成果：{map_path.parent}", f"Results: {map_path.parent}"))
     voice.say(Text(f"地图：{map_path}", f"Map: {map_path}"))
+    if beside is not None:
+        voice.say(
+            Text(
+                f"情景成果及差异表 differences.csv：{beside.parent}",
+                f"Results of the scenario, with differences.csv: {beside.parent}",
+            )
+        )
 
 
 def main() -> None:

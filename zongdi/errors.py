@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from policies.text import Lang, Text
 
-__all__ = ["InputRefusedError", "OutputError", "ProgramError", "UsageError"]
+__all__ = ["InputRefusedError", "OutputError", "ProgramError", "ScenarioError", "UsageError"]
 
 
 class ProgramError(RuntimeError):
@@ -36,6 +36,10 @@ class InputRefusedError(ProgramError):
 
 class OutputError(ProgramError):
     """The results could not be written: earlier results stay."""
+
+
+class ScenarioError(ProgramError):
+    """The scenario file cannot be read, or assumes a change of what is not there."""
 
 
 class UsageError(ProgramError):

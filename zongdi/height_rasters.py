@@ -1,4 +1,4 @@
-"""Heights from the project's rasters: of buildings, and the least that obstacle surfaces leave."""
+"""What the floor-area analysis rests on beside parcels and buildings: layers, and heights from rasters."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from analyses.obstacle_limits import lowest_of, obstacle_limits
 from geo.heights import heights_above, least_values
 from zongdi.green_rasters import VALID_SHARE_MIN
 
@@ -15,7 +16,46 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-__all__ = ["obstacle_heights", "surface_heights"]
+    from analyses.far import FarLayers
+    from layers.inputs import Inputs
+
+__all__ = ["far_layers", "obstacle_heights", "surface_heights"]
+
+
+def far_layers(
+    inputs: Inputs, parcels: pd.DataFrame, as_of: date, options: Mapping[str, Any]
+) -> FarLayers:
+    """Gather the layers of `analyses.far.analyse_far`, with the heights of its rasters.
+
+    Parameters
+    ----------
+    inputs : layers.inputs.Inputs
+        Layers and rasters.
+    parcels : pandas.DataFrame
+        With the zones and areas that the program adds.
+    as_of : datetime.date
+        The review date.
+    options : mapping
+        The table ``[far]`` of the project file.
+    """
+    frames, rasters = inputs.frames, inputs.rasters
+    over = obstacle_heights(
+        rasters, parcels, as_of, elevations=options.get("obstacle_holds") == "elevation"
+    )
+    return {
+        "plan_zones": frames.get("plan_zones"),
+        "storeys": frames.get("storeys"),
+        "ledger": frames.get("ledger"),
+        "uses": frames.get("uses"),
+        "green": frames.get("green"),
+        "surface_height_m": surface_heights(
+            rasters,
+            frames.get("buildings"),
+            as_of,
+            above_ground=options.get("surface_holds") == "height",
+        ),
+        "obstacle_m": lowest_of(over, obstacle_limits(parcels, frames.get("obstacles"))),
+    }
 
 
 def surface_heights(

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analyses import results as contracts
+from analyses.results_paragraphs import PARAGRAPHS, ZONE_SUMMARY
 from policies.text import Text
 from zongdi.basemaps import basemap_of_results, write_basemap
 from zongdi.calendar_file import calendar_bytes
 from zongdi.errors import OutputError, UsageError
 from zongdi.geopackage import write_geopackage
 from zongdi.results import RESULT_FILES, Results
+from zongdi.styled_parcels import styled_layers
 from zongdi.tabular import contract_first, csv_bytes, write_parquet
 from zongdi.workbook import write_workbook
 
@@ -142,17 +144,13 @@ def _csv(frame: pd.DataFrame, contract: Contract) -> bytes:
 
 
 def _write_one(name: str, results: Results, path: Path) -> None:
-    as_of = results.project.as_of
     match name:
         case "parcels.parquet":
             write_parquet(results.parcels, path)
-        case "parcels.gpkg":
-            write_geopackage(path, {"parcels": results.parcels}, as_of=as_of)
+        case "parcels.gpkg" | "context.gpkg" | "free_ground.gpkg" | "green_sites.gpkg":
+            _write_layers(name, results, path)
         case "contracts.parquet":
             write_parquet(results.contracts, path)
-        case "context.gpkg":
-            # The table of provenance also makes a valid file where there is no layer to draw.
-            write_geopackage(path, {"about": _about(results), **results.context}, as_of=as_of)
         case "findings.parquet":
             write_parquet(contract_first(results.findings, contracts.FINDINGS), path)
         case "basemap.json" | "run.json":
@@ -169,7 +167,20 @@ def _write_one(name: str, results: Results, path: Path) -> None:
         case _:
             stem = Path(name).stem
             contract = next(c for c in _CSV_CONTRACTS if c.name == stem)
-            path.write_bytes(_csv(getattr(results, stem), contract))
+            frame = results.supply.get(stem) if contract in contracts.SUPPLY_TABLES else None
+            path.write_bytes(_csv(getattr(results, stem) if frame is None else frame, contract))
+
+
+def _write_layers(name: str, results: Results, path: Path) -> None:
+    # The table of provenance also makes a valid file where there is no layer to draw.
+    layers = {
+        "parcels.gpkg": styled_layers(results) if name == "parcels.gpkg" else {},
+        "context.gpkg": {"about": _about(results), **results.context},
+        "free_ground.gpkg": {"about": _about(results), "free_ground": results.free_ground},
+        "green_sites.gpkg": {"about": _about(results), "green_sites": results.green_sites},
+    }[name]
+    kinds = {"free_ground": "Polygon", "green_sites": "Polygon"}
+    write_geopackage(path, layers, as_of=results.project.as_of, kinds=kinds)
 
 
 def _write_json(name: str, results: Results, path: Path) -> None:
@@ -195,14 +206,26 @@ def _about(results: Results) -> pd.DataFrame:
 _CSV_CONTRACTS = (
     contracts.FINDINGS,
     contracts.RECOMMENDATIONS,
+    PARAGRAPHS,
+    ZONE_SUMMARY,
     contracts.DEADLINES,
     contracts.IDLE_FORECAST,
     contracts.IDLE_SERIES,
     contracts.IDLE_SUMS,
+    contracts.IDLE_TREND,
     contracts.TRANSFERS,
+    contracts.GREEN_LEDGER,
+    contracts.GREEN_POOLS,
+    contracts.GREEN_YEARS,
+    contracts.GREEN_FREEING,
+    contracts.GREEN_ACCOUNT,
     contracts.MIXED_OPENINGS,
+    contracts.PLAN_SHARES,
+    contracts.FAR_PATHS,
+    contracts.ZONE_INDICATORS,
     contracts.SURPLUS,
     contracts.PLAN,
+    *contracts.SUPPLY_TABLES,
     contracts.ZONES,
     contracts.PROBLEMS,
     contracts.CORRECTIONS,

@@ -23,7 +23,9 @@ from analyses.idle_review import review_ledger
 from analyses.idle_series import idle_series
 from analyses.idle_surplus import find_surplus
 from analyses.mixed_use import analyse_mixed_use
+from analyses.paragraphs import parcel_paragraphs
 from analyses.recommend import recommend
+from analyses.zone_summary import zone_summary
 from analyses.zones import assign_zones, zone_totals
 from layers.columns import empty_frame
 from layers.contracts import CONTRACTS
@@ -33,11 +35,13 @@ from policies import load_policy
 from policies.text import Text
 from zongdi.change_rasters import raster_changes
 from zongdi.errors import InputRefusedError, UsageError
-from zongdi.green_rasters import green_raster_share
+from zongdi.green_rasters import green_raster_share, zone_rasters
+from zongdi.height_rasters import far_layers
 from zongdi.ledger_parcels import parcels_of_ledger, unjudged_rows
 from zongdi.problem_report import problem_lines
 from zongdi.record import run_record
 from zongdi.results import Results
+from zongdi.supply_step import supply_outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -47,7 +51,14 @@ if TYPE_CHECKING:
     from layers.project import Project
     from policies.model import Policy
 
-__all__ = ["ANALYSES", "check_project", "run_project"]
+__all__ = [
+    "ANALYSES",
+    "analyse_inputs",
+    "check_only",
+    "check_project",
+    "refuse_errors",
+    "run_project",
+]
 
 #: The analyses that `--only` may name, in the order in which they run.
 ANALYSES: dict[str, Text] = {
@@ -55,6 +66,7 @@ ANALYSES: dict[str, Text] = {
     "far": Text("容积率", "floor-area ratio"),
     "mixed": Text("混合用途", "mixed use"),
     "green": Text("绿地", "green"),
+    "supply": Text("土地供应与绩效", "land supply and performance"),
 }
 #: Layers that the map draws beneath the parcels.
 CONTEXT_LAYERS = ("zones", "plan_zones", "buildings", "green", "facilities")
@@ -72,6 +84,7 @@ class _Run:
     parcels: pd.DataFrame
     outcomes: dict[str, Analysis] = field(default_factory=dict)
     done: dict[str, str] = field(default_factory=dict)
+    scenario: Mapping[str, Any] | None = None
 
     def frame(self, name: str) -> Any:
         """Return an input layer or table; None where the project gives none."""
@@ -123,11 +136,39 @@ def run_project(
     UsageError
         `only` names what is not an analysis.
     """
-    _check_only(only)
+    check_only(only)
     policy = load_policy(project.policy, base=project.folder)
     log = ProblemLog()
     inputs = read_inputs(project, log, progress=progress)
     refuse_errors(log, strict=strict)
+    return analyse_inputs(project, inputs, policy, log, only=only, progress=progress)
+
+
+def analyse_inputs(
+    project: Project,
+    inputs: Inputs,
+    policy: Policy,
+    log: ProblemLog,
+    *,
+    only: Sequence[str] = (),
+    progress: Callable[[Text | str, int, int], None] | None = None,
+    scenario: Mapping[str, Any] | None = None,
+) -> Results:
+    """Make every analysis of inputs that were read, or that a scenario changed.
+
+    Parameters
+    ----------
+    project, only, progress
+        As for `run_project`.
+    inputs : layers.inputs.Inputs
+        The layers.
+    policy : policies.model.Policy
+        The rules.
+    log : layers.problems.ProblemLog
+        The problems known so far; those of the analyses are added.
+    scenario : mapping, optional
+        What ``run.json`` says of the scenario.
+    """
     run = _Run(
         inputs=inputs,
         policy=policy,
@@ -135,6 +176,7 @@ def run_project(
         options=project.options,
         area_method=project.area_method,
         parcels=_base_parcels(inputs, project),
+        scenario=scenario,
     )
     wanted = [name for name in ANALYSES if not only or name in only]
     for done, name in enumerate(wanted):
@@ -143,13 +185,19 @@ def run_project(
         _STEPS[name](run)
     for name in ANALYSES:
         run.done.setdefault(name, "not asked for")
-    run.done["supply"] = "not part of this version"
     if progress is not None:
         progress(Text("分析", "analysing"), len(wanted), len(wanted))
     return _assemble(project, run, log)
 
 
-def _check_only(only: Sequence[str]) -> None:
+def check_only(only: Sequence[str]) -> None:
+    """Refuse what is no analysis.
+
+    Raises
+    ------
+    UsageError
+        Naming the analyses there are.
+    """
     strangers = sorted(set(only) - set(ANALYSES))
     if strangers:
         named, known = ", ".join(strangers), ", ".join(ANALYSES)
@@ -249,6 +297,7 @@ def _idle(run: _Run) -> None:
         buildings=buildings,
         facilities=run.frame("facilities"),
         clearance_m=clearance,
+        width_min_m=run.options.get("idle", {}).get("surplus_width_min_m", 0.0),
     )
 
 
@@ -282,11 +331,8 @@ def _far(run: _Run) -> None:
         run.frame("buildings"),
         run.policy,
         run.as_of,
-        plan_zones=run.frame("plan_zones"),
-        storeys=run.frame("storeys"),
-        ledger=run.frame("ledger"),
-        uses=run.frame("uses"),
         options=run.chosen("far"),
+        **far_layers(run.inputs, run.parcels, run.as_of, run.options.get("far", {})),
     )
 
 
@@ -316,16 +362,53 @@ def _green(run: _Run) -> None:
     raster = green_raster_share(run.inputs.rasters, run.parcels, run.as_of)
     given = run.frame("green") is not None or raster is not None
     run.done["green"] = "done" if given else "no green layer and no raster: green areas are unknown"
+    options = run.chosen("green")
+    if options.get("verge_m") is None:
+        run.done["green"] += "; planting on verges not sought: [green] verge_m is not given"
+    pools: Any = {
+        "zones": run.frame("zones"),
+        "pools": run.frame("green_pools"),
+    }
     run.outcomes["green"] = analyse_green(
         run.parcels,
         run.policy,
         run.as_of,
         green=run.frame("green"),
         raster_share=raster,
-        zones=run.frame("zones"),
+        rasters=zone_rasters(
+            run.inputs.rasters,
+            run.parcels,
+            run.as_of,
+            extent=options.get("pool", "zone"),
+            method=run.area_method,
+            **pools,
+        ),
+        plan_zones=run.frame("plan_zones"),
         buildings=run.frame("buildings"),
+        facilities=run.frame("facilities"),
+        uses=run.frame("uses"),
         ledger=run.frame("ledger"),
-        options=run.chosen("green"),
+        costs=run.frame("green_costs"),
+        measures=run.outcomes["far"].measures if "far" in run.outcomes else None,
+        options=options,
+        **pools,
+    )
+
+
+def _supply(run: _Run) -> None:
+    run.done["supply"] = (
+        "done" if run.frame("zones") is not None else "done; no zones: boundary and acceptance unknown"
+    )
+    run.outcomes.update(
+        supply_outcomes(
+            run.parcels,
+            run.inputs.frames,
+            run.outcomes,
+            run.policy,
+            run.as_of,
+            options=run.options,
+            area_method=run.area_method,
+        )
     )
 
 
@@ -334,6 +417,7 @@ _STEPS: dict[str, Callable[[_Run], None]] = {
     "far": _far,
     "mixed": _mixed,
     "green": _green,
+    "supply": _supply,
 }
 
 
@@ -354,6 +438,20 @@ def _assemble(project: Project, run: _Run, log: ProblemLog) -> Results:
         idle=run.zone_figures("idle"),
         area_method=project.area_method,
     )
+    advice = recommend(
+        parcels,
+        findings,
+        run.policy,
+        run.as_of,
+        contracts=rows,
+        cases=run.frame("cases"),
+        problems=log.frame(),
+        transfers=tables.get("transfers"),
+        openings=tables.get("mixed_openings"),
+        plan=tables.get("plan"),
+        weights=run.options.get("recommend", {}).get("weights"),
+    )
+    deadlines = tables.get("deadlines", empty_frame(contracts.DEADLINES))
     return Results(
         project=project,
         policy=run.policy,
@@ -361,29 +459,42 @@ def _assemble(project: Project, run: _Run, log: ProblemLog) -> Results:
         parcels=parcels,
         contracts=rows,
         findings=findings,
-        recommendations=recommend(
-            parcels,
-            findings,
-            run.policy,
-            run.as_of,
-            contracts=rows,
-            cases=run.frame("cases"),
-            problems=log.frame(),
+        recommendations=advice,
+        paragraphs=parcel_paragraphs(
+            parcels, findings, advice, run.policy, run.as_of, contracts=rows
         ),
-        deadlines=tables.get("deadlines", empty_frame(contracts.DEADLINES)),
+        zone_summary=zone_summary(parcels, findings, advice, deadlines, run.as_of),
+        deadlines=deadlines,
         idle_forecast=tables.get("idle_forecast", empty_frame(contracts.IDLE_FORECAST)),
         idle_sums=tables.get("idle_sums", empty_frame(contracts.IDLE_SUMS)),
+        idle_trend=tables.get("idle_trend", empty_frame(contracts.IDLE_TREND)),
         idle_series=tables.get("idle_series", empty_frame(contracts.IDLE_SERIES)),
         transfers=tables.get("transfers", empty_frame(contracts.TRANSFERS)),
+        green_ledger=tables.get("green_ledger", empty_frame(contracts.GREEN_LEDGER)),
+        green_pools=tables.get("green_pools", empty_frame(contracts.GREEN_POOLS)),
+        green_years=tables.get("green_years", empty_frame(contracts.GREEN_YEARS)),
+        green_freeing=tables.get("green_freeing", empty_frame(contracts.GREEN_FREEING)),
+        green_account=tables.get("green_account", empty_frame(contracts.GREEN_ACCOUNT)),
+        green_sites=tables.get("green_sites", empty_frame(contracts.GREEN_SITES)),
         mixed_openings=tables.get("mixed_openings", empty_frame(contracts.MIXED_OPENINGS)),
+        plan_shares=tables.get("plan_shares", empty_frame(contracts.PLAN_SHARES)),
+        far_paths=tables.get("far_paths", empty_frame(contracts.FAR_PATHS)),
+        zone_indicators=tables.get("zone_indicators", empty_frame(contracts.ZONE_INDICATORS)),
+        free_ground=tables.get("free_ground", empty_frame(contracts.FREE_GROUND)),
         surplus=tables.get("surplus", empty_frame(contracts.SURPLUS)),
-        plan=empty_frame(contracts.PLAN),
+        plan=tables.get("plan", empty_frame(contracts.PLAN)),
         zones=zones,
         problems=log.frame(),
         corrections=_corrections(run.inputs),
         context={name: run.frame(name) for name in CONTEXT_LAYERS if run.frame(name) is not None},
-        record=run_record(project, run.policy, run.inputs, analyses=run.done),
+        record=run_record(
+            project, run.policy, run.inputs, analyses=run.done, scenario=run.scenario
+        ),
         cases=run.frame("cases"),
+        supply={
+            contract.name: tables.get(contract.name, empty_frame(contract))
+            for contract in contracts.SUPPLY_TABLES
+        },
     )
 
 

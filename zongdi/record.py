@@ -95,7 +95,12 @@ def data_hash(record: Mapping[str, Any]) -> str:
 
 
 def run_record(
-    project: Project, policy: Policy, inputs: Inputs, *, analyses: Mapping[str, str]
+    project: Project,
+    policy: Policy,
+    inputs: Inputs,
+    *,
+    analyses: Mapping[str, str],
+    scenario: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return what ``run.json`` holds.
 
@@ -103,8 +108,12 @@ def run_record(
     ----------
     analyses : mapping of str to str
         Each analysis and ``done``, or why it was not run.
+    scenario : mapping, optional
+        What was assumed: only in the record of a scenario.
     """
+    assumed = {} if scenario is None else {"scenario": dict(scenario)}
     decisive: dict[str, Any] = {
+        **assumed,
         "project": project.name,
         "as_of": project.as_of.isoformat(),
         "label": project.label,

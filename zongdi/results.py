@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from analyses.results import SUPPLY_TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,15 +27,29 @@ RESULT_FILES = (
     "findings.parquet",
     "findings.csv",
     "recommendations.csv",
+    "paragraphs.csv",
+    "zone_summary.csv",
     "deadlines.csv",
     "deadlines.ics",
     "idle_forecast.csv",
     "idle_series.csv",
     "idle_sums.csv",
+    "idle_trend.csv",
     "transfers.csv",
+    "green_ledger.csv",
+    "green_pools.csv",
+    "green_years.csv",
+    "green_freeing.csv",
+    "green_account.csv",
+    "green_sites.gpkg",
     "mixed_openings.csv",
+    "plan_shares.csv",
+    "far_paths.csv",
+    "zone_indicators.csv",
+    "free_ground.gpkg",
     "surplus.csv",
     "plan.csv",
+    *(f"{contract.name}.csv" for contract in SUPPLY_TABLES),
     "zones.csv",
     "problems.csv",
     "corrections.csv",
@@ -56,6 +72,8 @@ class Results:
         Every other layer that the map draws.
     cases : pandas.DataFrame or None
         The cases as they were read: no result file, but the drafts of documents need them.
+    supply : mapping of str to pandas.DataFrame
+        The further tables of land supply and performance, by their contracts.
     record : mapping
         What ``run.json`` holds: inputs with their hashes, versions, packs, parameters, review date.
     """
@@ -67,12 +85,25 @@ class Results:
     contracts: pd.DataFrame
     findings: pd.DataFrame
     recommendations: pd.DataFrame
+    paragraphs: pd.DataFrame
+    zone_summary: pd.DataFrame
     deadlines: pd.DataFrame
     idle_forecast: pd.DataFrame
     idle_sums: pd.DataFrame
+    idle_trend: pd.DataFrame
     idle_series: pd.DataFrame
     transfers: pd.DataFrame
+    green_ledger: pd.DataFrame
+    green_pools: pd.DataFrame
+    green_years: pd.DataFrame
+    green_freeing: pd.DataFrame
+    green_account: pd.DataFrame
+    green_sites: pd.DataFrame
     mixed_openings: pd.DataFrame
+    plan_shares: pd.DataFrame
+    far_paths: pd.DataFrame
+    zone_indicators: pd.DataFrame
+    free_ground: pd.DataFrame
     surplus: pd.DataFrame
     plan: pd.DataFrame
     zones: pd.DataFrame
@@ -81,3 +112,4 @@ class Results:
     context: Mapping[str, pd.DataFrame]
     record: Mapping[str, Any]
     cases: pd.DataFrame | None = None
+    supply: Mapping[str, pd.DataFrame] = field(default_factory=dict)

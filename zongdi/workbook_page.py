@@ -151,11 +151,13 @@ def make_formats(book: xlsxwriter.Workbook) -> Formats:
         warning=book.add_format({**base, "bold": True, "font_color": "#9C3D00"}),
         small=book.add_format({**base, "font_color": "#555555"}),
         remark=book.add_format({**base, "font_color": "#555555", "text_wrap": True}),
-        header_zh=book.add_format({**head, "bottom": 0}),
-        header_en=book.add_format(english),
-        text=book.add_format({**base, "text_wrap": True}),
-        date=book.add_format({**base, "num_format": "yyyy-mm-dd", "align": "left"}),
-        link=book.add_format({**base, "font_color": "#0563C1", "underline": 1, "text_wrap": True}),
+        header_zh=book.add_format({**head, "bottom": 0, "indent": 1}),
+        header_en=book.add_format({**english, "indent": 1}),
+        text=book.add_format({**base, "text_wrap": True, "indent": 1}),
+        date=book.add_format({**base, "num_format": "yyyy-mm-dd", "align": "left", "indent": 1}),
+        link=book.add_format(
+            {**base, "font_color": "#0563C1", "underline": 1, "text_wrap": True, "indent": 1}
+        ),
         numbers={
             part: book.add_format({**base, "num_format": form}) for part, form in _NUMBER_FORMATS
         },
@@ -170,10 +172,10 @@ def text_lines(text: str, width: float) -> int:
 
     Examples
     --------
-    >>> text_lines("宗地" * 10, 21), text_lines("a\\nb", 20)
+    >>> text_lines("宗地" * 10, 25), text_lines("a\\nb", 20)
     (2, 2)
     """
-    room = max(width - 1.0, 1.0)
+    room = max(width - 2.5, 1.0)
     return sum(
         max(1, math.ceil(len(line.encode("gb18030", errors="replace")) / room))
         for line in text.splitlines() or [""]

@@ -1,18 +1,25 @@
-"""What stands on each sheet of the workbook: which frame, which columns, in which order."""
+"""What stands on each sheet of the workbook: which frame, which columns, in which order, with which links."""
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from analyses import results as contracts
+from analyses.results_paragraphs import PARAGRAPHS, ZONE_SUMMARY
+from layers.columns import Column, Contract
 from layers.contracts import CONTRACTS
 from policies.text import Text
-from zongdi.workbook_table import Sheet
+from zongdi.workbook_fills import column_fills
+from zongdi.workbook_glossary import glossary_sheet
+from zongdi.workbook_ledger import LEDGER_SHEET, ledger_sheet
+from zongdi.workbook_table import FIRST_ROW, LINKS_LIMIT, Sheet, link_to_map, link_to_row
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Mapping
 
-    from layers.columns import Column, Contract
     from zongdi.results import Results
 
 __all__ = ["FINDINGS_LIMIT", "Sheet", "sheets"]
@@ -21,54 +28,48 @@ __all__ = ["FINDINGS_LIMIT", "Sheet", "sheets"]
 FINDINGS_LIMIT = 200_000
 
 _IDENTITY = ("parcel_id", "zone_id", "holder", "land_use", "area_m2", "area_basis")
-_BY_ANALYSIS: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
-    (
-        "idle",
-        Text("闲置土地", "Idle land"),
-        (
-            "idle_status",
-            "idle_from",
-            "idle_two_years_on",
-            "idle_days",
-            "duration_class",
-            "fee_order53_wan",
-            "fee_law_max_wan",
-            "contracts_n",
-        ),
-    ),
-    (
-        "far",
-        Text("容积率", "Floor area"),
-        (
-            "footprint_m2",
-            "floor_area_m2",
-            "floor_area_source",
-            "far_plain",
-            "far_control",
-            "far_plan",
-            "far_limit",
-            "far_floor",
-            "bound_by",
-            "floor_area_headroom_m2",
-            "building_density_share",
-            "building_coefficient_share",
-            "admin_land_share",
-        ),
-    ),
-    ("mixed", Text("混合用途", "Mixed use"), ("mixed_verdict", "mixed_uses")),
-    (
-        "green",
-        Text("绿地", "Green"),
-        (
-            "green_m2",
-            "green_share",
-            "green_required_m2",
-            "green_balance_m2",
-            "green_over_cap_m2",
-            "green_given_m2",
-            "green_received_m2",
-        ),
-    ),
+_IDLE = (
+    *("idle_status", "idle_from", "idle_two_years_on", "idle_days", "duration_class"),
+    *("fee_order53_wan", "fee_law_max_wan", "contracts_n", "idle_found"),
+)
+_FAR = (
+    *("footprint_m2", "floor_area_m2", "floor_area_source", "far_plain", "far_control", "far_plan"),
+    *("far_limit", "far_floor", "bound_by", "floor_area_headroom_m2", "building_density_share"),
+    *("building_coefficient_share", "admin_land_share"),
+)
+_GREEN = (
+    *("green_m2", "green_share", "green_required_m2", "green_balance_m2", "green_over_cap_m2"),
+    *("green_given_m2", "green_received_m2"),
+)
+_BY_ANALYSIS: tuple[tuple[Text, tuple[str, ...]], ...] = (
+    (Text("闲置土地", "Idle land"), _IDLE),
+    (Text("容积率", "Floor area"), _FAR),
+    (Text("混合用途", "Mixed use"), ("mixed_verdict", "mixed_uses")),
+    (Text("绿地", "Green"), _GREEN),
+)
+_ADVICE = "建议"
+_PARCELS = "宗地一览"
+#: Recommendations as a meeting reads them: what, why, by when, how much, who, what stands before.
+_ADVICE_COLUMNS = (
+    *("priority", "parcel_id", "title_zh", "why_zh", "due_on", "area_m2", "floor_area_m2"),
+    *("amount_wan", "decided_by", "approved_by", "assists", "blocked_by", "clause", "documents"),
+    *("confidence", "zone_id", "score"),
+)
+_ADVICE_BESIDE = (
+    *("action", "rules", "depends_on", "score_deadline", "score_area", "score_floor_area"),
+    *("score_amount", "score_readiness", "score_certainty"),
+)
+_IDLE_REMARK = Text(
+    "假定审查日以后没有任何变化（不动工、不延期、不认定），未来二十四个月内各月新进入各状态的宗地；每宗取最重的状态。",
+    "If nothing happens after the review date (no start, extension or finding): parcels entering each status in the 24 months ahead; each by its gravest status.",
+)
+_POOL_REMARK = Text(
+    "统筹平衡测算方案，不是权利；唯一后续事项是依程序调整各宗地的绿地率条件。",
+    "A balance calculation, not a right; its only action is to revise the parcels' green conditions by procedure.",
+)
+_SURPLUS_REMARK = Text(
+    "线索：已竣工项目的连片未建用地，能否分割转让须逐项核查。项目文件未给退让距离时不测算。",
+    "Candidates: open ground in one piece on completed projects. Not sought where the project gives no clearance.",
 )
 
 
@@ -79,90 +80,197 @@ def _declared(name: str) -> Column:
     return CONTRACTS["parcels"].column(name)
 
 
+def _map_links(rows: pd.DataFrame, name: str = "parcel_id") -> list[str | None]:
+    ids = rows[name].astype("object").tolist() if name in rows else []
+    return [
+        link_to_map(one) if isinstance(one, str) and place < LINKS_LIMIT else None
+        for place, one in enumerate(ids)
+    ]
+
+
 def _of_contract(
     name: str, contract: Contract, frame: pd.DataFrame, remark: Text | None = None
 ) -> Sheet:
-    return Sheet(name, contract.label, contract.columns, frame, remark)
+    rows = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
+    shown = rows.head(FINDINGS_LIMIT)
+    if len(rows) > FINDINGS_LIMIT:
+        more = Text(
+            f"共 {len(rows)} 条，此处仅列前 {FINDINGS_LIMIT} 条，全部见成果文件 {contract.name}。",
+            f"{len(rows)} in all; the first {FINDINGS_LIMIT} are here, all are in the result file {contract.name}.",
+        )
+        remark = more if remark is None else Text(remark.zh + more.zh, f"{remark.en} {more.en}")
+    fills = {c.name: column_fills(c.name) for c in contract.columns if column_fills(c.name)}
+    links = {"parcel_id": _map_links(shown)} if "parcel_id" in contract else {}
+    return Sheet(name, contract.label, contract.columns, shown, remark, links=links, fills=fills)
 
 
-def _contract_rows(results: Results) -> Sheet:
-    """Return the ledger with what came of it: the ledger's own columns first."""
-    frame = results.contracts
-    ledger = CONTRACTS["ledger"]
-    wanted = [c for c in ledger.columns if c.name in frame and frame[c.name].notna().any()]
-    known = {column.name for column in wanted}
-    measured = [
-        c for c in contracts.PARCEL_MEASURES.columns if c.name in frame and c.name not in known
-    ]
+def _advice(results: Results) -> Sheet:
+    rows = results.recommendations
+    contract = contracts.RECOMMENDATIONS
+    named = {*_ADVICE_COLUMNS, *_ADVICE_BESIDE}
+    english = [c for c in contract.columns if c.name not in named]
+    columns = [contract.column(name) for name in (*_ADVICE_COLUMNS, *_ADVICE_BESIDE)]
     return Sheet(
-        "合同台账",
-        Text("合同台账与闲置状态", "Contracts and their idle status"),
-        (*wanted, *measured),
-        frame,
+        _ADVICE,
+        contract.label,
+        (*columns, *english),
+        rows,
+        Text(
+            "按得分排序：期限在前，其次收益、就绪、可信度；金额均为测算值，满两年的闲置费不计入。决定、批准、配合单位分列。",
+            "Ordered by score: deadlines first, then gain, readiness and certainty; amounts are calculated values, the fee of two years and more is left out.",
+        ),
+        frozen=3,
+        links={"parcel_id": _map_links(rows)},
+        fills={"title_zh": column_fills("title_zh", rows)},
+        unprinted=_ADVICE_BESIDE,
+    )
+
+
+def _first_rows(frame: pd.DataFrame) -> dict[str, int]:
+    """Return for each parcel the sheet row of its first entry in a table."""
+    ids = frame["parcel_id"].astype("object").tolist() if "parcel_id" in frame else []
+    found: dict[str, int] = {}
+    for place, name in enumerate(ids):
+        if isinstance(name, str):
+            found.setdefault(name, FIRST_ROW + place)
+    return found
+
+
+def _index(results: Results) -> Sheet:
+    """Return one row per parcel: its paragraph, its first action, and the way to its other rows."""
+    parcels = results.parcels
+    ids = parcels["parcel_id"].astype("object").tolist()
+    advice = results.recommendations.drop_duplicates("parcel_id").set_index("parcel_id")
+    counts = results.recommendations.groupby("parcel_id").size()
+    first = advice.reindex(ids)
+    rows = pd.DataFrame({name: parcels[name].array for name in ("parcel_id", "zone_id", "holder", "land_use", "area_m2") if name in parcels})
+    rows["priority"] = first["priority"].array
+    rows["title_zh"] = first["title_zh"].array
+    rows["title_en"] = first["title_en"].array
+    rows["actions_n"] = counts.reindex(ids).array
+    told = results.paragraphs.set_index("parcel_id").reindex(ids)
+    rows["text_zh"], rows["text_en"] = told["text_zh"].array, told["text_en"].array
+    ways = _ways(results, ids)
+    columns = [
+        *(_declared(name) for name in ("parcel_id", "zone_id", "holder", "land_use", "area_m2")),
+        Column("text_zh", "text", Text("说明", "paragraph")),
+        Column("priority", "integer", Text("优先序", "priority")),
+        Column("title_zh", "text", Text("首要建议", "first action")),
+        Column("actions_n", "integer", Text("建议数", "actions")),
+        Column("text_en", "text", Text("说明（英文）", "paragraph")),
+        Column("title_en", "text", Text("首要建议（英文）", "first action")),
+    ]
+    links: dict[str, list[str | None]] = {"parcel_id": _map_links(rows)}
+    budget = LINKS_LIMIT - len(ids)
+    place = 6
+    for label, targets in ways.items():
+        if budget < len(ids):
+            break
+        budget -= len(ids)
+        name = f"to_{label.en}"
+        rows[name] = pd.Series([label.zh if target else None for target in targets], dtype="object")
+        links[name] = targets
+        columns.insert(place, Column(name, "text", Text(label.zh, label.en)))
+        place += 1
+    return Sheet(
+        _PARCELS,
+        Text("宗地一览", "Parcels"),
+        tuple(columns),
+        rows,
+        Text(
+            "宗地代码链接到地图（map.html 须与本表在同一文件夹），其余链接到本工作簿各表的相应行。",
+            "Parcel codes lead to the map (map.html in the same folder), the other links to the rows of this workbook.",
+        ),
+        links=links,
+        fills={"title_zh": column_fills("title_zh", results.recommendations)},
+    )
+
+
+def _ways(results: Results, ids: list[str]) -> Mapping[Text, list[str | None]]:
+    """Return the links of each parcel to its rows on the other sheets."""
+    found: dict[Text, list[str | None]] = {}
+    for sheet, label, rows in (
+        (_ADVICE, Text("建议", "recommendations"), _first_rows(results.recommendations)),
+        (LEDGER_SHEET, Text("台账", "ledger"), _first_rows(results.contracts)),
+    ):
+        targets = [rows.get(name) for name in ids]
+        found[label] = [None if row is None else link_to_row(sheet, row) for row in targets]
+    for title, _ in _BY_ANALYSIS:
+        found[title] = [link_to_row(title.zh, FIRST_ROW + place) for place in range(len(ids))]
+    return found
+
+
+def _evidence(results: Results) -> Sheet:
+    findings = results.findings
+    wanted = findings["rule"].astype("string").str.startswith("idle.evidence").fillna(value=False)
+    rows = findings.loc[wanted.astype(bool) & findings["verdict"].isin(["yes", "unknown"])]
+    names = ("parcel_id", "contract_no", "rule", "verdict", "measured", "limit", "unit", "note_zh", "clause", "note_en")
+    return Sheet(
+        "现场线索",
+        Text("现场线索", "Candidates for a site visit"),
+        tuple(contracts.FINDINGS.column(name) for name in names),
+        rows,
+        Text(
+            "台账与地上情况不一致的线索，供现场核查，不改变闲置状态。",
+            "Where ledger and ground disagree: for a site visit; no status follows.",
+        ),
+        links={"parcel_id": _map_links(rows)},
+        fills={"verdict": column_fills("verdict")},
     )
 
 
 def sheets(results: Results) -> list[Sheet]:
     """Return every sheet below the summary, in order."""
-    parcels = results.parcels
     made = [
-        _of_contract("建议", contracts.RECOMMENDATIONS, results.recommendations),
+        _of_contract("区建议摘要", ZONE_SUMMARY, results.zone_summary),
+        _index(results),
+        _advice(results),
     ]
-    for _, title, names in _BY_ANALYSIS:
+    for title, names in _BY_ANALYSIS:
         columns = tuple(_declared(name) for name in (*_IDENTITY, *names))
-        made.append(Sheet(title.zh, title, columns, parcels))
-    made.append(_contract_rows(results))
-    made.append(_of_contract("法定期限", contracts.DEADLINES, results.deadlines))
-    made.append(_of_contract("闲置汇总", contracts.IDLE_SUMS, results.idle_sums))
-    made.append(
-        _of_contract(
-            "到期预测",
-            contracts.IDLE_FORECAST,
-            results.idle_forecast,
-            Text(
-                "假定审查日以后没有任何变化（不动工、不延期、不认定），未来二十四个月内各月新进入各状态的宗地；每宗取最重的状态。",
-                "If nothing happens after the review date (no start, extension or finding): parcels entering each status in the 24 months ahead; each by its gravest status.",
-            ),
-        )
+        links = {"parcel_id": _map_links(results.parcels)}
+        fills = {name: column_fills(name) for name in names if column_fills(name)}
+        rows = pd.DataFrame({c.name: results.parcels[c.name] for c in columns if c.name in results.parcels})
+        made.append(Sheet(title.zh, title, columns, rows, links=links, fills=fills))
+    made.append(ledger_sheet(results))
+    made.append(_evidence(results))
+    listed: tuple[tuple[str, Contract, pd.DataFrame, Text | None], ...] = (
+        ("节余土地", contracts.SURPLUS, results.surplus, _SURPLUS_REMARK),
+        ("法定期限", contracts.DEADLINES, results.deadlines, None),
+        ("闲置汇总", contracts.IDLE_SUMS, results.idle_sums, None),
+        ("到期预测", contracts.IDLE_FORECAST, results.idle_forecast, _IDLE_REMARK),
+        ("绿地统筹", contracts.TRANSFERS, results.transfers, _POOL_REMARK),
+        ("可增混合用途", contracts.MIXED_OPENINGS, results.mixed_openings, None),
+        ("区汇总", contracts.ZONES, results.zones, None),
     )
-    made.append(
-        _of_contract(
-            "绿地统筹",
-            contracts.TRANSFERS,
-            results.transfers,
-            Text(
-                "统筹平衡测算方案，不是权利；唯一后续事项是依程序调整各宗地的绿地率条件。",
-                "A balance calculation, not a right; its only action is to revise the parcels' green conditions by procedure.",
-            ),
-        )
+    made += [_of_contract(*item) for item in listed]
+    done = {contract.name for _, contract, _, _ in listed}
+    done |= {"recommendations", "paragraphs", "zone_summary", "findings", "problems", "corrections"}
+    made += _others(results, done)
+    last = (
+        ("核查结论", contracts.FINDINGS, results.findings),
+        ("数据问题", contracts.PROBLEMS, results.problems),
+        ("更正登记", contracts.CORRECTIONS, results.corrections),
     )
-    openings = results.mixed_openings
-    made.append(
-        _of_contract(
-            "可增混合用途",
-            contracts.MIXED_OPENINGS,
-            openings.head(FINDINGS_LIMIT),
-            Text(
-                f"共 {len(openings)} 条，此处最多列 {FINDINGS_LIMIT} 条，全部见 mixed_openings.csv；均为候选线索，须以规划条件、控规为准。",
-                f"{len(openings)} in all, at most {FINDINGS_LIMIT} here, every one in mixed_openings.csv; candidates only, planning conditions and control plan prevail.",
-            ),
-        )
-    )
-    made.append(_of_contract("区汇总", contracts.ZONES, results.zones))
-    findings = results.findings
-    cut = len(findings) > FINDINGS_LIMIT
-    made.append(
-        _of_contract(
-            "核查结论",
-            contracts.FINDINGS,
-            findings.head(FINDINGS_LIMIT),
-            Text(
-                f"共 {len(findings)} 条，此处仅列前 {FINDINGS_LIMIT} 条，其余见 findings.parquet。",
-                f"{len(findings)} in all; the first {FINDINGS_LIMIT} are here, the rest in findings.parquet.",
-            )
-            if cut
-            else None,
-        )
-    )
-    made.append(_of_contract("数据问题", contracts.PROBLEMS, results.problems))
+    made += [_of_contract(*item) for item in last]
+    return [*made, glossary_sheet()]
+
+
+def _others(results: Results, done: set[str]) -> list[Sheet]:
+    """Return a sheet for every further table of the results that holds rows."""
+    declared = {c.name: c for c in vars(contracts).values() if isinstance(c, Contract)}
+    declared.pop(PARAGRAPHS.name, None)
+    made = []
+    for entry in fields(results):
+        frame = getattr(results, entry.name)
+        contract = declared.get(entry.name)
+        if entry.name in done or contract is None or entry.name in {"parcels", "contracts"}:
+            continue
+        if isinstance(frame, pd.DataFrame) and len(frame):
+            made.append(_of_contract(_tab(contract.label.zh), contract, frame))
     return made
+
+
+def _tab(title: str) -> str:
+    """Return a title as a tab may have it: 31 characters, none of those that the format forbids."""
+    return "".join(letter for letter in title if letter not in "[]:*?/\\'")[:31]

@@ -46,7 +46,11 @@ _WIDTHS: dict[str, float] = {
     **dict.fromkeys(("title_zh", "title_en", "holder", "documents", "assists"), 22.0),
     **dict.fromkeys(("parcel_id", "from_parcel_id", "to_parcel_id", "contract_no"), 23.0),
     **dict.fromkeys(("idle_status", "mixed_verdict", "decided_by", "depends_on"), 20.0),
-    **dict.fromkeys(("rules", "rule", "action"), 18.0),
+    **dict.fromkeys(("rules", "rule", "action", "supervision_no", "cause"), 18.0),
+    **dict.fromkeys(("remark_zh", "against_zh"), 48.0),
+    **dict.fromkeys(("holder_id", "location", "term_zh"), 22.0),
+    **dict.fromkeys(("to_recommendations", "to_ledger", "to_Idle land", "to_Floor area"), 10.0),
+    **dict.fromkeys(("to_Mixed use", "to_Green", "actions_n", "serial", "score"), 10.0),
     **dict.fromkeys(("priority", "zone_id", "phase_no", "row", "severity", "confidence"), 9.0),
     **dict.fromkeys(("due_on", "idle_from", "started", "verdict", "attention"), 11.0),
 }
@@ -78,6 +82,8 @@ class Sheet:
         Targets by column, one per row or None: ``internal:...`` or a file beside the workbook.
     fills : mapping of str to mapping
         Background by column and label.
+    unprinted : tuple of str
+        Columns that stand to the right of what is printed: codes, parts of scores.
     """
 
     name: str
@@ -88,6 +94,7 @@ class Sheet:
     frozen: int = 1
     links: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
     fills: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    unprinted: tuple[str, ...] = ()
 
 
 def link_to_row(sheet: str, row: int) -> str:
@@ -147,11 +154,15 @@ def prepared(values: pd.Series[Any], column: Column, formats: Formats) -> tuple[
     return _TEXT, texts, formats.text
 
 
-def chinese_first(columns: tuple[Column, ...]) -> tuple[tuple[Column, ...], int]:
-    """Put the English texts behind all other columns; say how many columns stand before them."""
+def chinese_first(
+    columns: tuple[Column, ...], unprinted: tuple[str, ...] = ()
+) -> tuple[tuple[Column, ...], int]:
+    """Put what is not printed and then the English texts behind; say how many columns stand before."""
     english = tuple(column for column in columns if column.name.endswith("_en"))
-    others = tuple(column for column in columns if not column.name.endswith("_en"))
-    return (*others, *english), len(others)
+    beside = tuple(column for column in columns if column.name in unprinted)
+    behind = {column.name for column in (*english, *beside)}
+    printed = tuple(column for column in columns if column.name not in behind)
+    return (*printed, *(c for c in beside if c not in english), *english), len(printed)
 
 
 def write_table(book: xlsxwriter.Workbook, formats: Formats, sheet: Sheet, head: Head) -> None:
@@ -169,7 +180,7 @@ def write_table(book: xlsxwriter.Workbook, formats: Formats, sheet: Sheet, head:
         What heads it.
     """
     page = book.add_worksheet(sheet.name)
-    columns, printed = chinese_first(sheet.columns)
+    columns, printed = chinese_first(sheet.columns, sheet.unprinted)
     widths = [_WIDTHS.get(column.name, _WIDTH) for column in columns]
     write_head(page, formats, head, widths[:printed], sheet.remark)
     write_headings(page, formats, HEAD_ROWS, columns, widths)

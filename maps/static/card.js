@@ -131,7 +131,8 @@
       this.described = card;
       const subtitle = zd.el("p", { class: "zd-subtitle" });
       this.classBox = zd.el("span", { class: "zd-card-class" });
-      subtitle.append(this.classBox);
+      this.rankBox = zd.el("span", { class: "zd-card-rank" });
+      subtitle.append(this.classBox, this.rankBox);
       for (const text of card.subtitle.filter(Boolean)) {
         subtitle.append(zd.el("span", { class: "zd-data", text }));
       }
@@ -169,6 +170,9 @@
       }
       const entry = model.classOf(model.selected);
       const label = zd.el("span", { text: zd.title(entry.label) });
+      const place = model.order.indexOf(model.selected);
+      const ranked = place >= 0 && model.advice.has("action");
+      this.rankBox.textContent = ranked ? zd.t("rankOf", { n: place + 1 }) : "";
       this.classBox.replaceChildren(zd.patterns.swatch(entry), label);
     }
 
@@ -195,7 +199,7 @@
               button("next", go(1), place < 0 || place >= model.order.length - 1),
             ]
           : []),
-        ...(parcel && this.actions.show
+        ...(parcel && this.actions.show && this.actions.has(model.selected)
           ? [button("show", () => this.actions.show(model.selected))]
           : []),
         copy,

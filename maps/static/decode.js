@@ -332,5 +332,8 @@
     return best;
   }
 
-  zd.decode = { FORMAT, section, varints, Table, shapes, holds, shapeAt, worldX, worldY };
+  /** Whether shape i is there at all. */
+  const hasShape = (set, i) => set.ringStart[i + 1] > set.ringStart[i];
+
+  zd.decode = { FORMAT, section, varints, Table, shapes, hasShape, holds, shapeAt, worldX, worldY };
 })((window.zongdi = window.zongdi || {}));

@@ -12,6 +12,7 @@
   const GROUP_WORDS = { more: "otherFields" };
   const ANALYSES = ["idle", "far", "mixed", "green", "supply", "data"];
   const UNITS = new Set(["share", "ratio", "m", "wan", "days", "years"]);
+  const CITED = new Set(["clause", "clause_en"]);
   const LONG = new Set(["why_zh", "why_en", "title_zh", "title_en", "note_zh", "note_en"]);
   /* The action's code is for programs, its title for readers; the due date stands in the badge. */
   const SAID_ELSEWHERE = new Set(["parcel_id", "zone_id", "action", "priority", "due_on"]);
@@ -32,6 +33,16 @@
       return findings.get("verdict", row) === "unknown" ? 1 : 2;
     };
     return (a, b) => weight(a) - weight(b) || a - b;
+  }
+
+  /** What is missing, by the labels of its columns. */
+  function columnNames(listed) {
+    const { columns } = zd.phrases;
+    const names = listed.split(",").map((name) => {
+      const key = name.trim();
+      return Object.hasOwn(columns, key) ? zd.pick(columns[key]) : key;
+    });
+    return names.join(zd.lang === 0 ? "、" : ", ");
   }
 
   function findingEntry(model, findings, row) {
@@ -70,11 +81,7 @@
     }
     const missing = get("missing");
     if (missing) {
-      const names = missing.split(",").map((name) => {
-        const key = name.trim();
-        return Object.hasOwn(model.page.columns, key) ? zd.pick(model.page.columns[key]) : key;
-      });
-      entry.rows.push([zd.t("missing"), names.join(zd.lang === 0 ? "、" : ", "), true, "missing"]);
+      entry.rows.push([zd.t("missing"), columnNames(missing), true, "missing"]);
     }
     for (const name of ["clause", "status", "confidence", "contract_no", "pack"]) {
       if (get(name) !== null) {
@@ -137,21 +144,60 @@
           entry.paragraphs.push(why);
         }
         /* By which clause is asked first; the order of the list says how urgent it is. */
-        const clauseFirst = (a, b) => (b.name === "clause") - (a.name === "clause");
-        for (const spec of advice.specs().sort(clauseFirst)) {
-          if (LONG.has(spec.name) || SAID_ELSEWHERE.has(spec.name) || get(spec.name) === null) {
+        const clauseFirst = (a, b) => CITED.has(b.name) - CITED.has(a.name);
+        for (const spec of spoken(advice.specs()).sort(clauseFirst)) {
+          const apart = LONG.has(spec.name) || SAID_ELSEWHERE.has(spec.name);
+          if (apart || spec.name.startsWith("score") || get(spec.name) === null) {
             continue;
           }
-          const text =
-            spec.name === "rules" ? ruleTitles(model, get("rules")) : advice.shown(spec.name, row);
+          const texts = { rules: ruleTitles, depends_on: dependsOn };
+          const text = Object.hasOwn(texts, spec.name)
+            ? texts[spec.name](model, get(spec.name))
+            : advice.shown(spec.name, row);
           entry.rows.push([zd.pick(spec.label), text, true]);
-          if (spec.name === "clause") {
-            entry.rows.push(...provided(get("clause")));
+          if (CITED.has(spec.name)) {
+            entry.rows.push(...provided(get("clause") || ""));
           }
+        }
+        const score = scoreText(advice, row);
+        if (score) {
+          entry.rows.push([zd.pick(advice.spec("score").label), score, true, "quiet"]);
         }
         return entry;
       }),
     };
+  }
+
+  /** A score with the parts of which it is the sum. */
+  function scoreText(advice, row) {
+    if (!advice.has("score") || advice.get("score", row) === null) {
+      return null;
+    }
+    const parts = advice
+      .specs()
+      .filter((spec) => spec.name.startsWith("score_") && advice.get(spec.name, row))
+      .map((spec) => {
+        const label = zd.pick(spec.label).replace(/^.*[：:]\s*/, "");
+        return `${label} ${advice.shown(spec.name, row)}`;
+      });
+    const sum = advice.shown("score", row);
+    return parts.length ? `${sum} = ${parts.join(" + ")}` : sum;
+  }
+
+  /** What has to be done before: a step of this parcel or of another, by its title. */
+  function dependsOn(model, listed) {
+    const actions = model.themes.find((theme) => theme.name === "action");
+    const title = (code) => {
+      const entry = actions && actions.classes.find((each) => each.code === code);
+      return entry ? zd.title(entry.label) : code;
+    };
+    return listed
+      .split(/[,，；;]/)
+      .map((each) => {
+        const at = each.lastIndexOf(":");
+        return at < 0 ? each.trim() : `${each.slice(0, at).trim()} · ${title(each.slice(at + 1).trim())}`;
+      })
+      .join(zd.lang === 0 ? "；" : "; ");
   }
 
   /** What the clauses that stand in one text provide, each with its status where that is not plain. */
@@ -163,9 +209,30 @@
       .filter((part) => Object.hasOwn(clauses, part))
       .map((part) => {
         const clause = clauses[part];
-        const status = clause.sound ? "" : `（${zd.pick(clause.status)}）`;
+        const marks = zd.lang === 0 ? ["（", "）"] : [" (", ")"];
+        const status = clause.sound ? "" : marks.join(zd.pick(clause.status));
         return [zd.t("provides"), zd.pick(clause.text) + status, true, "quiet"];
       });
+  }
+
+  /**
+   * Columns as one reads them in one language: of `x` and `x_en`, or `x_zh` and `x_en`, the one of the page.
+   */
+  function spoken(specs) {
+    const named = new Map(specs.map((spec) => [spec.name, spec]));
+    const [mine, theirs] = zd.lang === 0 ? ["_zh", "_en"] : ["_en", "_zh"];
+    const said = specs.filter(({ name }) => {
+      if (name.endsWith(theirs)) {
+        const stem = name.slice(0, -3);
+        return !named.has(stem + mine) && !(theirs === "_en" && named.has(stem));
+      }
+      return !(zd.lang === 1 && named.has(`${name}_en`));
+    });
+    /* "Document (English)" is called a document where everything is English. */
+    return said.map((spec) => {
+      const plain = spec.name.endsWith("_en") && named.get(spec.name.replace(/_en$/, ""));
+      return plain ? { ...spec, label: plain.label } : spec;
+    });
   }
 
   /** Rows of known values, and the names of those that are unknown. */
@@ -182,7 +249,8 @@
   }
 
   function contractSection(contracts, rows) {
-    const specs = contracts.specs().filter((spec) => !["parcel_id", "zone_id"].includes(spec.name));
+    const own = (spec) => !["parcel_id", "zone_id"].includes(spec.name);
+    const specs = spoken(contracts.specs()).filter(own);
     return {
       title: zd.t("contracts"),
       folded: true,
@@ -216,7 +284,7 @@
   /** Rows of a table about a parcel: a head, a badge, the rest as fields. */
   function rowSection(table, rows, words) {
     const skip = new Set(["parcel_id", "zone_id", ...words.said]);
-    const specs = table.specs().filter((spec) => !skip.has(spec.name));
+    const specs = spoken(table.specs()).filter((spec) => !skip.has(spec.name));
     return {
       title: zd.t(words.title),
       folded: words.folded,
@@ -224,7 +292,11 @@
         ...words.entry(row),
         rows: specs
           .filter((spec) => table.get(spec.name, row) !== null)
-          .map((spec) => [zd.pick(spec.label), table.shown(spec.name, row), true]),
+          .map((spec) => {
+            const listed = spec.name === "missing";
+            const text = listed ? columnNames(table.get("missing", row)) : table.shown(spec.name, row);
+            return [zd.pick(spec.label), text, true, listed ? "missing" : null];
+          }),
       })),
     };
   }
@@ -364,7 +436,7 @@
       sections.push(moved);
     }
     for (const group of GROUPS) {
-      const specs = table.specs().filter((spec) => spec.group === group);
+      const specs = spoken(table.specs()).filter((spec) => spec.group === group);
       if (!specs.length) {
         continue;
       }
@@ -377,7 +449,11 @@
     }
     return {
       title: id,
-      subtitle: [table.get("holder", i), table.get("land_use", i) && table.shown("land_use", i)],
+      subtitle: [
+        table.get("holder", i),
+        table.get("land_use", i) && table.shown("land_use", i),
+        model.shapes && !zd.decode.hasShape(model.shapes.parcels, i) && zd.t("noShape"),
+      ],
       figures: names.filter((name) => table.has(name)).map(figure),
       sections,
     };
@@ -399,7 +475,7 @@
     if (moved.entries.length) {
       sections.push({ ...moved, folded: moved.entries.length > 8 });
     }
-    const specs = zones.specs().filter((spec) => !["zone_id", "name"].includes(spec.name));
+    const specs = spoken(zones.specs()).filter((spec) => !["zone_id", "name"].includes(spec.name));
     sections.push({ title: zd.t("figures"), entries: [fieldEntry(zones, row, specs)] });
     return { title: zd.head.zoneName(model, row), subtitle: [id === "*" ? null : id], figures: [], sections };
   }

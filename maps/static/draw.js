@@ -10,6 +10,7 @@
   /* Outlines of parcels smaller than this on average would cover their fills. */
   const MIN_OUTLINED = 5;
   const MIN_BUILDING = 3;
+  const LEAST_ROOM = 60;
   const LABEL_FONT =
     "500 10.5px system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
   const MUTED = { fill: "#f6f6f4", line: "#d3d5d6" };
@@ -135,11 +136,11 @@
     }
 
     hasShape(i) {
-      return this.parcels.ringStart[i + 1] > this.parcels.ringStart[i];
+      return zd.decode.hasShape(this.parcels, i);
     }
 
     /** Show everything, beside the legend where it lies over the map. */
-    fit(covered) {
+    fit(covered, below) {
       const box = [Infinity, Infinity, -Infinity, -Infinity];
       for (let i = 0; i < this.parcels.n; i += 1) {
         if (!this.hasShape(i)) {
@@ -155,12 +156,23 @@
         return;
       }
       const corner = (x, y) => this.map.unproject(window.L.point(x, y), 0);
+      /* In a window so small that the margins would fill it, there are none. */
+      const size = this.map.getSize();
+      const [across, down] = [86 + (covered || 0), 52 + (below || 0)];
+      const roomy = size.x > across + LEAST_ROOM && size.y > down + LEAST_ROOM;
       this.map.fitBounds(window.L.latLngBounds(corner(box[0], box[1]), corner(box[2], box[3])), {
-        paddingTopLeft: [26 + (covered || 0), 26],
-        paddingBottomRight: [60, 26],
+        paddingTopLeft: roomy ? [26 + (covered || 0), 26] : [0, 0],
+        paddingBottomRight: roomy ? [60, 26 + (below || 0)] : [0, 0],
         animate: false,
         reset: true,
       });
+    }
+
+    /** Bring a parcel to the middle, as large as is useful. */
+    show(i) {
+      const size = this.map.getSize();
+      const edge = Math.min(60, size.x / 4, size.y / 4);
+      this.map.fitBounds(this.bounds(i), { padding: [edge, edge], maxZoom: 18 });
     }
 
     /** Bring a parcel chosen elsewhere into view; one that is in view stays where it is. */
@@ -175,7 +187,9 @@
       const tooBig = this.map.getBoundsZoom(bounds) < this.map.getZoom();
       const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
       if (tooBig) {
-        this.map.fitBounds(bounds, { padding: [40, 40], animate: !still });
+        const size = this.map.getSize();
+        const edge = Math.min(40, size.x / 4, size.y / 4);
+        this.map.fitBounds(bounds, { padding: [edge, edge], animate: !still });
       } else {
         this.map.panTo(bounds.getCenter(), { animate: !still });
       }
@@ -212,7 +226,9 @@
     /** Where the swipe cuts, in pixels of the canvas; null where nothing is compared. */
     cut(view) {
       const { swipe, theme } = this.model;
-      if (swipe === null || !theme.other) {
+      /* A sheet of paper shows this run alone, whole. */
+      const paper = document.body.classList.contains("zd-printing");
+      if (swipe === null || !theme.other || paper) {
         return null;
       }
       const size = this.map.getSize();
@@ -269,7 +285,10 @@
         const colour = entry.code === "road" ? "#cfd3d6" : zd.patterns.outline(entry);
         paint(view, parcels, classes[k], {
           ...fill(zd.patterns.fill(context, entry, scale, ox, oy)),
-          ...line(!filled && entry.pattern === "solid" ? entry.fill : colour, strong ? 1.8 : 0.7),
+          ...line(
+            !filled && entry.pattern === "solid" ? entry.fill : colour,
+            strong ? 1.8 : filled ? 0.7 : 1.6,
+          ),
         });
       }
     }

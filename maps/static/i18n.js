@@ -168,7 +168,7 @@
     crs: ["坐标系", "CRS"],
     areaMethod: ["面积口径", "Areas"],
     dataHash: ["数据指纹", "Data hash"],
-    drawnWith: ["以 Leaflet 1.9.3 绘制", "Drawn with Leaflet 1.9.3"],
+    drawnWith: ["Leaflet 1.9.3", "Leaflet 1.9.3"],
     printList: ["宗地清单", "List of parcels"],
     printRest: ["另有 {n} 宗未打印，见电子版", "{n} more parcels are in the electronic edition"],
     rank: ["序", "No."],
@@ -193,7 +193,7 @@
   };
 
   /* What the packs say in Chinese, and how it is put in English: set from the page's own data. */
-  zd.phrases = { clauses: {}, words: {} };
+  zd.phrases = { clauses: {}, words: {}, columns: {} };
 
   const LISTS = [
     ["；", "; "],

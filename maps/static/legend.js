@@ -191,7 +191,7 @@
       body.replaceChildren(
         zd.el("p", {
           class: "zd-legend-note",
-          text: `${zd.pick(model.theme.note)}${side} · ${zd.t("legendHint")}`,
+          text: `${zd.title(model.theme.note)}${side} · ${zd.t("legendHint")}`,
         }),
         ...model.theme.classes.map((entry, k) => classButton(model, entry, k)),
         ...(model.shapes && zd.ranks.shown(model) ? [rankKey()] : []),
@@ -240,5 +240,5 @@
     return box;
   }
 
-  zd.legend = { themeSwitch, legend, notice };
+  zd.legend = { themeSwitch, legend, notice, keys, rankKey };
 })((window.zongdi = window.zongdi || {}));

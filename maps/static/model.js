@@ -32,7 +32,8 @@
     constructor(page, parcels, shapes) {
       this.page = page.header;
       this.n = this.page.parcels;
-      zd.phrases = { clauses: this.page.clauses, words: this.page.words };
+      const { clauses, words, columns } = this.page;
+      zd.phrases = { clauses, words, columns };
       this.table = new zd.decode.Table(parcels.header.table, parcels);
       this.advice = new zd.decode.Table(parcels.header.recommendations, parcels);
       this.zones = new zd.decode.Table(this.page.zones, page);

@@ -5,6 +5,8 @@
   "use strict";
 
   const { LANGUAGES, PHONE } = zd.head;
+  /* Pixels that the slider of dates takes from the foot of the map. */
+  const SLIDER = 26;
 
   /* ------------------------------------------------------------------------------------ panel */
 
@@ -119,7 +121,7 @@
       return null;
     }
     const slider = zd.time.slider(model);
-    element.prepend(zd.legend.themeSwitch(model), ...(slider ? [slider] : []));
+    element.prepend(zd.legend.themeSwitch(model));
     const container = map.getContainer();
     container.setAttribute("role", "region");
     map.invalidateSize({ animate: false });
@@ -130,7 +132,10 @@
     }
     /* Beside the legend, where that leaves the map the larger part. */
     chart.fitAll = () =>
-      chart.fit(legend.open && container.clientWidth > 520 ? legend.offsetWidth : 0);
+      chart.fit(
+        legend.open && container.clientWidth > 520 ? legend.offsetWidth : 0,
+        slider && !slider.hidden ? SLIDER : 0,
+      );
     const lost = model.shapes.parcels.n - model.shapes.parcels.drawn;
     const note = zd.el("p", { class: "zd-lost", hidden: lost === 0 });
     const word = () => {
@@ -140,9 +145,7 @@
     word();
     const swipe = zd.time.swipe(model, chart);
     const layers = zd.el("div", { class: "zd-over" }, legend, controls(map, model, chart), note);
-    if (swipe) {
-      layers.append(swipe);
-    }
+    layers.append(...[swipe, slider].filter(Boolean));
     const place = zd.el("div", { class: "zd-map-box" });
     container.before(place);
     place.append(container, layers);
@@ -216,8 +219,9 @@
         parts.show("list");
         parts.list.box.focus({ preventScroll: true });
       },
+      has: (i) => Boolean(chart) && chart.hasShape(i),
       show: chart
-        ? (i) => chart.map.fitBounds(chart.bounds(i), { padding: [60, 60], maxZoom: 18 })
+        ? (i) => chart.show(i)
         : null,
     });
     document.getElementById("zd-panel").prepend(said);

@@ -84,7 +84,9 @@
       "div",
       { class: "zd-sheet-legend" },
       zd.el("h2", { text: zd.pick(theme.title) }),
-      zd.el("p", { text: zd.pick(theme.note) }),
+      zd.el("p", { text: zd.title(theme.note) }),
+      /* What is drawn as of another day must not leave the house as of this one. */
+      zd.time.at(model) ? zd.el("p", { class: "zd-sheet-date", text: zd.time.at(model) }) : null,
       zd.el(
         "table",
         {},
@@ -103,7 +105,41 @@
         ),
         zd.el("tbody", {}, ...rows),
       ),
+      ...(model.shapes ? signs(model) : []),
     );
+  }
+
+  /* Steps in which a long legend is made smaller, down to what can still be read. */
+  const SHRINK = 0.94;
+  const LEAST = 0.62;
+
+  /** Make the legend as small as it must be to stand on the sheet whole: no class may be cut off. */
+  function fitLegend(side) {
+    const box = side.querySelector(".zd-sheet-legend");
+    const fits = () => box.scrollHeight <= box.clientHeight + 1;
+    const shrink = () => {
+      for (let size = 1; size > LEAST && !fits(); size *= SHRINK) {
+        box.style.fontSize = `${size}em`;
+      }
+    };
+    shrink();
+    /* Signs are known from other maps, classes from this legend alone. */
+    if (!fits()) {
+      box.querySelectorAll(".zd-keys").forEach((keys) => keys.remove());
+      box.style.fontSize = "";
+      shrink();
+    }
+  }
+
+  /** What numbers, lines and symbols on the sheet mean. */
+  function signs(model) {
+    const { idEnd } = model;
+    const short = model.drawn.labels && idEnd ? zd.t("labelsCut", { n: idEnd }) : null;
+    return [
+      zd.ranks.shown(model) ? zd.legend.rankKey() : null,
+      zd.legend.keys(model),
+      short ? zd.el("p", { text: short }) : null,
+    ].filter(Boolean);
   }
 
   /** What stands beside the map: title, legend, and what a map must say of itself. */
@@ -254,7 +290,7 @@
   }
 
   /** What a clause provides, whether its document is in force, and how sure its wording is. */
-  function standing(model, clause, entry) {
+  function standing(clause, entry) {
     const known = Object.hasOwn(zd.phrases.clauses, clause) ? zd.phrases.clauses[clause] : null;
     if (known) {
       return [known.text, known.status, known.confidence].map(zd.pick);
@@ -271,7 +307,7 @@
     const rows = Array.from(cited, ([clause, entry]) => [
       String(entry.number),
       zd.worded(clause),
-      ...standing(model, clause, entry),
+      ...standing(clause, entry),
       say(entry.titles),
       say(entry.rules),
       String(entry.parcels.size),
@@ -338,6 +374,7 @@
       document.title = `${page.name} · ${page.asOf} · zongdi-print`;
       document.body.classList.add("zd-printing");
       stage.append(before.side);
+      fitLegend(before.side);
       if (chart) {
         before.centre = chart.map.getCenter();
         before.zoom = chart.map.getZoom();

@@ -5,6 +5,20 @@
 (function (zd) {
   "use strict";
 
+  /** What must be said of a status that is not of the review date; null where it is. */
+  function at(model) {
+    if (model.theme.name !== "idle" || model.step < 0 || !model.series.length) {
+      return null;
+    }
+    const { on } = model.series[model.step];
+    const { asOf } = model.page;
+    if (on === asOf) {
+      return null;
+    }
+    const word = zd.t(on > asOf ? "stepAhead" : "stepBehind", { date: asOf });
+    return `${zd.t("step")} ${on} · ${word}`;
+  }
+
   /** The slider of review dates, or null where the results hold no series. */
   function slider(model) {
     if (model.series.length < 2) {
@@ -22,6 +36,8 @@
     const note = zd.el("span", { class: "zd-time-note" });
     const box = zd.el("div", { class: "zd-time" }, label, input, said, note);
     const draw = () => {
+      /* Only the idle status is known at other dates. */
+      box.hidden = model.theme.name !== "idle";
       const { on } = model.series[model.step];
       label.textContent = zd.t("step");
       said.textContent = on;
@@ -46,20 +62,32 @@
     const input = zd.el("input", { type: "range", min: 0, max: 1000, step: 5, class: "zd-swipe-bar" });
     const line = zd.el("div", { class: "zd-swipe-line", "aria-hidden": "true" });
     const names = [zd.el("span", {}), zd.el("span", { class: "zd-data" })];
-    const box = zd.el("div", { class: "zd-swipe" }, line, ...names, input);
+    const none = zd.el("p", { class: "zd-swipe-none" });
+    const box = zd.el("div", { class: "zd-swipe" }, line, ...names, input, none);
+    /* Line, handle and names go together. */
+    const place = () => {
+      const at = model.swipe * 100;
+      line.style.left = `${at}%`;
+      names[0].style.right = `calc(${100 - at}% + 10px)`;
+      names[1].style.left = `calc(${at}% + 10px)`;
+    };
     const draw = () => {
       const there = Boolean(model.theme.other);
       input.value = String(Math.round(model.swipe * 1000));
       input.setAttribute("aria-label", zd.t("swipe"));
       names[0].textContent = `◀ ${zd.t("swipeThis")}`;
-      names[1].textContent = there ? `${zd.pick(model.page.other)} ▶` : zd.t("swipeNone");
-      line.hidden = !there;
-      input.hidden = !there;
-      line.style.left = `${model.swipe * 100}%`;
+      names[1].textContent = `${zd.pick(model.page.other)} ▶`;
+      none.textContent = zd.t("swipeNone");
+      /* The theme of changes is itself the comparison. */
+      none.hidden = there || ["beside", "compare"].includes(model.theme.name);
+      for (const part of [line, input, ...names]) {
+        part.hidden = !there;
+      }
+      place();
     };
     input.addEventListener("input", () => {
       model.swipe = Number(input.value) / 1000;
-      line.style.left = `${model.swipe * 100}%`;
+      place();
       chart.base.redraw();
     });
     /* The cut stands still in the window while the map moves under it. */
@@ -69,5 +97,5 @@
     return box;
   }
 
-  zd.time = { slider, swipe };
+  zd.time = { at, slider, swipe };
 })((window.zongdi = window.zongdi || {}));

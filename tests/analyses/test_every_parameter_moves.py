@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 from shapely import box
@@ -23,7 +24,9 @@ from analyses.areas import parcel_areas
 from analyses.far import analyse_far
 from analyses.green import analyse_green
 from analyses.idle import analyse_idle
+from analyses.idle_clock import Calendar
 from analyses.idle_evidence import analyse_evidence
+from analyses.idle_rules import IdleRules
 from analyses.idle_surplus import find_surplus
 from analyses.mixed_use import analyse_mixed_use
 from analyses.recommend import recommend
@@ -308,6 +311,23 @@ def _case(**columns: Any) -> dict[str, Any]:
     return {"start_due_on": "2020-06-30", "cases": {"case_id": "k", "contract_no": "c0"} | columns}
 
 
+def _line_on_a_holiday(policy: Policy) -> str:
+    """Return the day to which a line on 29 June moves where days off move lines."""
+    rules = replace(IdleRules.of(policy), holiday_rollover=True)
+    start = np.array(["2025-06-29"], "datetime64[D]")
+    return str(Calendar.of(rules).line(start, 1)[0])[5:]
+
+
+def _swap_of_land(policy: Policy) -> str:
+    """Return whether land idle by a verified plan revision may be swapped."""
+    answers = dict.fromkeys(
+        ("price_paid_full", "funds_in_place", "swap_same_value", "swap_same_use"), True
+    )
+    facts = {"start_due_on": "2020-06-30", "cause": "gov_plan"}
+    case = {"case_id": "k", "contract_no": "c0", "remedy": "swap", **answers}
+    return str(_row(_idle(policy, cases=case, **facts).findings, "idle.remedy_swap")["verdict"])
+
+
 EXTENDED = {
     "start_due_on": "2023-06-30",
     "extension_kind": "art12",
@@ -477,6 +497,61 @@ def _by_admin_land(policy: Policy, land: float) -> Seen:
     return _seen(result.findings, "far.admin_land")
 
 
+def _by_admin_floor(policy: Policy, floor_area: float) -> Seen:
+    uses = pd.DataFrame(
+        {"parcel_id": ["p0"], "role": ["administrative"], "floor_area_m2": [floor_area]}
+    )
+    plant = _building(4000.0, floor_area_m2=10_000.0)
+    return _seen(_far(policy, plant, _square(), uses=uses).findings, "far.admin_floor")
+
+
+def _reference_of_2023(policy: Policy) -> tuple[str, float | None]:
+    parcel = _square(industry_code="39", industry_scheme="GB/T 4754-2017")
+    ledger = SIGNED.assign(signed_on=pd.to_datetime(["2024-05-01"]))
+    plant = _building(4000.0, floors_n=1, height_m=6.0)
+    row = _row(analyse_far(parcel, plant, policy, AS_OF, ledger=ledger).findings, "far.floor")
+    return row["missing"], None if pd.isna(row["limit"]) else float(row["limit"])
+
+
+def _paths(policy: Policy, **columns: Any) -> pd.DataFrame:
+    """Return the paths of a completed plant with room of every kind."""
+    facts = {"far_max": 2.0, "coverage_max_share": 0.6, "height_max_m": 24.0, "self_held": True}
+    plant = _building(4000.0, floors_n=1, height_m=6.0)
+    result = _far(policy, plant, _square(**facts | columns), options={"storey_height_m": 4.0})
+    return result.tables["far_paths"].set_index("path")
+
+
+def _path(path: str, **columns: Any) -> Callable[[Policy], tuple[str, str]]:
+    def observe(policy: Policy) -> tuple[str, str]:
+        row = _paths(policy, **columns).loc[path]
+        return row["verdict"], row["basis"]
+
+    return observe
+
+
+def _waived(layer: str, use: str = "industrial") -> Callable[[Policy], str]:
+    """Say whether a layer of the waiver speaks of a plant, by its finding."""
+
+    def observe(policy: Policy) -> str:
+        plant = _building(4000.0, floors_n=1, height_m=6.0)
+        parcel = _square(land_use=use, far_max=2.0, self_held=True)
+        found = _far(policy, plant, parcel).findings
+        rows = found[found["rule"] == f"far.waiver_{layer}"]
+        return "not_applicable" if rows.empty else str(rows["verdict"].iloc[0])
+
+    return observe
+
+
+def _indicator(code: str, column: str = "value") -> Callable[[Policy], float | None]:
+    def observe(policy: Policy) -> float | None:
+        plant = _building(4000.0, floors_n=1, height_m=6.0)
+        table = _far(policy, plant, _square()).tables["zone_indicators"]
+        value = table.loc[table["indicator"] == code, column].iloc[0]
+        return None if pd.isna(value) else round(float(value), 6)
+
+    return observe
+
+
 def _intensified(use: str) -> Callable[[Policy], bool]:
     """Say whether added storeys are proposed on a completed plant of that use."""
 
@@ -497,23 +572,118 @@ def _intensified(use: str) -> Callable[[Policy], bool]:
 
 
 def _green(policy: Policy, share: float, **columns: Any):
+    roof, uses = columns.pop("roof", None), columns.pop("uses", None)
     strip = gpd.GeoDataFrame(
         {"green_id": ["g"], "kind": ["attached"]},
         geometry=[box(X, Y, X + 100 * share, Y + 100)],
         crs="EPSG:4548",
     )
-    options = {"new_park": True} if columns.pop("new_park", False) else {}
+    options = columns.pop("options", {})
+    if columns.pop("new_park", False):
+        options = {**options, "new_park": True}
     zones = gpd.GeoDataFrame(
         {"zone_id": ["z"]}, geometry=[box(X, Y, X + 100, Y + 100)], crs="EPSG:4548"
     )
+    if roof is not None:
+        kind = roof.pop("kind", "roof")
+        more = gpd.GeoDataFrame(
+            {"green_id": ["r"], "kind": [kind], **{name: [value] for name, value in roof.items()}},
+            geometry=[box(X + 50, Y, X + 60, Y + 100)],
+            crs=strip.crs,
+        )
+        strip = pd.concat([strip, more], ignore_index=True)
     ledger = SIGNED.assign(signed_on=pd.to_datetime([columns.pop("signed_on", "2015-05-01")]))
     return analyse_green(
-        _square(**columns), policy, AS_OF, green=strip, zones=zones, ledger=ledger, options=options
+        _square(**columns),
+        policy,
+        AS_OF,
+        green=strip,
+        zones=zones,
+        uses=uses,
+        ledger=ledger,
+        options=options,
     )
 
 
 def _by_green(rule: str, **columns: Any) -> Callable[[Policy, Any], Seen]:
     return lambda policy, share: _seen(_green(policy, share, **columns).findings, rule)
+
+
+def _mixed_required(policy: Policy) -> float:
+    """Return what a plot owes, half of whose land and four fifths of whose floor are research."""
+    uses = pd.DataFrame(
+        {
+            "parcel_id": ["p0", "p0"],
+            "use": ["industrial", "research"],
+            "role": ["main", "main"],
+            "land_area_m2": [5_000.0, 5_000.0],
+            "floor_area_m2": [1_000.0, 4_000.0],
+        }
+    )
+    result = _green(policy, 0.3, uses=uses, signed_on="2024-05-01")
+    return round(float(result.measures.loc[0, "green_required_m2"]), 6)
+
+
+def _credited(share: float = 0.18, use: str = "office", **roof: Any) -> Callable[[Policy], float]:
+    """Return what stands for green land of a plot that owes 20 % and has greened a roof of 1,000 m2."""
+
+    def observe(policy: Policy) -> float:
+        result = _green(
+            policy,
+            share,
+            land_use=use,
+            green_min_share=0.2,
+            roof=dict(roof),
+            options={"roof_credit": True},
+        )
+        return round(float(result.measures.loc[0, "green_credit_m2"]), 6)
+
+    return observe
+
+
+def _counted_public(policy: Policy) -> float:
+    """Return the green that counts of a zone that is one park with an approval."""
+    result = _green(policy, 0.3, land_use="green", options={"public_green_approval_no": "A1"})
+    return round(float(result.zones.loc["z", "green_m2"]), 6)
+
+
+def _old_park(policy: Policy) -> str:
+    result = _green(policy, 0.3, options={"new_park": False})
+    return str(_seen(result.findings, "green.zone_floor").verdict)
+
+
+def _roof_rows(share: float = 0.17, **facts: Any) -> Callable[[Parameter], list[Rows]]:
+    """Move each row of a table of conversions in turn: it alone changes what counts."""
+
+    def scenarios(parameter: Parameter) -> list[Rows]:
+        found = []
+        for place in range(len(parameter.value)):
+            new = parameter.value[place]["share_counted"] / 2
+
+            def observe(policy: Policy) -> list[Any]:
+                return [
+                    _credited(share, **_row_facts(row, facts))(policy) for row in parameter.value
+                ]
+
+            found.append(
+                Rows(
+                    _changed(parameter, place, "share_counted", new),
+                    observe,
+                    tuple(place == other for other in range(len(parameter.value))),
+                )
+            )
+        return found
+
+    return scenarios
+
+
+def _row_facts(row: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
+    """Return a roof that one row of a table speaks of."""
+    if "from_m" in row:
+        return {"soil_depth_m": row["from_m"]}
+    if "to_m" in row:
+        return {"roof_height_m": row["to_m"], **facts}
+    return {"roof_form": row["form"], **facts}
 
 
 def _capped(policy: Policy) -> str:
@@ -588,6 +758,7 @@ def _by_part(
     def observe(policy: Policy, part: float) -> Seen:
         floor = 100.0 if land else part
         main = columns.get("land_use", "industrial")
+        columns.setdefault("land_stage", "not_supplied")
         rows = (
             {"use": main, "role": "main", "floor_area_m2": 10_000.0 - floor},
             {"use": use, "role": "supporting", "floor_area_m2": floor, "land_area_m2": part},
@@ -614,7 +785,8 @@ def _measured_part(
             },
             {"use": use, "role": role, "floor_area_m2": 2_000.0, "land_area_m2": 2_000.0},
         )
-        found = _mixed(policy, *rows, as_of=as_of, **columns).findings
+        planned = {"land_stage": "not_supplied", **columns}
+        found = _mixed(policy, *rows, as_of=as_of, **planned).findings
         row = _row(found, rule)
         return row["missing"] or round(float(row["measured"]), 6)
 
@@ -857,6 +1029,17 @@ SCENARIOS: dict[tuple[str, ...], Any] = {
         "yes",
         "no",
     ),
+    ("idle.counting", "holidays"): Swap(["2026-06-29"], _line_on_a_holiday, "06-29", "06-30"),
+    ("idle.remedy_temporary_use", "years_max"): Swap(
+        1,
+        _deadline(
+            "temporary_use_limit",
+            **_case(remedy="temporary_use", temporary_from_on="2026-03-31"),
+        ),
+        "2028-03-31",
+        "2027-03-31",
+    ),
+    ("idle.remedy_swap", "causes"): Swap(["gov_policy"], _swap_of_land, "yes", "no"),
     ("idle.evidence_nothing_stands", "share_max"): _share_threshold(
         "2/100",
         "4/100",
@@ -925,6 +1108,60 @@ SCENARIOS: dict[tuple[str, ...], Any] = {
     ("far.admin_land", "share_max"): _share_threshold(
         "7/100", "10/100", _by_admin_land, below=False, times=10_000.0
     ),
+    ("far.admin_floor", "share_max"): _share_threshold(
+        "15/100", "20/100", _by_admin_floor, below=False, times=10_000.0
+    ),
+    # Empty as shipped; without a date its values are a reference, beside which the edition is missing.
+    ("far.floor_2023", "table"): Swap(
+        [{"industry_code": "39", "scheme": "GB/T 4754-2017", "far_min": 1.3}],
+        _reference_of_2023,
+        ("ruleset_2023", None),
+        ("ruleset_2023", 1.3),
+    ),
+    ("far.waiver_national", "uses"): Swap(
+        ["storage"], _waived("national"), "yes", "not_applicable"
+    ),
+    ("far.waiver_storage", "uses"): Swap(
+        ["office"], _waived("national", "storage"), "unknown", "not_applicable"
+    ),
+    ("far.waiver_local", "uses"): Swap(["research"], _waived("local"), "yes", "not_applicable"),
+    ("jinan-2021", "far.paths", "means"): Swap(
+        ["add_storeys"], _path("extend_storage"), ("yes", "listed"), ("not_applicable", "none")
+    ),
+    ("jinan-2021", "far.paths", "good_firms_only"): Swap(
+        value=True,
+        observe=_path("add_storeys"),
+        before=("yes", "listed"),
+        after=("unknown", "listed"),
+    ),
+    ("zhejiang-2021-draft", "far.paths", "means"): Swap(
+        ["add_storeys"],
+        _path("rearrange", good_firm=True),
+        ("yes", "listed"),
+        ("yes", "general"),
+    ),
+    ("zhejiang-2021-draft", "far.paths", "good_firms_only"): Swap(
+        value=False,
+        observe=_path("add_storeys", good_firm=False),
+        before=("no", "listed"),
+        after=("yes", "listed"),
+    ),
+    ("far.storage_uplift", "uses"): Swap(
+        ["industrial"],
+        _path("storage_far", good_firm=True),
+        ("not_applicable", "none"),
+        ("yes", "listed"),
+    ),
+    ("far.zone_indicators", "uses"): Swap(["storage"], _indicator("far_industrial"), 0.4, None),
+    ("far.zone_indicators", "stages"): Swap(
+        ["under_construction"], _indicator("far_overall"), 0.4, None
+    ),
+    ("far.zone_references", "table"): Swap(
+        [{"indicator": "density", "reference": 0.5, "year": "2020", "zh": "某地", "en": "a place"}],
+        _indicator("density", "reference"),
+        0.3688,
+        0.5,
+    ),
     ("national", "far.intensify", "uses"): Swap(
         ["storage"], _intensified("industrial"), before=True, after=False
     ),
@@ -941,6 +1178,27 @@ SCENARIOS: dict[tuple[str, ...], Any] = {
         ["industrial", "storage"], _capped, "not_applicable", "yes"
     ),
     ("green.required_by_use", "table"): _green_by_use_scenarios,
+    ("green.required_by_use", "mixed_by"): Swap("floor", _mixed_required, 1_750.0, 2_800.0),
+    ("green.required_by_use", "no_minimum_uses"): Swap(
+        ["storage"], lambda policy: str(_mixed_required(policy)), "1750.0", "nan"
+    ),
+    ("green.public_counted", "counts"): Swap(False, _counted_public, 3_000.0, 0.0),
+    ("green.zone_floor", "new_parks_only"): Swap(False, _old_park, "not_applicable", "yes"),
+    ("green.roof_credit", "uses"): Swap(
+        ["industrial"],
+        _credited(roof_height_m=10.0, roof_form="garden"),
+        200.0,
+        0.0,
+    ),
+    ("green.roof_credit", "share_least"): Swap(
+        Fraction(95, 100), _credited(roof_height_m=10.0, roof_form="garden"), 200.0, 0.0
+    ),
+    ("green.roof_credit", "heights"): _roof_rows(roof_form="lawn"),
+    ("green.roof_credit", "forms"): _roof_rows(roof_height_m=20.0),
+    ("green.roof_credit", "depths"): _roof_rows(0.05),
+    ("green.roof_credit", "share_wall"): Swap(
+        Fraction(10, 100), _credited(0.15, kind="wall"), 200.0, 100.0
+    ),
     ("green.zone_floor", "share_min"): _share_threshold(
         "20/100", "25/100", _by_green("green.zone_floor", new_park=True), below=True
     ),

@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from analyses.idle import analyse_idle
@@ -139,3 +139,32 @@ def test_sums_by_status_and_cause() -> None:
         ["gov_cause", "gov_plan", 1, 1.0, 0],
     ]
     assert table["fee_order53_wan"].fillna(-1).tolist() == [-1, 40, -1]
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.lists(ROW, min_size=1, max_size=8), st.integers(0, 23))
+def test_the_trend_is_what_a_later_review_counts(rows: list[dict], ahead: int) -> None:
+    """But for boundary days, which have no line of their own."""
+    ledger = frame("ledger", [{"contract_no": f"c{n}", **row} for n, row in enumerate(rows)])
+    on = (pd.Timestamp(AS_OF) + pd.offsets.MonthEnd(ahead)).date() if ahead else AS_OF
+    now, later = (analyse_idle(ledger, parcels(3), POLICY, day) for day in (AS_OF, on))
+    assume("at_the_line" not in set(later.measures["idle_status"]))
+    told = now.tables["idle_trend"]
+    told = told[told["on"] == pd.Timestamp(on)].set_index("idle_status")["parcels_n"]
+    assert told.to_dict() == later.measures["idle_status"].value_counts().to_dict()
+
+
+def test_the_trend_has_a_line_for_every_month_and_counts_every_parcel() -> None:
+    row = {"parcel_id": "p0", "contract_no": "c", "start_due_on": "2026-08-15", "started": False}
+    table = analyse_idle(frame("ledger", [row]), parcels(3), POLICY, AS_OF).tables["idle_trend"]
+    days = table["on"].drop_duplicates().dt.strftime("%Y-%m-%d").tolist()
+    assert (days[0], days[1], days[-1], len(days)) == ("2026-06-30", "2026-07-31", "2028-06-30", 25)
+    assert table.groupby("on")["parcels_n"].sum().eq(3).all()
+    own = table[table["idle_status"] != "unknown"].set_index("on")["idle_status"]
+    changes = own[own != own.shift().fillna("")]
+    assert {str(on.date()): status for on, status in changes.items()} == {
+        "2026-06-30": "not_due",
+        "2026-08-31": "overdue_start",
+        "2027-08-31": "suspected_1y",
+    }
+    assert table["area_ha"].tolist() == (table["area_m2"] / 10000).tolist()

@@ -43,7 +43,7 @@ def surplus(
     found = find_surplus(
         parcels, contracts, POLICY, AS_OF, buildings=buildings, clearance_m=clearance_m
     )
-    assert len(found.findings) == len(found.tables["surplus"])
+    assert found.findings["rule"].eq("idle.surplus").sum() == len(found.tables["surplus"])
     return found.tables["surplus"]
 
 
@@ -112,5 +112,44 @@ def test_what_stands_against_it(rows: list[dict[str, Any]], against: str) -> Non
 def test_a_later_phase_is_no_candidate() -> None:
     rows = pd.DataFrame([{"parcel_id": "p"} | KNOWN] * 2)
     found = find_surplus(LAND, rows, POLICY, AS_OF, buildings=HALF, clearance_m=0.0)
-    assert found.findings["verdict"].tolist() == ["no"]
+    own = found.findings[found.findings["rule"] == "idle.surplus"]
+    assert own["verdict"].tolist() == ["no"]
     assert "后续分期预留用地" in found.findings.loc[0, "note_zh"]
+
+
+def test_strips_and_necks_narrower_than_the_least_width_do_not_count() -> None:
+    """A plant in the middle leaves 20 m, 30 m and a passage of 4 m; an L is as wide as its hull."""
+    middle = layer([({"permanence": "permanent", "state": "built"}, (20, 4, 70, 40))])
+    whole, cut = (
+        find_surplus(
+            LAND, pd.DataFrame([{"parcel_id": "p"} | KNOWN]), POLICY, AS_OF, buildings=middle,
+            clearance_m=0.0, width_min_m=width,
+        ).tables["surplus"].iloc[0]
+        for width in (0.0, 5.0)
+    )  # fmt: skip
+    assert whole["area_m2"] == pytest.approx(100 * 40 - 50 * 36)
+    assert cut["area_m2"] == pytest.approx(30 * 40)
+    assert cut["width_narrowest_m"] == pytest.approx(30)
+    assert cut["width_m"] == pytest.approx(30, abs=0.1)
+    assert whole["width_narrowest_m"] == pytest.approx(40)
+
+
+@pytest.mark.parametrize(
+    ("stage", "rows", "found"),
+    [
+        (None, [{"completed_on": "2026-06-30"}], 1),
+        (None, [{"completed_on": "2026-07-01"}], 0),
+        (None, [{"completed_on": "2026-06-30"}, {"completed_on": None}], 0),
+        ("under_construction", [{"completed_on": "2026-06-30"}], 0),
+    ],
+)
+def test_where_the_stage_is_blank_the_ledger_tells_completion(
+    stage: str | None, rows: list[dict[str, Any]], found: int
+) -> None:
+    land = layer([(PLANT | {"land_stage": stage}, (0, 0, 100, 40)), (ROAD, (100, 0, 110, 40))])
+    assert len(surplus(land, rows=[KNOWN | row for row in rows])) == found
+
+
+def test_disputes_and_hoarding_stand_against_it() -> None:
+    (row,) = surplus(rows=[KNOWN | {"in_dispute": True, "hoarding_found": True}]).itertuples()
+    assert row.against == "dispute,hoarding,split_clause_unknown"

@@ -295,7 +295,7 @@ def test_m0_land_without_field_for_land_is_not_shared_out_by_floor_area() -> Non
 def test_elsewhere_m0_shares_are_not_known(pack: str) -> None:
     row = found("mixed.m0", supported(100.0), load_policy(pack), land_use="m0")
     assert (row["verdict"], row["missing"]) == ("unknown", "ruleset_m0")
-    assert pd.isna(row["pack"])
+    assert row["pack"] == "national"
 
 
 # --------------------------------------------------------------------------------------- properties

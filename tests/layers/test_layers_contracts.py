@@ -69,7 +69,7 @@ def test_geometry_and_keys_are_as_the_inputs_need_them() -> None:
     assert {name for name, kind in geometry.items() if kind is None} == {
         *("lineage", "storeys", "uses", "ledger", "causes", "cases", "corrections"),
         *("projects", "standards", "bids", "swaps", "targets", "plan", "ratings"),
-        "approved_uses",
+        *("approved_uses", "green_costs"),
     }
     assert geometry["facilities"] == "any"
     for contract in CONTRACTS.values():

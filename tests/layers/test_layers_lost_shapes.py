@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -21,6 +21,9 @@ from layers.inputs import Inputs, read_inputs
 from layers.problems import ProblemLog
 from layers.project import load_project
 from layers.raw import Reporter
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CRS = "EPSG:4548"
 X, Y = 500_000.0, 4_060_000.0

@@ -183,7 +183,7 @@ def test_card_zone_and_charts(html: str, view: MapView, open_page: Callable[...,
     page.click(".zd-reset")
     page.click("#zd-tab-charts")
     figures = page.locator(".zd-chart")
-    assert figures.count() == 5
+    assert figures.count() == 6
     for k in range(figures.count()):
         assert figures.nth(k).locator("svg[role=img]").get_attribute("aria-label")
         assert figures.nth(k).locator("td").count() > 0

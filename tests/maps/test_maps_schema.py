@@ -71,7 +71,7 @@ def test_the_schema_refuses_what_is_not_in_it(view_of: Callable[..., MapView]) -
     written = headers(view_of(12))
     for spoil in (
         lambda page: page.update(surprise=1),
-        lambda page: page.update(format=2),
+        lambda page: page.update(format=1),
         lambda page: page["themes"][0]["classes"][0].update(fill="red"),
         lambda page: page["zones"]["columns"][0].update(enc="zip"),
     ):

@@ -238,6 +238,7 @@ def test_a_document_that_was_replaced_names_its_successor():
     }
     replaced = {item.id: item.replaced_by for item in documents.values() if item.replaced_by}
     assert replaced == {
+        "indicators-2004": "indicators-2008",
         "indicators-2008": "indicators-2023",
         "evaluation-2020": "evaluation-2024",
         "jinan-m0-2021": "jinan-m0-2025",

@@ -125,6 +125,8 @@ SANCTION_2Y = [*SANCTION_1Y, "recovery_decision"]
          ["recovery_decision"]),
         (TWO_YEARS, {**SERVED, "closed_on": "2026-05-01"}, ["investigation_notice"]),
         (GOVERNMENT, SERVED, ["finding", "government_notice"]),
+        # Nobody caused force majeure: there is no government to tell.
+        ({**GOVERNMENT, "cause": "force_majeure"}, SERVED, ["finding"]),
         ({**GOVERNMENT, "mortgaged": True}, SERVED, ["finding", "government_notice"]),
         ({**GOVERNMENT, "mortgaged": True, "registered_in_system": True}, SERVED,
          ["finding", "government_notice", "mortgagee_notice"]),
@@ -187,6 +189,16 @@ def test_a_fee_draft_tells_fact_rule_and_consequence() -> None:
     both = drafts(TWO_YEARS, HEARD)
     assert "择一" in text_of(both["fee_decision"].content)
     assert "可依法报批" in text_of(both["recovery_decision"].content)
+
+
+def test_a_draft_of_land_delivered_late_says_so() -> None:
+    late = {"delivery_due_on": "2023-01-01", "delivered_on": "2023-03-02", "hoarding_found": True}
+    text = text_of(drafts(late, HEARD)["fee_decision"].content)
+    assert "实际交地晚于约定60天" in text
+    assert "第二十四条" in text
+    plain = text_of(drafts({}, HEARD)["fee_decision"].content)
+    assert "晚于约定" not in plain
+    assert "囤地" not in plain
 
 
 def test_every_page_is_marked_as_a_draft() -> None:

@@ -10,7 +10,7 @@ PROJECT_TOML: Final = """\
 # 示例项目：一切地名、企业、宗地、合同均为虚构。
 # A demo project: every place, firm, parcel and contract in it is invented.
 
-name        = "示例综合保税区（虚构） / Invented demo bonded zone"
+name        = "示例综合保税区（虚构）"
 as_of       = 2026-06-30        # 审查基准日 / the review date: nothing depends on today's date
 policy      = "jinan-2021"      # 规则包 / the rule pack; the national pack applies beneath it
 crs         = "EPSG:4548"       # CGCS2000 3 度带，中央经线 117° / CGCS2000, 3-degree zone, 117 E
@@ -83,5 +83,7 @@ public_green_approval_no = "示绿〔2024〕3号（虚构）" # 公共绿地计�
 prevails                 = "polygons"
 
 [map]
-agency = "示例编制单位（虚构）"
+agency   = "示例编制单位（虚构）"
+title_en = "Invented demo bonded zone"
+series   = [2026-12-31, 2027-06-30, 2027-12-31, 2028-06-30]   # 时间轴：保持现状的推算 / the slider: if nothing happens
 """

@@ -119,8 +119,22 @@ def _remarks(row: Mapping[str, Any], reason: str, policy: Policy, as_of: date) -
         "黄色【待填】处须由经办人补充；日期、面积、金额均须与原始文件核对；金额一律为测算值（以认定为准）。",
         *([f"台账缺少的资料：{_labels(missing)}。"] if missing else []),
         *([f"须人工核查：{review}"] if review else []),
+        *_cautions(row),
         *([REASONS[reason].zh] if REASONS[reason].zh else []),
     ]
+
+
+def _cautions(row: Mapping[str, Any]) -> list[str]:
+    """Say what the records hold that stands beside the status and may change the outcome."""
+    late, hoarding = row.get("delivery_late_days"), row.get("hoarding_found")
+    said = []
+    if late is not None and not pd.isna(late) and late > 0:
+        said.append(
+            f"实际交地晚于约定{int(late)}天：是否因此造成迟延（第八条）须在认定原因前核实，核实前不宜按权利人自身原因作出决定。"
+        )
+    if hoarding is not None and not pd.isna(hoarding) and hoarding:
+        said.append("台账登记为已认定恶意囤地、炒地：处置完毕前适用第二十四条的限制。")
+    return said
 
 
 def _labels(missing: str) -> str:

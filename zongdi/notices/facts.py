@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analyses.results import IDLE_STATUSES
-from layers.codes import CAUSES, GRANTS, USES
+from layers.codes import CAUSES, GRANTS, REMEDIES, USES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -213,7 +213,7 @@ def fields_of(
         "burdens": _burdens(row),
         "fee": _wan(row.get("fee_order53_wan")),
         "fee_max": _wan(row.get("fee_law_max_wan")),
-        "measure": clean(case.get("measure")),
+        "measure": clean(case.get("measure")) or _label(REMEDIES, case.get("remedy")),
         "status": IDLE_STATUSES[status].zh if status in IDLE_STATUSES else None,
         "as_of": _day(as_of),
         **{name: _day(case.get(name)) for name in FIELDS if name in case and name.endswith("_on")},

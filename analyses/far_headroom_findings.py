@@ -1,0 +1,217 @@
+"""The verdicts on headroom: how much is left, whether a path is open, whether it is free of land price."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analyses.far_facts import FarFacts, basis, built_missing, identity
+from analyses.far_waivers import WAIVER_TEXTS
+from analyses.findings import Verdicts, concat_findings, rule_findings
+from analyses.frames import joined_missing, said, texts, verdict_of
+from analyses.land_facts import NOISE_M2
+from analyses.results import BOUND_BY
+from analyses.results_far import PATHS
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import pandas as pd
+
+    from analyses.far_waivers import Layer, Waivers
+    from policies.model import Policy
+
+__all__ = ["headroom_findings"]
+
+_DRAFT = ("（征求意见稿）", " (征求意见稿, draft for comment)")
+
+
+def headroom_findings(
+    facts: FarFacts, policy: Policy, as_of: date, *, waivers: Waivers, paths: pd.DataFrame
+) -> pd.DataFrame:
+    """Write the findings on headroom, its paths and its land price, for the rules that the policy has.
+
+    Parameters
+    ----------
+    facts : FarFacts
+        See there.
+    policy : policies.model.Policy
+        Rules and parameters.
+    as_of : datetime.date
+        The review date.
+    waivers, paths
+        What `analyses.far_paths.far_paths` returned.
+    """
+    found = []
+    if policy.has_rule("far.headroom"):
+        found.append(_headroom(facts, policy, as_of))
+    if policy.has_rule("far.intensify"):
+        found.append(_intensify(facts, policy, as_of, paths))
+    for rule_id, layer in (
+        ("far.waiver_national", waivers.national),
+        ("far.waiver_local", waivers.local),
+    ):
+        if policy.has_rule(rule_id):
+            found.append(_waiver(facts, policy, as_of, rule_id, layer))
+    if policy.has_rule("far.storage_uplift"):
+        found.append(_uplift(facts, policy, as_of, paths))
+    return concat_findings(found)
+
+
+def _headroom(facts: FarFacts, policy: Policy, as_of: date) -> pd.DataFrame:
+    """Say how much may still be built, and which limits that leaves out because they are not known."""
+    measures = facts.measures
+    room, allowed = measures["floor_area_headroom_m2"], measures["floor_area_allowed_m2"]
+    limit = measures["far_limit"]
+    gaps = room.isna().to_numpy()
+    lacks = {"far_max": limit.isna().to_numpy(), **built_missing(facts)}
+    known = ~np.logical_or.reduce(list(lacks.values()))
+    lacks["obstacle"] = gaps & known
+    missing = joined_missing(measures.index, lacks)
+    verdict = verdict_of((room > NOISE_M2).to_numpy(), unknown=(missing != "").to_numpy())
+    left_out = measures["allowed_by_height_m2"].isna().to_numpy()
+    says = {
+        "yes": ("尚有余量", "there is headroom"),
+        "no": ("没有余量", "there is no headroom"),
+        "unknown": ("资料不足", "facts are missing"),
+    }
+    zh, en = [], []
+    for value, most, bound, code, no_height in zip(
+        room, allowed, measures["bound_by"].fillna("unknown"), verdict, left_out, strict=True
+    ):
+        (r_zh, r_en), (a_zh, a_en), text = said(value), said(most), BOUND_BY[bound]
+        more = ("", "")
+        if no_height and code != "unknown":
+            more = (
+                "未计入限高（限高、密度上限或层高未知），为至多数。",
+                " The height is left out (height cap, coverage limit or storey height not known): at most.",
+            )
+        zh.append(
+            f"允许建筑面积{a_zh}㎡，剩余可建计容建筑面积{r_zh}㎡，约束：{text.zh}：{says[code][0]}。{more[0]}"
+        )
+        en.append(
+            f"Allowed {a_en} m2 of floor area, headroom {r_en} m2, bound by: {text.en}: {says[code][1]}.{more[1]}"
+        )
+    verdicts = Verdicts(
+        verdict,
+        **identity(facts),
+        measured=room,
+        limit=allowed,
+        unit="m2",
+        area_basis=basis(facts),
+        missing=missing,
+        note_zh=zh,
+        note_en=en,
+        confidence="P",
+    )
+    return rule_findings(policy.rule("far.headroom"), as_of, verdicts)
+
+
+def _intensify(facts: FarFacts, policy: Policy, as_of: date, paths: pd.DataFrame) -> pd.DataFrame:
+    """Say whether any path of higher intensity is open, and name those that are."""
+    rule = policy.rule("far.intensify")
+    own = paths[~paths["path"].isin(["standard_workshop", "m0", "storage_far"])]
+    ids = texts(facts.parcels, "parcel_id")
+    where = ids.isin(own["parcel_id"]).to_numpy(dtype=bool)
+    named = own[own["basis"] != "none"]
+    of_parcel = {
+        code: set(named.loc[named["verdict"] == code, "parcel_id"]) for code in ("yes", "unknown")
+    }
+    open_ = named[named["verdict"] == "yes"].groupby("parcel_id")["path"].agg(list)
+    lacking = named[named["verdict"] == "unknown"].groupby("parcel_id")["missing"].agg(_joined)
+    verdict, missing, zh, en = [], [], [], []
+    for parcel in ids[where]:
+        code = "yes" if parcel in of_parcel["yes"] else "no"
+        if code == "no" and parcel in of_parcel["unknown"]:
+            code = "unknown"
+        titles = [PATHS[path] for path in open_.get(parcel, [])]
+        verdict.append(code)
+        missing.append(lacking.get(parcel, "") if code == "unknown" else "")
+        opening = {
+            "yes": (
+                f"条件成立的途径：{'、'.join(title.zh for title in titles)}；须以规划条件和许可为准。",
+                f"Paths whose conditions hold: {', '.join(title.en for title in titles)}; planning conditions and permit prevail.",
+            ),
+            "no": ("没有条件成立的途径。", "No path has its conditions met."),
+            "unknown": (
+                "资料不足，不能判断有无途径。",
+                "Facts are missing: whether a path is open is not known.",
+            ),
+        }[code]
+        zh.append(opening[0])
+        en.append(opening[1])
+    return _marked(
+        rule_findings(
+            rule,
+            as_of,
+            Verdicts(
+                verdict,
+                **identity(facts, where),
+                missing=missing,
+                note_zh=zh,
+                note_en=en,
+            ),
+        ),
+        draft=rule.status_at(as_of) == "draft",
+    )
+
+
+def _joined(parts: pd.Series[str]) -> str:
+    names = [name for part in parts.fillna("") for name in str(part).split(",") if name]
+    return ",".join(dict.fromkeys(names))
+
+
+def _waiver(
+    facts: FarFacts, policy: Policy, as_of: date, rule_id: str, layer: Layer
+) -> pd.DataFrame:
+    """Write one layer of the waiver of land price, for the land of which it speaks."""
+    rule = policy.rule(rule_id)
+    where = layer.verdict != "not_applicable"
+    follows = {
+        "yes": ("不再增收土地价款", "no further land price"),
+        "no": (
+            "本条不成立；这不等于须补缴价款，仍须核对其他规定",
+            "the clause does not hold; this does not mean that a price is due, other rules are to be checked",
+        ),
+        "unknown": ("待定，不能据此认为须补缴", "undetermined; none is shown to be due"),
+    }
+    zh, en = [], []
+    for code, reason in zip(layer.verdict[where], layer.reason[where], strict=True):
+        why, then = WAIVER_TEXTS[reason], follows[code]
+        zh.append(f"提高利用率和容积率的土地价款：{why[0]}，{then[0]}。")
+        en.append(f"Land price of a higher land use rate and ratio: {why[1]}; {then[1]}.")
+    verdicts = Verdicts(
+        layer.verdict[where],
+        **identity(facts, where),
+        missing=layer.missing[where],
+        note_zh=zh,
+        note_en=en,
+    )
+    return _marked(rule_findings(rule, as_of, verdicts), draft=rule.status_at(as_of) == "draft")
+
+
+def _uplift(facts: FarFacts, policy: Policy, as_of: date, paths: pd.DataFrame) -> pd.DataFrame:
+    """Say whether the storage land of a good firm may ask for a higher ratio."""
+    rule = policy.rule("far.storage_uplift")
+    ids = texts(facts.parcels, "parcel_id")
+    own = paths[(paths["path"] == "storage_far") & (paths["basis"] == "listed")]
+    own = own.drop_duplicates("parcel_id").set_index("parcel_id")
+    where = ids.isin(own.index).to_numpy(dtype=bool)
+    rows = own.reindex(ids[where].to_numpy(dtype=object))
+    verdicts = Verdicts(
+        rows["verdict"].to_numpy(dtype=object),
+        **identity(facts, where),
+        missing=rows["missing"].to_numpy(dtype=object),
+        note_zh=rows["why_zh"].to_numpy(dtype=object),
+        note_en=rows["why_en"].to_numpy(dtype=object),
+    )
+    return rule_findings(rule, as_of, verdicts)
+
+
+def _marked(frame: pd.DataFrame, *, draft: bool) -> pd.DataFrame:
+    """Say of a draft in both languages that it is one."""
+    if draft and len(frame):
+        frame["note_zh"] = frame["note_zh"] + _DRAFT[0]
+        frame["note_en"] = frame["note_en"] + _DRAFT[1]
+    return frame

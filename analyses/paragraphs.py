@@ -1,0 +1,206 @@
+"""One paragraph per parcel, as a colleague would write it: what it is, what was found, what follows, what is missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analyses.data_actions import missing_label, unknown_findings
+from analyses.frames import numbers, texts
+from analyses.idle_text import day_texts
+from analyses.land_facts import Land
+from analyses.paragraph_parts import (
+    far_sentences,
+    green_sentences,
+    identity,
+    idle_sentences,
+    mixed_sentences,
+)
+from analyses.results_paragraphs import PARAGRAPHS
+from layers.columns import empty_frame
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from policies.model import Policy
+    from policies.text import Lang
+
+__all__ = ["parcel_paragraphs"]
+
+#: So many actions and missing facts are told; of more the paragraph says how many.
+_ACTIONS, _MISSING = 3, 4
+_WEIGHTY = ("propose_fee", "propose_recovery", "remedy_art12", "swap_art12")
+#: Told apart from what follows.
+_OF_FACTS = ("find_out", "fix_data", "none")
+_NOTHING = {"zh": "所查各项均无须处理。", "en": "Nothing calls for action in what was analysed."}
+
+
+def parcel_paragraphs(
+    parcels: pd.DataFrame,
+    findings: pd.DataFrame,
+    recommendations: pd.DataFrame,
+    policy: Policy,
+    as_of: date,
+    *,
+    contracts: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Write one paragraph per parcel in Chinese and in English.
+
+    Parameters
+    ----------
+    parcels : pandas.DataFrame
+        Contract frame with every column of `analyses.results.PARCEL_MEASURES`.
+    findings, recommendations : pandas.DataFrame
+        In the contracts of `analyses.results`.
+    policy : policies.model.Policy
+        Says whether its mixed-use clause is a draft.
+    as_of : datetime.date
+        The review date.
+    contracts : pandas.DataFrame, optional
+        The table ``contracts`` of `analyses.idle.analyse_idle`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        In the contract `analyses.results_paragraphs.PARAGRAPHS`, in the order of the parcels.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from analyses.recommend import recommend
+    >>> from analyses.results import FINDINGS
+    >>> from policies import load_policy
+    >>> parcels = pd.DataFrame({"parcel_id": ["p1"], "area_m2": [20000.0], "land_use": ["industrial"]})
+    >>> policy, none, day = load_policy("national"), empty_frame(FINDINGS), date(2026, 6, 30)
+    >>> advice = recommend(parcels, none, policy, day)
+    >>> parcel_paragraphs(parcels, none, advice, policy, day)["text_zh"].iloc[0]
+    'p1：工业用地，2.0000公顷（30.00亩）。所查各项均无须处理。'
+    """
+    land = Land(parcels, findings, policy)
+    draft = policy.has_rule("mixed.list") and policy.rule("mixed.list").status_at(as_of) == "draft"
+    parts = [
+        identity(land),
+        idle_sentences(land, contracts, as_of),
+        far_sentences(land),
+        mixed_sentences(land, draft=draft),
+        green_sentences(land),
+        _what_follows(land, recommendations),
+        _what_is_missing(land, recommendations),
+    ]
+    frame = empty_frame(PARAGRAPHS, pd.RangeIndex(len(parcels)))
+    frame["parcel_id"] = texts(parcels, "parcel_id").array
+    frame["zone_id"] = texts(parcels, "zone_id").array
+    for place, (lang, blank) in enumerate((("zh", ""), ("en", " "))):
+        columns = [part[place] for part in parts]
+        joined = [blank.join(filter(None, row)) for row in zip(*columns, strict=True)]
+        frame[f"text_{lang}"] = pd.Series(joined, dtype="string").array
+    return frame
+
+
+def _by_parcel(land: Land, rows: pd.DataFrame) -> pd.DataFrame:
+    """Give recommendations the position of their parcel, in the order of priority."""
+    at = pd.Index(texts(land.parcels, "parcel_id")).get_indexer(pd.Index(texts(rows, "parcel_id")))
+    rows = rows.assign(at=at)
+    return rows.loc[rows["at"] >= 0].sort_values(["at", "priority"], kind="stable")
+
+
+def _what_follows(
+    land: Land, recommendations: pd.DataFrame
+) -> tuple[np.ndarray, np.ndarray]:
+    """Name the first actions with their dates and amounts; say so where there is nothing to do."""
+    n = len(land.parcels)
+    said = np.full(n, "", dtype=object), np.full(n, "", dtype=object)
+    rows = _by_parcel(land, recommendations)
+    none = rows.loc[rows["action"] == "none", "at"].to_numpy()
+    said[0][none], said[1][none] = _NOTHING["zh"], _NOTHING["en"]
+    rows = rows.loc[~rows["action"].isin(_OF_FACTS)]
+    if rows.empty:
+        return said
+    rows = rows.assign(nth=rows.groupby("at").cumcount())
+    count = rows.groupby("at").size()
+    told = rows.loc[rows["nth"] < _ACTIONS]
+    for place, lang in enumerate(("zh", "en")):
+        items: dict[int, list[str]] = {}
+        worded = _action_texts(told, "zh" if lang == "zh" else "en")
+        for at, text in zip(told["at"].tolist(), worded, strict=True):
+            items.setdefault(at, []).append(text)
+        for at, texts_ in items.items():
+            rest = int(count[at]) - len(texts_)
+            if lang == "zh":
+                more = f"等{count[at]}项" if rest > 0 else ""
+                said[place][at] = f"建议：{'；'.join(texts_)}{more}。"
+            else:
+                more = f"; and {rest} more" if rest > 0 else ""
+                said[place][at] = f"Recommended: {'; '.join(texts_)}{more}."
+    return said
+
+
+def _action_texts(rows: pd.DataFrame, lang: Lang) -> list[str]:
+    """Word each action: its title, its date, its amount."""
+    titles = texts(rows, f"title_{lang}").fillna("")
+    days = day_texts(pd.to_datetime(rows["due_on"]).to_numpy().astype("datetime64[D]"), lang)
+    dated = rows["due_on"].notna().to_numpy()
+    amounts = numbers(rows, "amount_wan").to_numpy()
+    found = []
+    blocked = texts(rows, "blocked_by" if lang == "zh" else "blocked_by_en").fillna("")
+    # What takes money or land is never told without what stands before it.
+    weighty = rows["action"].isin(_WEIGHTY)
+    firsts = blocked.where(weighty, "")
+    for title, day, known, amount, before in zip(
+        titles, days, dated, amounts, firsts, strict=True
+    ):
+        beside = []
+        if known:
+            beside.append(f"期限{day}" if lang == "zh" else f"by {day}")
+        if np.isfinite(amount):
+            beside.append(
+                f"测算值{amount:,.2f}万元" if lang == "zh" else f"calculated {amount:,.2f} wan yuan"
+            )
+        if before:
+            beside.append(f"须先：{before}" if lang == "zh" else f"first: {before}")
+        if not beside:
+            found.append(title)
+        elif lang == "zh":
+            found.append(f"{title}（{'，'.join(beside)}）")
+        else:
+            found.append(f"{title} ({', '.join(beside)})")
+    return found
+
+
+def _what_is_missing(
+    land: Land, recommendations: pd.DataFrame
+) -> tuple[np.ndarray, np.ndarray]:
+    """Name what is missing to decide the rest, and that faulty data come first."""
+    n = len(land.parcels)
+    said = np.full(n, "", dtype=object), np.full(n, "", dtype=object)
+    unknown = unknown_findings(land.findings)
+    ids = pd.Index(texts(land.parcels, "parcel_id"))
+    rows = pd.DataFrame(
+        {
+            "at": ids.get_indexer(pd.Index(unknown["parcel_id"])),
+            "missing": texts(unknown, "missing").fillna("").to_numpy(dtype=object),
+        }
+    ).drop_duplicates()
+    rows = rows.loc[rows["at"] >= 0]
+    names = rows.assign(name=rows["missing"].str.split(",")).explode("name")
+    names = names.loc[names["name"].fillna("") != ""]
+    counts = names.groupby(["at", "name"]).size().reset_index(name="times")
+    labels = {name: missing_label(name) for name in counts["name"].unique()}
+    by_parcel: dict[int, list[str]] = {}
+    for at, name in zip(counts["at"].tolist(), counts["name"].tolist(), strict=True):
+        by_parcel.setdefault(at, []).append(name)
+    for at, missing in by_parcel.items():
+        zh = list(dict.fromkeys(labels[name].zh for name in missing))
+        en = list(dict.fromkeys(labels[name].en for name in missing))
+        more = f"等{len(zh)}项" if len(zh) > _MISSING else ""
+        rest = len(en) - _MISSING
+        said[0][at] = f"尚缺{'、'.join(zh[:_MISSING])}{more}，相关各项未能判断。"
+        more = f" and {rest} more" if rest > 0 else ""
+        said[1][at] = f"Still missing: {', '.join(en[:_MISSING])}{more}; what rests on them is not decided."
+    faulty = _by_parcel(land, recommendations.loc[recommendations["action"] == "fix_data"])
+    for at in faulty["at"].unique():
+        said[0][at] += "资料有误，须先更正。"
+        said[1][at] += f"{' ' if said[1][at] else ''}Data are faulty and to be corrected first."
+    return said

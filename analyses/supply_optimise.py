@@ -1,0 +1,270 @@
+"""Which parcels in which quarter: an exact choice under limits, with the reasons for what is left out.
+
+A mixed-integer programme, solved by HiGHS to a gap of zero: first the least shortfall of the targets
+that set a minimum, then the greatest score among the plans of that shortfall.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_array, csr_array, hstack, vstack
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from policies.text import Text
+
+__all__ = [
+    "IN_SOME_QUARTER",
+    "NODE_LIMIT",
+    "Limit",
+    "SupplyProblem",
+    "SupplySolution",
+    "blocked_by",
+    "limit_values",
+    "solve_supply",
+]
+
+#: In `SupplyProblem.fixed`: the parcel must be in the plan, in whichever quarter.
+IN_SOME_QUARTER = -3
+#: Branches after which the search stops; a count and no time, so that every machine stops alike.
+NODE_LIMIT = 200_000
+_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One limit: ``low <= sum of weights of what is chosen <= high``.
+
+    Attributes
+    ----------
+    label : Text
+        What a reader sees.
+    weights : numpy.ndarray
+        Parcels x quarters.
+    low, high : float
+        Infinite where there is none.
+    soft : bool
+        The least is a target: missing it is allowed, and minimised before anything else.
+    unit : str
+        ``m2`` or ``wan``.
+    zone_id : str or None
+        Whose it is; None for all zones together.
+    """
+
+    label: Text
+    weights: NDArray[np.float64]
+    low: float = -np.inf
+    high: float = np.inf
+    soft: bool = False
+    unit: str = "m2"
+    zone_id: str | None = None
+
+
+@dataclass(frozen=True)
+class SupplyProblem:
+    """A choice of parcels and quarters.
+
+    Attributes
+    ----------
+    scores : numpy.ndarray
+        Parcels x quarters: what a parcel is worth in a quarter.
+    allowed : numpy.ndarray of bool
+        Parcels x quarters.
+    fixed : numpy.ndarray of int
+        The quarter a parcel is bound to, `IN_SOME_QUARTER`, or -1 where it is free.
+    limits : sequence of Limit
+    """
+
+    scores: NDArray[np.float64]
+    allowed: NDArray[np.bool_]
+    fixed: NDArray[np.int64]
+    limits: Sequence[Limit] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class SupplySolution:
+    """What was chosen.
+
+    Attributes
+    ----------
+    quarter : numpy.ndarray of int or None
+        The quarter of each parcel, -1 where it is left out; None where no plan keeps every limit.
+    score, shortfall : float
+        Of the plan: its score, and how much the minimum targets are missed by in all.
+    gap : float
+        Between the plan and the best that was not ruled out; 0 where it is proven best.
+    """
+
+    quarter: NDArray[np.int64] | None
+    score: float
+    shortfall: float
+    gap: float
+
+
+def limit_values(problem: SupplyProblem, quarter: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return what every limit sums up to in a plan."""
+    chosen = np.flatnonzero(quarter >= 0)
+    return np.array(
+        [float(limit.weights[chosen, quarter[chosen]].sum()) for limit in problem.limits]
+    )
+
+
+def solve_supply(problem: SupplyProblem) -> SupplySolution:
+    """Choose the parcels and their quarters.
+
+    Parameters
+    ----------
+    problem : SupplyProblem
+        Rows in an order of their own (such as by parcel id), so that ties fall alike every time.
+
+    Returns
+    -------
+    SupplySolution
+
+    Examples
+    --------
+    >>> from policies.text import Text
+    >>> scores = np.array([[3.0], [2.0], [2.0]])
+    >>> room = Limit(Text("限额", "limit"), np.array([[30.0], [20.0], [20.0]]), high=40.0)
+    >>> found = solve_supply(SupplyProblem(scores, np.ones((3, 1), bool), np.full(3, -1), [room]))
+    >>> found.quarter.tolist(), found.score
+    ([-1, 0, 0], 4.0)
+    """
+    n = len(problem.scores)
+    usable = _usable(problem)
+    rows, columns = np.nonzero(usable)
+    size = len(rows)
+    if size == 0:
+        empty = np.full(n, -1)
+        forced = problem.fixed != -1
+        return _judged(problem, None if forced.any() else empty, 0.0)
+    bound = problem.fixed != -1
+    count = np.bincount(rows, minlength=n)
+    if (bound & (count == 0)).any():
+        return SupplySolution(None, np.nan, np.nan, np.nan)
+    once = csr_array(coo_array((np.ones(size), (rows, np.arange(size))), shape=(n, size)))
+    soft = [limit for limit in problem.limits if limit.soft and np.isfinite(limit.low)]
+    matrix, low, high = _constraints(problem, rows, columns, soft)
+    slack = len(soft)
+    everything = (
+        vstack([hstack([once, csr_array((n, slack))]), matrix]) if slack else vstack([once, matrix])
+    )
+    lows = np.concatenate([bound.astype(float), low])
+    highs = np.concatenate([np.ones(n), high])
+    limits = LinearConstraint(csr_array(everything), lows, highs)
+    worth = problem.scores[rows, columns]
+    bounds = Bounds(np.zeros(size + slack), np.r_[np.ones(size), np.full(slack, np.inf)])
+    whole = np.r_[np.ones(size), np.zeros(slack)]
+    constraints = [limits]
+    if slack:
+        # Square metres and hectares side by side would strain the solver: slacks are of their target.
+        cost = np.r_[np.zeros(size), np.ones(slack)]
+        first = milp(
+            cost, integrality=whole, bounds=bounds, constraints=constraints, options=_options()
+        )
+        if first.x is None:
+            return SupplySolution(None, np.nan, np.nan, np.nan)
+        least = float(first.fun)
+        total = csr_array(cost.reshape(1, -1))
+        constraints.append(LinearConstraint(total, -np.inf, least + _TOLERANCE * max(1.0, least)))
+    scale = max(float(np.abs(worth).max()), 1e-12)
+    found = milp(
+        np.r_[-worth / scale, np.zeros(slack)],
+        integrality=whole,
+        bounds=bounds,
+        constraints=constraints,
+        options=_options(),
+    )
+    if found.x is None:
+        return SupplySolution(None, np.nan, np.nan, np.nan)
+    quarter = np.full(n, -1)
+    taken = np.flatnonzero(found.x[:size] > 0.5)
+    quarter[rows[taken]] = columns[taken]
+    return _judged(problem, quarter, float(found.mip_gap or 0.0))
+
+
+def _options() -> Any:
+    return {"mip_rel_gap": 0.0, "node_limit": NODE_LIMIT}
+
+
+def _usable(problem: SupplyProblem) -> NDArray[np.bool_]:
+    usable = problem.allowed.copy()
+    at = np.flatnonzero(problem.fixed >= 0)
+    usable[at] = False
+    usable[at, problem.fixed[at]] = True
+    return usable
+
+
+def _constraints(
+    problem: SupplyProblem,
+    rows: NDArray[np.int64],
+    columns: NDArray[np.int64],
+    soft: Sequence[Limit],
+) -> tuple[csr_array, NDArray[np.float64], NDArray[np.float64]]:
+    lines, lows, highs = [], [], []
+    places = {id(limit): at for at, limit in enumerate(soft)}
+    for limit in problem.limits:
+        weights = limit.weights[rows, columns]
+        # Rows of like size keep the solver's tolerance meaningful.
+        scale = max(float(np.abs(weights).max(initial=0.0)), 1e-12)
+        slack = np.zeros(len(soft))
+        if id(limit) in places:
+            slack[places[id(limit)]] = 1.0 / scale
+        lines.append(np.r_[weights / scale, slack])
+        lows.append(limit.low / scale)
+        highs.append(limit.high / scale)
+    width = len(rows) + len(soft)
+    matrix = csr_array(np.array(lines).reshape(len(lines), width))
+    return matrix, np.array(lows, dtype=float), np.array(highs, dtype=float)
+
+
+def _judged(
+    problem: SupplyProblem, quarter: NDArray[np.int64] | None, gap: float
+) -> SupplySolution:
+    if quarter is None:
+        return SupplySolution(None, np.nan, np.nan, np.nan)
+    chosen = np.flatnonzero(quarter >= 0)
+    values = limit_values(problem, quarter)
+    shortfall = sum(
+        max(limit.low - value, 0.0)
+        for limit, value in zip(problem.limits, values, strict=True)
+        if limit.soft and np.isfinite(limit.low)
+    )
+    score = float(problem.scores[chosen, quarter[chosen]].sum())
+    return SupplySolution(quarter, score, float(shortfall), gap)
+
+
+def blocked_by(
+    problem: SupplyProblem,
+    quarter: NDArray[np.int64],
+    parcel: int,
+    values: NDArray[np.float64] | None = None,
+) -> list[list[int]]:
+    """Name for each allowed quarter the limits that a plan would break with one more parcel.
+
+    Returns
+    -------
+    list of list of int
+        Places in ``problem.limits``, one list for each quarter in which the parcel is allowed; empty
+        lists where nothing stands against it.
+    """
+    values = limit_values(problem, quarter) if values is None else values
+    out = []
+    for at in np.flatnonzero(problem.allowed[parcel]):
+        hit = []
+        for place, limit in enumerate(problem.limits):
+            more = limit.weights[parcel, at]
+            slack = _TOLERANCE * max(1.0, abs(values[place]))
+            over = more > 0 and values[place] + more > limit.high + slack
+            under = not limit.soft and more < 0 and values[place] + more < limit.low - slack
+            if over or under:
+                hit.append(place)
+        out.append(hit)
+    return out

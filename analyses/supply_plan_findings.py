@@ -1,0 +1,127 @@
+"""What the plan comes to: one verdict for each zone, and the problems of a plan that cannot be made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analyses.findings import Verdicts, rule_findings
+from analyses.results import PROBLEMS
+from analyses.supply_rows import M2_PER_HA, rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    import pandas as pd
+
+    from analyses.supply_optimise import Limit
+    from analyses.supply_plan import PlanOutcome
+    from policies.model import Policy
+
+__all__ = ["plan_findings", "plan_problems"]
+
+#: So many broken limits are told in a note.
+_TOLD = 5
+
+
+def plan_findings(
+    outcome: PlanOutcome, candidates: pd.DataFrame, policy: Policy, as_of: date
+) -> pd.DataFrame:
+    """Say of each zone whether the plan keeps every target and limit; unknown where one is not tested."""
+    plan = outcome.plan
+    facts = []
+    for zone in sorted(set(candidates["zone_id"].dropna().tolist())):
+        own = plan[(plan["zone_id"] == zone) & plan["chosen"]]
+        broken = [pair for pair in outcome.broken if pair[0].zone_id in {zone, None}]
+        untested = [text for text in outcome.untested if text.zh.startswith(zone)]
+        area = float(own["area_m2"].sum())
+        zh = f"列入{len(own)}宗，{area / M2_PER_HA:,.4f}公顷。"
+        en = f"{len(own)} parcels with {area / M2_PER_HA:,.4f} ha."
+        if not outcome.feasible:
+            zh, en = (
+                "没有方案能同时满足编辑稿所定和各项限额。",
+                "No plan keeps both what was decided and the limits.",
+            )
+        for limit, value in broken[:_TOLD]:
+            said = _broken(limit, value)
+            zh, en = zh + said[0], f"{en} {said[1]}"
+        for text in untested:
+            zh, en = f"{zh}{text.zh}。", f"{en} {text.en}."
+        if outcome.gap > 0:
+            zh, en = (
+                f"{zh}求解未证明为最优（差距{outcome.gap:.2%}）。",
+                f"{en} Not proven best (gap {outcome.gap:.2%}).",
+            )
+        verdict = "no" if broken or not outcome.feasible else "unknown" if untested else "yes"
+        facts.append((zone, verdict, len(own), zh, en))
+    columns = list(zip(*facts, strict=True)) or [()] * 5
+    return rule_findings(
+        policy.rule("supply.plan"),
+        as_of,
+        Verdicts(
+            verdict=list(columns[1]),
+            zone_id=list(columns[0]),
+            measured=np.array(columns[2], dtype=float),
+            missing=["zones.base" if verdict == "unknown" else "" for verdict in columns[1]],
+            note_zh=list(columns[3]),
+            note_en=list(columns[4]),
+        ),
+    )
+
+
+def _broken(limit: Limit, value: float) -> tuple[str, str]:
+    """Write by how much a limit is missed, hectares for areas."""
+    scale, unit = (M2_PER_HA, ("公顷", "ha")) if limit.unit == "m2" else (1.0, ("万元", "wan"))
+    if value < limit.low:
+        gap = (limit.low - value) / scale
+        return (
+            f"{limit.label.zh}少{gap:,.4f}{unit[0]}。",
+            f"{limit.label.en}: {gap:,.4f} {unit[1]} short.",
+        )
+    gap = (value - limit.high) / scale
+    return (
+        f"{limit.label.zh}超{gap:,.4f}{unit[0]}。",
+        f"{limit.label.en}: {gap:,.4f} {unit[1]} over.",
+    )
+
+
+def plan_problems(outcome: PlanOutcome) -> pd.DataFrame:
+    """Tell of what was not tested, of a plan that cannot be made and of one not proven best."""
+    rows: list[tuple[str, str, str]] = [
+        ("plan_limit_untested", f"{text.zh}。", f"{text.en}.") for text in outcome.untested
+    ]
+    if not outcome.feasible:
+        rows.append(
+            (
+                "plan_infeasible",
+                "编辑稿所定的宗地和季度与限额矛盾，未能排出计划。",
+                "What the edited plan decides contradicts the limits: no plan was made.",
+            )
+        )
+    if outcome.gap > 0:
+        rows.append(
+            (
+                "plan_not_proven",
+                f"供地计划未证明为最优，差距不超过{outcome.gap:.2%}。",
+                f"The plan is not proven best: at most {outcome.gap:.2%} away.",
+            )
+        )
+    return _problems(rows)
+
+
+def _problems(rows: Sequence[tuple[str, str, str]]) -> pd.DataFrame:
+    return rows_of(
+        PROBLEMS,
+        {
+            "severity": "warning",
+            "layer": "plan",
+            "code": [code for code, _, _ in rows],
+            "what": [zh for _, zh, _ in rows],
+            "what_en": [en for _, _, en in rows],
+            "proposal": "核对 [supply] 的限额与所缺资料",
+            "proposal_en": "check the limits of [supply] and what is missing",
+        },
+        len(rows),
+    )
