@@ -68,9 +68,7 @@ def never_fee_and_remedy(proposals: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([part for part in kept if len(part)], ignore_index=True)
 
 
-def procedure_alone(
-    parts: Sequence[pd.DataFrame], parcels: pd.DataFrame
-) -> list[pd.DataFrame]:
+def procedure_alone(parts: Sequence[pd.DataFrame], parcels: pd.DataFrame) -> list[pd.DataFrame]:
     """Leave land under the idle-land procedure to that procedure: no other use of it is proposed.
 
     On mere suspicion nothing is proposed but to investigate, to urge and to find out; after a finding only
@@ -83,7 +81,9 @@ def procedure_alone(
     parcels : pandas.DataFrame
         With ``idle_status``.
     """
-    under = np.isin(texts(parcels, "idle_status").fillna("").to_numpy(dtype=object), _UNDER_PROCEDURE)
+    under = np.isin(
+        texts(parcels, "idle_status").fillna("").to_numpy(dtype=object), _UNDER_PROCEDURE
+    )
     if not under.any():
         return list(parts)
     kept = []
@@ -114,7 +114,9 @@ def dependencies(
     codes = proposals["action"].to_numpy(dtype=object)
     found = proposals["depends"].fillna("").to_numpy(dtype=object).copy()
     there = {f"{parcel}:{code}" for parcel, code in zip(plain, codes, strict=True)}
-    known = dict(zip(pd.unique(codes), [actions[code].after for code in pd.unique(codes)], strict=True))
+    known = dict(
+        zip(pd.unique(codes), [actions[code].after for code in pd.unique(codes)], strict=True)
+    )
     for at, (parcel, code) in enumerate(zip(plain, codes, strict=True)):
         first = [key for key in found[at].split(",") if key in there]
         before = ("fix_data", *known[code]) if code not in {"fix_data", "none"} else ()
@@ -126,7 +128,9 @@ def dependencies(
     }
     index = proposals.index
     depends = pd.Series(found, index=index, dtype="string")
-    return depends, {lang: pd.Series(words, index=index, dtype="string") for lang, words in said.items()}
+    return depends, {
+        lang: pd.Series(words, index=index, dtype="string") for lang, words in said.items()
+    }
 
 
 def _said(keys: str, own: str, actions: dict[str, Action], lang: str) -> str:

@@ -38,7 +38,11 @@ PARTS = tuple(WEIGHTS)
 #: Deadlines are told apart over so many days before and after the review date.
 _HORIZON_DAYS = 3650
 #: What has half the points: a hectare, ten thousand square metres of floor, a hundred 万元.
-_HALF = {"area": ("area_m2", 10_000.0), "floor_area": ("floor_area_m2", 10_000.0), "amount": ("amount_wan", 100.0)}
+_HALF = {
+    "area": ("area_m2", 10_000.0),
+    "floor_area": ("floor_area_m2", 10_000.0),
+    "amount": ("amount_wan", 100.0),
+}
 _FULL = 100.0
 _DECIMALS = 4
 
@@ -105,9 +109,8 @@ def rank_rows(
     """
     used = {**WEIGHTS, **(weights or {})}
     parts = score_parts(rows, as_of)
-    score = sum(parts[name] * used[name] for name in PARTS)
-    score = np.asarray(score, dtype=float).round(_DECIMALS)
-    score, level = _inherited(rows, parts, score)
+    weighted = parts[list(PARTS)].to_numpy() * np.array([used[name] for name in PARTS])
+    score, level = _inherited(rows, parts, weighted.sum(axis=1).round(_DECIMALS))
     for name in PARTS:
         rows[f"score_{name}"] = parts[name].to_numpy()
     rows["score"] = score

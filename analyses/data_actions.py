@@ -22,9 +22,7 @@ _RULESETS = {
     "ruleset_2004": Text("2004年工业项目控制指标", "the 2004 control indicators"),
     "ruleset_2023": Text("2023年工业项目控制指标", "the 2023 control indicators"),
     "ruleset_current": Text("现行有效的规则", "the rule now in force"),
-    "ruleset_supply": Text(
-        "供地时适用的标准", "the standard in force when the land was supplied"
-    ),
+    "ruleset_supply": Text("供地时适用的标准", "the standard in force when the land was supplied"),
     "ruleset_m0": Text(
         "新型产业用地的地方配套比例", "the local shares of new-type industrial land"
     ),

@@ -148,6 +148,17 @@ def _case_zones(review: Review, parcels: pd.DataFrame, cases: pd.DataFrame) -> p
     return by_parcel.fillna(linked.reindex(by_parcel.index))
 
 
+def _named_by_ledger(review: Review, cases: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
+    """Fill in parcel and contract of a case where every ledger row that it speaks of names the same one."""
+    at, source = link_rows(review.ledger, cases)
+    for name in ("parcel_id", "contract_no"):
+        of_rows = pd.Series(texts(review.ledger, name).iloc[at].array, index=source)
+        grouped = of_rows.groupby(level=0)
+        one = grouped.first()[grouped.nunique(dropna=False) == 1]
+        keys[name] = keys[name].fillna(one.reindex(keys.index))
+    return keys
+
+
 def _case_facts(review: Review, cases: pd.DataFrame) -> CaseFacts:
     """Read the running cases and the gravest of the ledger rows that each speaks of."""
     today = review.today
@@ -201,7 +212,7 @@ def _case_dates(
     running = cases.loc[known & ~(day_numbers(cases, "closed_on") <= today)].reset_index(drop=True)
     if running.empty:
         return []
-    keys = _keys(running, _case_zones(review, parcels, running))
+    keys = _named_by_ledger(review, running, _keys(running, _case_zones(review, parcels, running)))
     case_id = texts(running, "case_id")
     dates = [
         _Dates(

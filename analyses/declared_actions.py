@@ -5,7 +5,7 @@ A pack of one's own adds an action with ``when``; the shipped packs add theirs i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -84,15 +84,16 @@ def _reasons(
     sizes = area_texts(area)
     said: tuple[list[str], list[str]] = ([], [])
     for row, zh_area, en_area in zip(found.itertuples(), *sizes, strict=True):
-        title = land.policy.rule(row.rule).title if land.policy.has_rule(row.rule) else None
-        first = action.why or title or Text(row.rule, row.rule)
+        rule = str(row.rule)
+        title = land.policy.rule(rule).title if land.policy.has_rule(rule) else None
+        first = action.why or title or Text(rule, rule)
         figures = _figures(row.measured, row.limit, row.unit)
         said[0].append(f"{first.zh.rstrip('。')}{figures.zh}，面积{zh_area}。")
         said[1].append(f"{first.en.rstrip('.')}{figures.en}, {en_area}.")
     return said
 
 
-def _figures(measured: float, limit: float, unit: object) -> Text:
+def _figures(measured: Any, limit: Any, unit: Any) -> Text:
     """Say the measured value and its limit, where they are known."""
     zh, en = _FIGURES.get(str(unit), _PLAIN)
     parts: tuple[list[str], list[str]] = ([], [])
@@ -105,9 +106,7 @@ def _figures(measured: float, limit: float, unit: object) -> Text:
     return Text(f"（{'，'.join(parts[0])}）", f" ({', '.join(parts[1])})")
 
 
-def only_beside(
-    parts: Sequence[pd.DataFrame], actions: dict[str, Action]
-) -> list[pd.DataFrame]:
+def only_beside(parts: Sequence[pd.DataFrame], actions: dict[str, Action]) -> list[pd.DataFrame]:
     """Leave out what is proposed only beside another action, where that one is not proposed."""
     places: dict[str, set[int]] = {}
     for part in parts:
@@ -133,5 +132,7 @@ def without_excluded(proposals: pd.DataFrame, actions: dict[str, Action]) -> pd.
         excluded = actions[code].excludes
         if excluded:
             there = proposals.loc[proposals["action"] == code, "at"]
-            gone |= (proposals["action"].isin(excluded) & proposals["at"].isin(there)).to_numpy(bool)
+            gone |= (proposals["action"].isin(excluded) & proposals["at"].isin(there)).to_numpy(
+                bool
+            )
     return proposals.loc[~gone].reset_index(drop=True)

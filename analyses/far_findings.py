@@ -191,9 +191,9 @@ def _floor_by_industry(facts: FarFacts, policy: Policy, as_of: date) -> pd.DataF
         not_applicable=off,
     )
     zh, en = [], []
-    source = facts.industry["by"]
-    for value, bound, code, by in zip(
-        far[where], reference[where], verdict[where], source[where], strict=True
+    source, others = facts.industry["by"], facts.industry["over"]
+    for value, bound, code, by, over in zip(
+        far[where], reference[where], verdict[where], source[where], others[where], strict=True
     ):
         (v_zh, v_en), (b_zh, b_en) = said(value), said(bound)
         s_zh, s_en = _floor_says(code, reference=not np.isnan(bound))
@@ -202,10 +202,19 @@ def _floor_by_industry(facts: FarFacts, policy: Policy, as_of: date) -> pd.DataF
             if by is not None
             else policy.rule("far.floor").clause.document.name
         )
-        zh.append(f"容积率{v_zh}（工业控制指标口径），行业下限{b_zh}（{title('zh')}）：{s_zh}。")
+        stricter = ("", "")
+        if over is not None:
+            beside = over.clause.document.name
+            stricter = (
+                f"另有{beside('zh')}同时有效且较宽，从严适用。",
+                f" {beside('en')} was in force too and asks for less: the stricter one is applied.",
+            )
+        zh.append(
+            f"容积率{v_zh}（工业控制指标口径），行业下限{b_zh}（{title('zh')}）：{s_zh}。{stricter[0]}"
+        )
         en.append(
             f"Floor-area ratio {v_en} (industrial control indicator), industry minimum {b_en} "
-            f"({title('en')}): {s_en}."
+            f"({title('en')}): {s_en}.{stricter[1]}"
         )
     verdicts = Verdicts(
         verdict[where],

@@ -148,6 +148,7 @@ def _intensify(facts: FarFacts, policy: Policy, as_of: date, paths: pd.DataFrame
             Verdicts(
                 verdict,
                 **identity(facts, where),
+                unit=None,
                 missing=missing,
                 note_zh=zh,
                 note_en=en,
@@ -184,6 +185,7 @@ def _waiver(
     verdicts = Verdicts(
         layer.verdict[where],
         **identity(facts, where),
+        unit=None,
         missing=layer.missing[where],
         note_zh=zh,
         note_en=en,
@@ -202,6 +204,7 @@ def _uplift(facts: FarFacts, policy: Policy, as_of: date, paths: pd.DataFrame) -
     verdicts = Verdicts(
         rows["verdict"].to_numpy(dtype=object),
         **identity(facts, where),
+        unit=None,
         missing=rows["missing"].to_numpy(dtype=object),
         note_zh=rows["why_zh"].to_numpy(dtype=object),
         note_en=rows["why_en"].to_numpy(dtype=object),

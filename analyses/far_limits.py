@@ -195,7 +195,7 @@ def storeys_below(
 ) -> pd.Series[float]:
     """Return how many whole storeys of the project's storey height fit below each parcel's height cap."""
     storey = storey_height_by_use(texts(parcels, "land_use"), storey_height_m)
-    return np.floor(cap_m / storey + _ROUNDING)
+    return (cap_m / storey + _ROUNDING).floordiv(1.0)
 
 
 def binding_limit(

@@ -176,9 +176,11 @@ def analyse_green(  # noqa: PLR0913 - every layer is an input of its own
         index=parcels.index,
     )
     pooled = policy.has_rule("green.pooling")
-    facts["takes_part"] = members & owes & pooled
+    # What is not built yet owes nothing yet: it enters the balance in the year of its completion.
+    now = owes & completed(parcels)
+    facts["takes_part"] = members & now & pooled
     balance = parcel_balance(
-        facts,
+        facts.assign(known=facts["known"] & now),
         keep_back_share=float(chosen.get("keep_back_share") or 0.0),
         lack_max_share=chosen.get("lack_max_share"),
     )
@@ -229,7 +231,7 @@ def analyse_green(  # noqa: PLR0913 - every layer is an input of its own
         balance,
         zone_frame,
         plan,
-        members=members,
+        sites=members & now,
         has_basis=pooled,
         settings={
             "pool": extent,
@@ -250,7 +252,7 @@ def analyse_green(  # noqa: PLR0913 - every layer is an input of its own
                 "parcel_id": texts(parcels, "parcel_id"),
                 "ground_m2": green_m2,
                 "floor_m2": kept_ground(facts, credit).where(balance["known"]),
-                "open": members & owes & completed(parcels),
+                "open": members & now,
                 "headroom_m2": numbers(headroom, "floor_area_headroom_m2").reindex(parcels.index),
                 "missing": lacking(required, facts, credit),
             }
@@ -306,8 +308,10 @@ def analyse_green(  # noqa: PLR0913 - every layer is an input of its own
             pooled=members,
             counted=members & (~facts["public"].to_numpy(dtype=bool) | counts),
             missing=lacking(required, facts, credit),
-            note_zh=required["mix"],
-            note_en=required["mix"],
+            note_zh=required["mix"].mask(owes & ~now, "未竣工，竣工当年起计入平衡"),
+            note_en=required["mix"].mask(
+                owes & ~now, "not completed: in the balance from completion"
+            ),
         ),
         empty_off() if off_parcels is None else off_parcels[off_parcels["area_m2"] > 0],
         public_counts=counts,

@@ -38,9 +38,7 @@ def completed(parcels: pd.DataFrame) -> np.ndarray:
     return (stage == "completed").to_numpy(dtype=bool)
 
 
-def lacking(
-    required: pd.DataFrame, facts: pd.DataFrame, credit: pd.DataFrame
-) -> pd.Series[str]:
+def lacking(required: pd.DataFrame, facts: pd.DataFrame, credit: pd.DataFrame) -> pd.Series[str]:
     """Name what a building site's balance lacks; roads and parks owe none."""
     owes = facts["owes"].to_numpy(dtype=bool)
     lacks = required["missing"].mask(

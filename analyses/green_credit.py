@@ -227,7 +227,9 @@ def _limited(
         frame.index,
         {
             **{name: where & has for name, where in lacking.items()},
-            "land_use": has & use.isna().to_numpy() & bool({"uses", "limits"} & set(rule.parameters)),
+            "land_use": has
+            & use.isna().to_numpy()
+            & bool({"uses", "limits"} & set(rule.parameters)),
             "green_min_share": has & np.isnan(required_m2),
         },
     )

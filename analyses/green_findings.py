@@ -122,7 +122,10 @@ def _required(
     roofs_open = facts.credit["missing"].where(credit.isna() & (ground < limit), "")
     lacks = joined_missing(
         facts.parcels.index,
-        {"green_min_share": limit.isna().to_numpy(), **_built_missing(facts)},
+        {
+            "green_min_share": (limit.isna() & (facts.required["missing"] == "")).to_numpy(bool),
+            **_built_missing(facts),
+        },
     )
     lacks = both_missing(lacks, roofs_open)
     missing = both_missing(lacks, facts.required["missing"]).mask(

@@ -161,7 +161,7 @@ def green_pools(
     zones: pd.DataFrame,
     plan: TransferPlan,
     *,
-    members: np.ndarray,
+    sites: np.ndarray,
     has_basis: bool,
     settings: dict[str, Any],
 ) -> pd.DataFrame:
@@ -177,8 +177,8 @@ def green_pools(
         As `analyses.green_zones.zone_green` gives it, with ``target_share``, ``cover_share``.
     plan : analyses.green_pool.TransferPlan
         The transfers and their proof.
-    members : numpy.ndarray of bool
-        Which parcels belong to a pool.
+    sites : numpy.ndarray of bool
+        The completed building sites of a pool.
     has_basis : bool
         Whether the policy has a clause on pooling; without it there is no other verdict than
         ``no_basis``.
@@ -186,7 +186,7 @@ def green_pools(
         Further columns, the same for all zones.
     """
     index = zones.index
-    sums = zone_balance(parcels, balance, members, index)
+    sums = zone_balance(parcels, balance, sites, index)
     unknown = (sums["unknown_n"] > 0) | sums["surplus_m2"].isna()
     short = sums["surplus_m2"] - sums["deficit_m2"] < -_NOISE_M2
     status = pd.Series("covered", index=index, dtype="string").mask(short, "short")
@@ -196,7 +196,7 @@ def green_pools(
     own = texts(parcels, "zone_id").to_numpy(dtype=object)
 
     def most(name: str) -> pd.Series[float]:
-        sums = balance.loc[members, name].groupby(own[members]).sum()
+        sums = balance.loc[sites, name].groupby(own[sites]).sum()
         return sums.reindex(index).fillna(0.0).astype("float64")
 
     moved = sums["given_m2"].fillna(0.0)

@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 __all__ = ["SiteChoices", "planting_sites"]
 
 #: Land that serves everybody.
-_PUBLIC = ("green", "public_service", "utility", "transport", "parking")
+_PUBLIC = ("green", "public_service", "utility")
 
-#: Roads are searched along their edges alone, and land in reserve is not planted before it is planned.
-_NOT_SEARCHED = ("road", "reserve")
+#: Roads are searched along their edges alone; car parks and stations are in use where nothing stands on
+#: them, and land in reserve is not planted before it is planned.
+_NOT_SEARCHED = ("road", "parking", "transport", "reserve")
 
 #: Where the industrial indicators bear on planting: no cap known there is no leave to plant.
 _CAPPED = ("industrial", "storage")

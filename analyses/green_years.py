@@ -143,7 +143,8 @@ def _of_zone(
         """Return the state of a year, what each parcel adds to either margin, and both margins."""
         state = _state_in(rows, year)
         stands = state["stands"].to_numpy(dtype=bool)
-        target = float(zone["target_share"]) if np.isnan(due) or year >= due else np.nan
+        target = float(zone["target_share"])
+        asked = target if np.isnan(due) or year >= due else np.nan
         ground = np.where(stands & attached, state["ground"], 0.0)
         below = float(zone["ground_m2"] - area[~stands & owes].sum())
         provided = float(ground.sum()) + off
@@ -154,10 +155,10 @@ def _of_zone(
         }
         sums = {
             "balance": float(state["balance"].sum()),
-            "target": provided - target * below,
+            "target": provided - asked * below,
             "provided": provided,
             "below": below,
-            "target_share": target,
+            "target_share": asked,
         }
         return state, adds, sums
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analyses.findings import Verdicts, rule_findings
 from analyses.frames import joined_missing, no_rule_findings, percent, said, verdict_of
+from geo.errors import some
 
 if TYPE_CHECKING:
     from datetime import date
@@ -264,12 +265,13 @@ def _years(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
         row = first.iloc[0]
         verdict.append("unknown" if unknown else "no")
         measured.append(float(row["year"]))
+        whose = some(filter(None, str(row["by_parcels"]).split(",")))
         margin, target = said(row["margin_m2"], 1), said(row["target_margin_m2"], 1)
         zh.append(
-            f"绿地平衡自{row['year']}年起失衡（余量{margin[0]}㎡，相对目标{target[0]}㎡），涉及宗地：{row['by_parcels'] or '无'}。{rest_zh}"
+            f"绿地平衡自{row['year']}年起失衡（余量{margin[0]}㎡，相对目标{target[0]}㎡），涉及宗地：{whose or '无'}。{rest_zh}"
         )
         en.append(
-            f"The balance breaks in {row['year']} (margin {margin[1]} m2, to the target {target[1]} m2), by parcels {row['by_parcels'] or 'none'}.{rest_en}"
+            f"The balance breaks in {row['year']} (margin {margin[1]} m2, to the target {target[1]} m2), by parcels {whose or 'none'}.{rest_en}"
         )
     return rule_findings(
         policy.rule("green.years"),

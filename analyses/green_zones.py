@@ -220,19 +220,19 @@ def zone_green(  # noqa: PLR0913 - what a ratio rests on
 
 
 def zone_balance(
-    parcels: pd.DataFrame, ledger: pd.DataFrame, members: np.ndarray, index: pd.Index[str]
+    parcels: pd.DataFrame, ledger: pd.DataFrame, sites: np.ndarray, index: pd.Index[str]
 ) -> pd.DataFrame:
     """Sum what the parcels of each pool owe, have, give and lack, over those of known balance.
 
     Parameters
     ----------
     parcels : pandas.DataFrame
-        With ``zone_id`` and ``land_use``.
+        With ``zone_id``.
     ledger : pandas.DataFrame
         On the parcels' index: ``required_m2``, ``provided_m2``, ``surplus_m2``, ``deficit_m2``,
         ``over_cap_m2``, ``given_m2``, ``unmet_m2``, ``known``.
-    members : numpy.ndarray of bool
-        Which parcels belong to a pool.
+    sites : numpy.ndarray of bool
+        The completed building sites of a pool.
     index : pandas.Index
         The zones.
 
@@ -242,7 +242,6 @@ def zone_balance(
         Those columns, and ``unknown_n``: building sites whose balance is not known.
     """
     own = texts(parcels, "zone_id").to_numpy(dtype=object)
-    sites = members & owes_green(parcels)
     counted = sites & ledger["known"].to_numpy(dtype=bool)
     names = ["required_m2", "provided_m2", "surplus_m2", "deficit_m2", "given_m2", "unmet_m2"]
     sums = (
@@ -250,7 +249,7 @@ def zone_balance(
         if counted.any()
         else pd.DataFrame(np.nan, index=index, columns=names)
     )
-    over = ledger.loc[members, "over_cap_m2"].groupby(own[members]).sum(min_count=1).reindex(index)
+    over = ledger.loc[sites, "over_cap_m2"].groupby(own[sites]).sum(min_count=1).reindex(index)
     open_ = pd.Series(sites & ~counted)
     return sums.astype("float64").assign(
         over_cap_m2=over.astype("float64"),

@@ -12,10 +12,9 @@ import numpy as np
 import pandas as pd
 
 from analyses.deadlines import statutory_dates
-from analyses.findings import concat_findings
 from analyses.frames import problem_rows, texts
 from analyses.idle_findings import idle_findings
-from analyses.idle_forecast import idle_forecast, idle_sums, idle_trend
+from analyses.idle_forecast import idle_forecast, idle_sums, idle_trend, months_ahead
 from analyses.idle_found import found_rows
 from analyses.idle_limits import limit_findings
 from analyses.idle_links import link_rows
@@ -98,16 +97,17 @@ def analyse_idle(
     measures = parcel_measures(review, parcels, cases=cases)
     deadlines = statutory_dates(review, parcels, policy, cases=cases)
     limits = limit_findings(review, policy, deadlines)
+    months = list(months_ahead(review, len(parcels)))
     return Analysis(
         measures=measures,
-        findings=concat_findings([idle_findings(review, parcels, cases=cases), *limits]),
+        findings=idle_findings(review, parcels, cases=cases, more=limits),
         zones=zone_figures(review, parcels, measures, cases),
         tables={
             "contracts": _contracts(review, cases),
             "deadlines": deadlines,
-            "idle_forecast": idle_forecast(review, parcels),
+            "idle_forecast": idle_forecast(review, parcels, months=months),
             "idle_sums": idle_sums(review, parcels, measures),
-            "idle_trend": idle_trend(review, parcels, measures),
+            "idle_trend": idle_trend(review, parcels, measures, months=months),
         },
         problems=_problems(review, causes, _loose_cases(review, parcels, cases)),
     )

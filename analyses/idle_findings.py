@@ -103,7 +103,11 @@ def _without_ledger(review: Review, parcels: pd.DataFrame) -> pd.DataFrame:
 
 
 def idle_findings(
-    review: Review, parcels: pd.DataFrame, *, cases: pd.DataFrame | None = None
+    review: Review,
+    parcels: pd.DataFrame,
+    *,
+    cases: pd.DataFrame | None = None,
+    more: Iterable[pd.DataFrame] = (),
 ) -> pd.DataFrame:
     """Write the findings of every rule.
 
@@ -133,6 +137,8 @@ def idle_findings(
         In the contract of the parcels.
     cases : pandas.DataFrame, optional
         In their contract: remedies, and what is settled.
+    more : iterable of pandas.DataFrame
+        Findings to be stacked with them.
 
     Returns
     -------
@@ -154,4 +160,4 @@ def idle_findings(
     ]
     written = (_written(review, answer) for question in questions for answer in question())
     remedies = remedy_findings(judge, cases)
-    return concat_findings(chain(written, remedies, [_without_ledger(review, parcels)]))
+    return concat_findings(chain(written, remedies, [_without_ledger(review, parcels)], more))

@@ -19,7 +19,7 @@ from analyses.idle_status import decide
 from analyses.results import IDLE_FORECAST, IDLE_STATUSES, IDLE_SUMS, IDLE_TREND
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from analyses.idle_review import Review
@@ -72,7 +72,11 @@ def _gravest(status: np.ndarray, groups: np.ndarray, n: int) -> np.ndarray:
 
 
 def idle_forecast(
-    review: Review, parcels: pd.DataFrame, *, years: int = HORIZON_YEARS
+    review: Review,
+    parcels: pd.DataFrame,
+    *,
+    years: int = HORIZON_YEARS,
+    months: Sequence[Month] | None = None,
 ) -> pd.DataFrame:
     """Count the parcels that enter a status in each month after the review date, if nothing happens.
 
@@ -88,6 +92,8 @@ def idle_forecast(
         With ``zone_id`` and ``area_m2`` (m2).
     years : int
         How far ahead.
+    months : sequence of Month, optional
+        What `months_ahead` gave for these years; else worked out here.
 
     Returns
     -------
@@ -100,7 +106,7 @@ def idle_forecast(
             {"month": str(step.month), "place": step.entered}
             | {"idle_status": _STATUSES[step.ranks[step.entered]]}
         )
-        for step in months_ahead(review, len(parcels), years=years)
+        for step in (months_ahead(review, len(parcels), years=years) if months is None else months)
     ]
     return _counted(pd.concat(entered, ignore_index=True) if entered else None, parcels)
 
@@ -164,11 +170,16 @@ def months_ahead(review: Review, n: int, *, years: int = HORIZON_YEARS) -> Itera
         later = _gravest(status, review.parcel_at[chosen], n)
         new = np.flatnonzero(here & (later != current) & (later != _RANKS[_PASSING]))
         current[new] = later[new]
-        yield Month(month, last, new, current.copy())
+        yield Month(month, last, new, current.astype(np.int8))
 
 
 def idle_trend(
-    review: Review, parcels: pd.DataFrame, measures: pd.DataFrame, *, years: int = HORIZON_YEARS
+    review: Review,
+    parcels: pd.DataFrame,
+    measures: pd.DataFrame,
+    *,
+    years: int = HORIZON_YEARS,
+    months: Sequence[Month] | None = None,
 ) -> pd.DataFrame:
     """Add up each zone's parcels by status on the review date and at the end of every month to come.
 
@@ -185,6 +196,8 @@ def idle_trend(
         What `analyses.idle_measures.parcel_measures` gave: the statuses on the review date.
     years : int
         How far ahead.
+    months : sequence of Month, optional
+        What `months_ahead` gave for these years; else worked out here.
 
     Returns
     -------
@@ -199,7 +212,7 @@ def idle_trend(
     ends = np.arange(first, end.astype("datetime64[M]") + 1).astype("datetime64[M]")
     lasts = np.minimum((ends + 1).astype("datetime64[D]") - _DAY, end)
     dates = np.unique(np.concatenate([[review.today], lasts[lasts > review.today]]))
-    steps = list(months_ahead(review, len(parcels), years=years))
+    steps = list(months_ahead(review, len(parcels), years=years) if months is None else months)
     changes = np.array([step.last for step in steps], dtype="datetime64[D]")
     base = pd.DataFrame(
         {

@@ -195,6 +195,7 @@ class Notes:
             "delivered": self._column("delivered_on"),
             "delivery_due": self._column("delivery_due_on"),
             "late_days": self._number(review.late_days, "{:,.0f}"),
+            "deducted": self._number(review.facts.deducted.astype(np.int64), "{:,}"),
             "evidence": self._evidence,
             "proofs": self._proofs,
         }
@@ -299,6 +300,7 @@ class Notes:
             & (started.source == "recorded"),
             "started_on_unjudged": early & (started.reading == "unknown"),
             "no_delivery_document": idle_side & (clock.source == "delivery") & unnumbered,
+            "deducted": idle_side & (review.facts.deducted > np.timedelta64(0, "D")),
             "late_delivery": self._late,
             "start_before_delivery": idle_side
             & (clock.source == "contract")

@@ -21,7 +21,6 @@ from analyses.idle_links import link_rows
 from analyses.idle_notes import missing_text
 from analyses.idle_text import day_text, years_text
 from analyses.idle_wording_remedies import SAYS
-from analyses.results import IDLE_STATUSES
 from layers.codes import CAUSES, REMEDIES
 
 if TYPE_CHECKING:
@@ -198,7 +197,7 @@ class _Pairs:
         places: dict[str, Any] = {
             "case": SAYS[name].get(lang).format(id=number),
             "remedy": REMEDIES[str(self.remedy[case])].get(lang),
-            "status": IDLE_STATUSES[str(self.review.decision.status[row])].get(lang),
+            "status": rules.status_label(str(self.review.decision.status[row])).get(lang),
             "art12": rules.cite(_GENERAL, lang),
             "art13": rules.cite_clause("order53-13", lang),
             "art14": rules.cite("idle.fee_order53", lang),

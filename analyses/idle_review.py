@@ -12,6 +12,7 @@ import pandas as pd
 from analyses.frames import filled, flags, numbers, texts
 from analyses.idle_causes import read_causes
 from analyses.idle_clock import Calendar, day_numbers, start_clock
+from analyses.idle_deduction import deduct_days
 from analyses.idle_fees import Fee, idle_fee, price_shares
 from analyses.idle_links import link_rows
 from analyses.idle_order import ordered_ledger
@@ -87,15 +88,20 @@ class Review:
         started = self.facts.started
         return np.asarray((started.reading == "yes") & (started.contradiction == ""))
 
+    def line_after(self, years: int) -> np.ndarray:
+        """Return the last day of the years after the due start, less the days taken out of them."""
+        line = self.calendar.line(self.facts.clock.due, years)
+        return np.asarray(line + self.facts.deducted)
+
     @cached_property
     def line(self) -> np.ndarray:
         """The last day of the first year after the due start."""
-        return self.calendar.line(self.facts.clock.due, self.rules.idle_years)
+        return self.line_after(self.rules.idle_years)
 
     @cached_property
     def second_line(self) -> np.ndarray:
         """The last day of the second year after the due start."""
-        return self.calendar.line(self.facts.clock.due, self.rules.recovery_years)
+        return self.line_after(self.rules.recovery_years)
 
     @cached_property
     def halt_line(self) -> np.ndarray:
@@ -287,9 +293,12 @@ def _facts(
 ) -> tuple[Facts, np.ndarray]:
     """Gather what decides the status of each row, and mark the causes that speak of none."""
     read, loose = read_causes(rows, causes, rules, as_of)
+    clock = start_clock(rows, rules, calendar, as_of, registered=registered)
+    deducted = deduct_days(rows, causes, read, rules, as_of, due=clock.due)
     facts = Facts(
         never_supplied=never,
-        clock=start_clock(rows, rules, calendar, as_of, registered=registered),
+        clock=clock,
+        deducted=deducted,
         started=started_reading(rows, rules, as_of),
         suspended_on=day_numbers(rows, "suspended_on"),
         suspension=suspension_test(rows, rules),

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from analyses.idle_text import years_text
+from analyses.results_idle import IDLE_STATUSES
 from policies.errors import PolicyError
+from policies.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,6 +84,8 @@ class IdleRules:
         By kind of foundation work (``pit``, ``piles``, ``foundation``): the share that counts as a start.
     government, preparatory : tuple of str
         Cause codes.
+    deduct_days : bool
+        Of several causes, the days of the government's are taken out of the period by themselves.
     extension_years_max : int
         The longest extension by negotiated remedy.
     fee_share, fee_share_max : fractions.Fraction
@@ -108,6 +113,7 @@ class IdleRules:
     foundation_min: Mapping[str, Fraction]
     government: tuple[str, ...]
     preparatory: tuple[str, ...]
+    deduct_days: bool
     extension_years_max: int
     fee_share: Fraction
     fee_share_max: Fraction
@@ -155,6 +161,7 @@ class IdleRules:
                 "foundation": started.value("foundation_share_min"),
             },
             government=tuple(rules["idle.government_cause"].value("causes")),
+            deduct_days=rules["idle.government_cause"].value("deduct_days"),
             preparatory=tuple(rules["idle.preparatory"].value("causes")),
             extension_years_max=rules["idle.extension_art12"].value("years_max"),
             fee_share=order53.value("share"),
@@ -171,6 +178,23 @@ class IdleRules:
     def cite(self, rule: str, lang: str) -> str:
         """Return document and article of a rule: the text that a note cites."""
         return self.rules[rule].clause.citation("zh" if lang == "zh" else "en")
+
+    def status_label(self, status: str) -> Text:
+        """Return the label of a status with the years that the packs state.
+
+        The codes keep their names whatever the years are.
+
+        Examples
+        --------
+        >>> from policies import load_policy
+        >>> IdleRules.of(load_policy("national")).status_label("suspected_2y").zh
+        '涉嫌闲置（满两年未动工）'
+        """
+        years = {"suspected_1y": self.idle_years, "suspected_2y": self.recovery_years}
+        if status in years:
+            zh, en = (years_text(years[status], lang) for lang in ("zh", "en"))
+            return Text(f"涉嫌闲置（满{zh}未动工）", f"suspected idle, {en} or more not started")
+        return IDLE_STATUSES[status]
 
     def cite_clause(self, clause_id: str, lang: str) -> str:
         """Return document and article of a provision that no rule of its own computes.

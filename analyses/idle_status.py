@@ -74,6 +74,8 @@ class Facts:
         The two limbs.
     causes : Causes
         Why works were not started.
+    deducted : numpy.ndarray of timedelta64[D]
+        Days taken out of the period, where the rules say so.
     """
 
     never_supplied: np.ndarray
@@ -82,6 +84,7 @@ class Facts:
     suspended_on: np.ndarray
     suspension: Suspension
     causes: Causes
+    deducted: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -148,8 +151,8 @@ def decide(facts: Facts, rules: IdleRules, calendar: Calendar, as_of: date) -> D
     """
     today = np.datetime64(as_of, "D")
     clock, started, causes = facts.clock, facts.started, facts.causes
-    due, line = clock.due, calendar.line(clock.due, rules.idle_years)
-    two_years_on = calendar.first_after(clock.due, rules.recovery_years)
+    due, line = clock.due, calendar.line(clock.due, rules.idle_years) + facts.deducted
+    two_years_on = calendar.first_after(clock.due, rules.recovery_years) + facts.deducted
     works = started.reading == "yes"
     halted_on = np.where(facts.suspended_on <= today, facts.suspended_on, _NAT)
     halt_line = calendar.line(halted_on, rules.suspended_years)

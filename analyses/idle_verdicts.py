@@ -61,7 +61,7 @@ class Judge:
     def _passed(self, years: int) -> tuple[np.ndarray, np.ndarray]:
         """Whether `years` have passed by every clock of a row, and whether by one of them."""
         review, clock = self.review, self.review.facts.clock
-        by_due = _past(review.calendar.line(clock.due, years), review.today)
+        by_due = _past(review.line_after(years), review.today)
         by_extension = _past(review.calendar.line(clock.extended, years), review.today)
         two = clock.unresolved
         return by_due & (by_extension | ~two), by_due | (by_extension & two)

@@ -357,6 +357,10 @@ REMARKS = {
         "实际交地{delivered}晚于约定的{delivery_due}，晚{late_days}天（{art8}），是否因此迟延须一并核实。",
         "Delivery on {delivered} was {late_days} days later than agreed for {delivery_due} ({art8}): whether that caused the delay has to be verified too.",
     ),
+    "deducted": Text(
+        "原因不止一类：{causes}；按规则包扣除政府原因占用的{deducted}天，期限相应顺延。",
+        "Causes of several kinds: {causes}. By the rule pack {deducted} days of the government's are taken out, and the period ends so much later.",
+    ),
     "start_before_delivery": Text(
         "约定动工日早于实际交地日{delivered}，请核对。",
         "The agreed start lies before the delivery on {delivered}: please check.",

@@ -7,17 +7,19 @@ standard in force then: a later, stricter one never condemns an older plant.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from analyses.anchors import earliest_signing
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analyses.mixed_facts import MixedFacts
     from policies.model import Parameter, Rule
 
-__all__ = ["OUTSIDE", "SupplyAnchor", "supply_anchor"]
+__all__ = ["OUTSIDE", "SupplyAnchor", "standard_gaps", "supply_anchor"]
 
 #: The maximum, and the one outside the fence where a rule has both.
 _MAX, OUTSIDE = "share_max", "share_max_park"
@@ -60,6 +62,39 @@ class SupplyAnchor:
         return np.where(self.by_supply, then_low, low), np.where(self.by_supply, then_high, high)
 
 
+def _supplied(facts: MixedFacts) -> tuple[np.ndarray, pd.Series[Any]]:
+    """Return where the standard of the supply decides, and the day of the supply."""
+    proposed = facts.count(facts.rows.role == "proposed") > 0
+    signed = earliest_signing(facts.parcels, facts.ledger).reset_index(drop=True)
+    gone = np.isin(facts.text("supply_status"), ["", "supplied"])
+    known = signed.notna().to_numpy() | (facts.text("land_stage") == "completed")
+    return ~proposed & gone & known, signed
+
+
+def standard_gaps(facts: MixedFacts, rule: Rule, parameter: Parameter) -> np.ndarray:
+    """Name for each parcel what is missing before a standard applies to it; empty where it does.
+
+    Parameters
+    ----------
+    facts : MixedFacts
+        The parcels, their programme, the ledger.
+    rule : policies.model.Rule
+        The standard's rule; one anchored at ``review`` applies to all land alike.
+    parameter : policies.model.Parameter
+        The standard.
+    """
+    gaps = np.full(len(facts.parcels), "", dtype=object)
+    if rule.anchor == "review":
+        return gaps
+    by_supply, signed = _supplied(facts)
+    dated = signed.notna().to_numpy()
+    gaps[by_supply & ~dated] = "signed_on"
+    for day in signed[by_supply & dated].unique():
+        if parameter.at(day.date()) is None:
+            gaps[by_supply & (signed == day).to_numpy()] = _NO_STANDARD
+    return gaps
+
+
 def supply_anchor(facts: MixedFacts, rule: Rule) -> SupplyAnchor:
     """Choose the date that decides for each parcel, and the value in force on it.
 
@@ -81,12 +116,8 @@ def supply_anchor(facts: MixedFacts, rule: Rule) -> SupplyAnchor:
     lacks = {"signed_on": nowhere.copy(), _NO_STANDARD: nowhere.copy()}
     by_supply = nowhere
     if rule.anchor != "review":
-        proposed = facts.count(facts.rows.role == "proposed") > 0
-        signed = earliest_signing(facts.parcels, facts.ledger).reset_index(drop=True)
+        by_supply, signed = _supplied(facts)
         dated = signed.notna().to_numpy()
-        supplied = facts.text("supply_status")
-        gone = np.isin(supplied, ["", "supplied"])
-        by_supply = ~proposed & gone & (dated | (facts.text("land_stage") == "completed"))
         lacks["signed_on"] = by_supply & ~dated
         for day in signed[by_supply & dated].unique():
             held = inner.at(day.date()), outer.at(day.date())

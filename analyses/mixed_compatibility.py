@@ -10,6 +10,7 @@ import numpy as np
 from analyses.findings import Verdicts
 from analyses.frames import texts
 from analyses.ground import has_ground
+from analyses.mixed_anchor import standard_gaps
 from analyses.mixed_facts import RULESET, barred, mixed_findings, named_uses
 from analyses.mixed_neighbours import Nearest, nearest, source_kinds, uses_present
 
@@ -199,6 +200,7 @@ def _separation(
     n = len(facts.land_use)
     ground = has_ground(facts.parcels)
     why = barred(rule, facts.as_of)
+    older = standard_gaps(facts, rule, rule.parameter("distances"))
     written = _Written.none()
     for source, stated in sorted(limits.items()):
         sure = kinds.get(source, np.zeros(n, dtype=bool))
@@ -218,6 +220,7 @@ def _separation(
         for at in np.flatnonzero(shown).tolist():
             lacks = ([] if sure[at] else [column]) + ([] if ground[at] else ["geometry"])
             lacks += [] if why is None else [RULESET]
+            lacks += [older[at]] if older[at] and short[at] else []
             verdict = "unknown" if lacks else "yes" if short[at] else "no"
             written.parcel.append(at)
             written.verdict.append(verdict)
@@ -239,6 +242,11 @@ def _separation_note(
         place = (
             f"最近的相关用途在{place[0]}，要求不小于{limit:g}米",
             f"the nearest use concerned: {place[1]}; at least {limit:g} m are required",
+        )
+    if lacks and set(lacks) <= {"signed_on", "ruleset_supply"}:
+        return (
+            f"{kind[0]}：{place[0]}；已供应的项目以供地时的标准为准，供地日期或当时的标准未知，不作追溯。",
+            f"{kind[1].capitalize()}: {place[1]}. A supplied project keeps the standard of its supply, which is not known here: this does not reach back.",
         )
     if not lacks:
         return f"{kind[0]}：{place[0]}。", f"{kind[1].capitalize()}: {place[1]}."

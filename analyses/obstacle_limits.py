@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["lowest_of", "obstacle_limits"]
 
 
-def obstacle_limits(
-    parcels: pd.DataFrame, obstacles: pd.DataFrame | None
-) -> pd.Series[Any] | None:
+def obstacle_limits(parcels: pd.DataFrame, obstacles: pd.DataFrame | None) -> pd.Series[Any] | None:
     """Return the least height above ground that the surfaces over each parcel leave.
 
     A surface over a part of a parcel counts for the whole of it: where on the parcel a storey would be

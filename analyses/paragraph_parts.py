@@ -20,11 +20,16 @@ if TYPE_CHECKING:
 
     from policies.text import Text
 
-__all__ = ["far_sentences", "green_sentences", "idle_sentences", "identity", "mixed_sentences"]
+__all__ = ["far_sentences", "green_sentences", "identity", "idle_sentences", "mixed_sentences"]
 
 Said = tuple[np.ndarray, np.ndarray]
 
 _SUSPECTED = ("suspected_2y", "suspected_1y")
+#: How a cause is told, by whether it is still to be verified.
+_CAUSE = {
+    False: ("经核实的迟延原因为{cause}", "verified cause: {cause}"),
+    True: ("登记的迟延原因为{cause}，未经核实", "recorded cause: {cause}, not verified"),
+}
 #: A longer reason for a review stands in the findings alone.
 _REASON = 90
 #: Statuses of which nothing has to be said.
@@ -55,12 +60,14 @@ def identity(land: Land) -> Said:
         where = f"，位于{zone[at]}" if zone[at] not in {"", "*"} else ""
         stage = f"，{stages[0][at]}" if stages[0][at] else ""
         area = "面积未知" if np.isnan(land.area[at]) else areas[0][at]
-        zh[at] = f"{name}{whose}：{use}{'' if use.endswith('用地') or not uses[0][at] else '用地'}，{area}{where}{stage}。"
-        use = uses[1][at] or "use not recorded"
+        zh[at] = (
+            f"{name}{whose}：{use}{'' if use.endswith('用地') or not uses[0][at] else '用地'}，{area}{where}{stage}。"
+        )
+        use = f"{uses[1][at]} land" if uses[1][at] else "use not recorded"
         whose = f" ({holder[at]})" if holder[at] else ""
         where = f", in {zone[at]}" if where else ""
         stage = f", {stages[1][at]}" if stage else ""
-        en[at] = f"{name}{whose}: {use} land, {areas[1][at]}{where}{stage}."
+        en[at] = f"{name}{whose}: {use}, {areas[1][at]}{where}{stage}."
     return zh, en
 
 
@@ -75,12 +82,12 @@ def _gravest_rows(land: Land, contracts: pd.DataFrame | None) -> pd.DataFrame:
         return pd.DataFrame(index=range(len(ids)), columns=list(names))
     order = {code: place for place, code in enumerate(IDLE_STATUSES)}
     rows = contracts.assign(_grave=texts(contracts, "idle_status").map(order))
-    rows = rows.sort_values(["_grave", "contract_no", "phase_no"], kind="stable", na_position="last")
+    rows = rows.sort_values(
+        ["_grave", "contract_no", "phase_no"], kind="stable", na_position="last"
+    )
     rows = rows.loc[texts(rows, "parcel_id").notna()].drop_duplicates("parcel_id")
     found = rows.set_axis(pd.Index(texts(rows, "parcel_id")), axis="index").reindex(pd.Index(ids))
-    return pd.DataFrame({name: found[name] if name in found else None for name in names}).reset_index(
-        drop=True
-    )
+    return pd.DataFrame({name: found.get(name) for name in names}).reset_index(drop=True)
 
 
 def _days(values: pd.Series[pd.Timestamp]) -> tuple[list[str], list[str]]:
@@ -109,7 +116,7 @@ def idle_sentences(land: Land, contracts: pd.DataFrame | None, as_of: date) -> S
     for place, at in enumerate(said):
         code = status[at]
         parts_zh, parts_en = [], []
-        if has_due.iloc[place] and code not in {"suspended"}:
+        if has_due.iloc[place] and code != "suspended":
             parts_zh.append(f"约定{due[0][place]}动工")
             parts_en.append(f"the start was due on {due[1][place]}")
         parts_zh.append(labels[0][place])
@@ -119,9 +126,9 @@ def idle_sentences(land: Land, contracts: pd.DataFrame | None, as_of: date) -> S
             parts_en.append(f"{days[place]:,.0f} days from {since[1][place]} to the review date")
         cause = causes.iloc[place]
         if cause in CAUSES.labels and code in (*_SUSPECTED, "gov_cause"):
-            open_zh, open_en = ("，未经核实", ", not verified") if lacking.iloc[place] else ("", "")
-            parts_zh.append(f"原因：{CAUSES.labels[cause].zh}{open_zh}")
-            parts_en.append(f"cause: {CAUSES.labels[cause].en}{open_en}")
+            words = _CAUSE[bool(lacking.iloc[place])]
+            parts_zh.append(words[0].format(cause=CAUSES.labels[cause].zh))
+            parts_en.append(words[1].format(cause=CAUSES.labels[cause].en))
         if code == "human_review" and 0 < len(reasons[0][place]) <= _REASON:
             parts_zh[-1] += f"：{reasons[0][place].rstrip('。')}"
             parts_en[-1] += f": {reasons[1][place].rstrip('.')}"
@@ -140,7 +147,10 @@ def far_sentences(land: Land) -> Said:
     far, high = land.number("far_plain"), land.number("far_limit")
     low = land.number("far_floor")
     room = land.number("floor_area_headroom_m2")
-    over, below = land.verdicts("far.limit"), [land.verdicts(r) for r in ("far.floor_planned", "far.floor")]
+    over, below = (
+        land.verdicts("far.limit"),
+        [land.verdicts(r) for r in ("far.floor_planned", "far.floor")],
+    )
     exceeds = over["holds"].to_numpy()
     short = below[0]["holds"].to_numpy() | below[1]["holds"].to_numpy()
     tall = land.verdicts("far.height")
@@ -172,8 +182,14 @@ def far_sentences(land: Land) -> Said:
 
 
 _MIXED = {
-    "conflict": ("含围网内居住用途，与围网管理要求冲突", "Living quarters stand inside the fence, against the rules of the fence"),
-    "yes": ("用途组合列入鼓励混合范围，须以规划条件、控规为准", "The mix of uses is listed as encouraged; planning conditions and control plan prevail"),
+    "conflict": (
+        "含围网内居住用途，与围网管理要求冲突",
+        "Living quarters stand inside the fence, against the rules of the fence",
+    ),
+    "yes": (
+        "用途组合列入鼓励混合范围，须以规划条件、控规为准",
+        "The mix of uses is listed as encouraged; planning conditions and control plan prevail",
+    ),
     "undetermined": ("用途组合待主管部门明确", "The mix of uses waits for the authority's word"),
 }
 
@@ -205,6 +221,7 @@ def green_sentences(land: Land) -> Said:
         en[at] = f"Green ratio {share[at]:.1%}{need_en}, short by {shorts[1][at]}."
     for at in np.flatnonzero((over > NOISE_M2) & np.isfinite(share)):
         zh[at] += f"绿地率{share[at]:.1%}，超出工业用地上限{overs[0][at]}。"
-        en[at] += f"{' ' if en[at] else ''}Green ratio {share[at]:.1%}, above the industrial cap by {overs[1][at]}."
+        en[at] += (
+            f"{' ' if en[at] else ''}Green ratio {share[at]:.1%}, above the industrial cap by {overs[1][at]}."
+        )
     return zh, en
-

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analyses.action_rows import area_texts
 from analyses.data_actions import missing_label, unknown_findings
 from analyses.frames import numbers, texts
 from analyses.idle_text import day_texts
@@ -31,6 +32,7 @@ __all__ = ["parcel_paragraphs"]
 
 #: So many actions and missing facts are told; of more the paragraph says how many.
 _ACTIONS, _MISSING = 3, 4
+_FAULT_BYTES = 140
 _WEIGHTY = ("propose_fee", "propose_recovery", "remedy_art12", "swap_art12")
 #: Told apart from what follows.
 _OF_FACTS = ("find_out", "fix_data", "none")
@@ -106,9 +108,7 @@ def _by_parcel(land: Land, rows: pd.DataFrame) -> pd.DataFrame:
     return rows.loc[rows["at"] >= 0].sort_values(["at", "priority"], kind="stable")
 
 
-def _what_follows(
-    land: Land, recommendations: pd.DataFrame
-) -> tuple[np.ndarray, np.ndarray]:
+def _what_follows(land: Land, recommendations: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Name the first actions with their dates and amounts; say so where there is nothing to do."""
     n = len(land.parcels)
     said = np.full(n, "", dtype=object), np.full(n, "", dtype=object)
@@ -123,7 +123,7 @@ def _what_follows(
     told = rows.loc[rows["nth"] < _ACTIONS]
     for place, lang in enumerate(("zh", "en")):
         items: dict[int, list[str]] = {}
-        worded = _action_texts(told, "zh" if lang == "zh" else "en")
+        worded = _action_texts(land, told, "zh" if lang == "zh" else "en")
         for at, text in zip(told["at"].tolist(), worded, strict=True):
             items.setdefault(at, []).append(text)
         for at, texts_ in items.items():
@@ -137,8 +137,21 @@ def _what_follows(
     return said
 
 
-def _action_texts(rows: pd.DataFrame, lang: Lang) -> list[str]:
-    """Word each action: its title, its date, its amount."""
+def _yield_text(code: str, area: float, fee: float, lang: Lang) -> str:
+    """Say what an action yields beyond its amount, or what stands beside it."""
+    if code == "split_surplus" and np.isfinite(area):
+        size = area_texts(np.array([area]))
+        return f"约{size[0][0]}" if lang == "zh" else f"about {size[1][0]}"
+    if code == "propose_recovery" and np.isfinite(fee):
+        zh = f"与征缴闲置费（测算值{fee:,.2f}万元）二者择一"
+        return zh if lang == "zh" else f"the alternative to the fee, calculated {fee:,.2f} wan yuan"
+    if code == "resolve_dispute":
+        return "解决前不作其他建议" if lang == "zh" else "nothing else is proposed before"
+    return ""
+
+
+def _action_texts(land: Land, rows: pd.DataFrame, lang: Lang) -> list[str]:
+    """Word each action: its title, its date, what it yields, and what stands before it."""
     titles = texts(rows, f"title_{lang}").fillna("")
     days = day_texts(pd.to_datetime(rows["due_on"]).to_numpy().astype("datetime64[D]"), lang)
     dated = rows["due_on"].notna().to_numpy()
@@ -148,8 +161,13 @@ def _action_texts(rows: pd.DataFrame, lang: Lang) -> list[str]:
     # What takes money or land is never told without what stands before it.
     weighty = rows["action"].isin(_WEIGHTY)
     firsts = blocked.where(weighty, "")
-    for title, day, known, amount, before in zip(
-        titles, days, dated, amounts, firsts, strict=True
+    fees = land.number("fee_order53_wan")[rows["at"].to_numpy()]
+    yields = [
+        _yield_text(code, area, fee, lang)
+        for code, area, fee in zip(rows["action"], numbers(rows, "area_m2"), fees, strict=True)
+    ]
+    for title, day, known, amount, gained, before in zip(
+        titles, days, dated, amounts, yields, firsts, strict=True
     ):
         beside = []
         if known:
@@ -158,6 +176,8 @@ def _action_texts(rows: pd.DataFrame, lang: Lang) -> list[str]:
             beside.append(
                 f"测算值{amount:,.2f}万元" if lang == "zh" else f"calculated {amount:,.2f} wan yuan"
             )
+        if gained:
+            beside.append(gained)
         if before:
             beside.append(f"须先：{before}" if lang == "zh" else f"first: {before}")
         if not beside:
@@ -169,9 +189,7 @@ def _action_texts(rows: pd.DataFrame, lang: Lang) -> list[str]:
     return found
 
 
-def _what_is_missing(
-    land: Land, recommendations: pd.DataFrame
-) -> tuple[np.ndarray, np.ndarray]:
+def _what_is_missing(land: Land, recommendations: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Name what is missing to decide the rest, and that faulty data come first."""
     n = len(land.parcels)
     said = np.full(n, "", dtype=object), np.full(n, "", dtype=object)
@@ -198,9 +216,18 @@ def _what_is_missing(
         rest = len(en) - _MISSING
         said[0][at] = f"尚缺{'、'.join(zh[:_MISSING])}{more}，相关各项未能判断。"
         more = f" and {rest} more" if rest > 0 else ""
-        said[1][at] = f"Still missing: {', '.join(en[:_MISSING])}{more}; what rests on them is not decided."
+        said[1][at] = (
+            f"Still missing: {', '.join(en[:_MISSING])}{more}; what rests on them is not decided."
+        )
     faulty = _by_parcel(land, recommendations.loc[recommendations["action"] == "fix_data"])
-    for at in faulty["at"].unique():
-        said[0][at] += "资料有误，须先更正。"
-        said[1][at] += f"{' ' if said[1][at] else ''}Data are faulty and to be corrected first."
+    wrong = zip(faulty["at"].tolist(), faulty["why_zh"], faulty["why_en"], strict=True)
+    for at, zh, en in wrong:
+        said[0][at] += _shortened(zh, "资料有误，须先更正。")
+        blank = " " if said[1][at] else ""
+        said[1][at] += blank + _shortened(en, "Data are faulty and to be corrected first.")
     return said
+
+
+def _shortened(text: str, otherwise: str) -> str:
+    """Return what is wrong with the data, or only that something is, where it is long."""
+    return text if len(text.encode("gb18030", errors="replace")) <= _FAULT_BYTES else otherwise

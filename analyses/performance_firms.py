@@ -130,7 +130,8 @@ def rank_firms(
         },
         len(flat),
     )
-    by_firm = dict(zip(firms.index, firms["yield_class"], strict=True))
+    codes = [code if isinstance(code, str) else None for code in firms["yield_class"]]
+    by_firm = dict(zip(firms.index, codes, strict=True))
     keys = zip(texts(parcels, "zone_id").iloc[own], texts(parcels, "holder").iloc[own], strict=True)
     classes[own] = [by_firm.get(key) for key in keys]
     return table, _findings(table, classes, parcels, policy, as_of), classes

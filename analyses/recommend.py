@@ -38,7 +38,7 @@ _NOTHING = (
 )
 
 
-def recommend(
+def recommend(  # noqa: PLR0913 -- one table of every analysis
     parcels: pd.DataFrame,
     findings: pd.DataFrame,
     policy: Policy,
@@ -312,8 +312,8 @@ def _described(
         cited = {kind: _citation(*of, policy, lang) for kind, of in split.items()}
         values[f"clause{end}"] = kinds.map(cited)
         for name, said in by_code.items():
-            column = f"title_{lang}" if name == "title" else f"{name}{end}"
-            values[column] = codes.map({code: said(item, lang) for code, item in actions.items()})
+            into = f"title_{lang}" if name == "title" else f"{name}{end}"
+            values[into] = codes.map({code: said(item, lang) for code, item in actions.items()})
     for name, value in values.items():
         column = RECOMMENDATIONS.column(name)
         series = pd.Series(value.array if isinstance(value, pd.Series) else value, index=rows.index)

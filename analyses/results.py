@@ -43,6 +43,7 @@ from analyses.results_supply import (
     BOUNDARY,
     LOCATIONS,
     PLAN_COLUMNS,
+    PLAN_SUMMARY,
     READINESS,
     RECTIFICATION,
     STANDARD_LAND,
@@ -334,6 +335,7 @@ PLAN = Contract(
 
 #: The further tables of land supply and performance, in the order in which they are shown.
 SUPPLY_TABLES = (
+    PLAN_SUMMARY,
     STOCK,
     BOUNDARY,
     RECTIFICATION,

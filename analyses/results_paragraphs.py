@@ -23,7 +23,9 @@ PARAGRAPHS = Contract(
 #: The parts of a zone's summary, in their order.
 ZONE_SECTIONS: dict[str, Text] = {
     "top_actions": Text("最有价值的十项建议", "the ten most valuable actions"),
-    "by_action": Text("各类建议的宗数、面积和建筑面积", "parcels, hectares and floor area by action"),
+    "by_action": Text(
+        "各类建议的宗数、面积和建筑面积", "parcels, hectares and floor area by action"
+    ),
     "deadlines": Text("未来九十天的法定期限", "statutory dates of the next ninety days"),
     "missing": Text("补齐后可判断最多事项的资料", "what data would decide the most open cases"),
 }

@@ -14,6 +14,7 @@ __all__ = [
     "BOUNDARY_ISSUES",
     "LOCATIONS",
     "PLAN_COLUMNS",
+    "PLAN_SUMMARY",
     "READINESS",
     "RECTIFICATION",
     "SERVICES",
@@ -270,6 +271,23 @@ STANDARD_LAND = Contract(
     key="parcel_id",
 )
 
+PLAN_SUMMARY = Contract(
+    "plan_summary",
+    Text("供地计划总量、结构与时序", "supply plan: total, structure and sequence"),
+    (
+        _c("zone_id", "text", "区代码", "zone"),
+        _c("quarter", "text", "拟供季度", "quarter"),
+        _c("land_use", "code", "用途", "land use", None, USES.codes),
+        _c("parcels_n", "integer", "宗地数", "parcels"),
+        _c("area_m2", "number", "面积", "area", "m2"),
+        _c("area_ha", "number", "面积（公顷）", "area, hectares"),
+        _c("area_mu", "number", "面积（亩）", "area, mu"),
+        _c("cost_wan", "number", "前期费用", "cost", "wan"),
+        _c("price_reserve_wan", "number", "起始价合计", "reserve prices", "wan"),
+        _c("green_change_m2", "number", "绿地变化", "change of green", "m2"),
+    ),
+)
+
 BID_CHECKS = Contract(
     "bid_checks",
     Text("竞买申请对照标准地指标", "bids against the standard-land sheet"),
@@ -336,6 +354,7 @@ SWAP_BALANCES = Contract(
 
 #: What the plan holds beyond its first columns.
 PLAN_COLUMNS = (
+    _c("lease_years", "number", "租赁年限", "lease", "years"),
     _c("chosen", "boolean", "列入计划", "in the plan"),
     _c("decision", "code", "编辑决定", "decision of the planner", None, ("in", "out", "free")),
     _c("ready", "code", "供应条件具备", "ready", None, _STATES),

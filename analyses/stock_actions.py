@@ -69,7 +69,9 @@ def vacancy_actions(land: Land) -> list[pd.DataFrame]:
             "way": ([way.zh] * n, [way.en] * n),
         }
         found.append(
-            land.write(code, _WHY["vacant"], stood, fields, floor_area_m2=vacant[stood], area_m2=np.nan)
+            land.write(
+                code, _WHY["vacant"], stood, fields, floor_area_m2=vacant[stood], area_m2=np.nan
+            )
         )
     return found
 
@@ -168,8 +170,4 @@ def boundary_actions(land: Land) -> list[pd.DataFrame]:
         "zone": (zones, zones),
         "share": (shares, shares),
     }
-    return [
-        land.write(
-            "correct_boundary", _WHY["crossing"], where, fields, area_m2=outside[where]
-        )
-    ]
+    return [land.write("correct_boundary", _WHY["crossing"], where, fields, area_m2=outside[where])]

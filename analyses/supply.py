@@ -30,7 +30,7 @@ from analyses.supply_candidates import (
 from analyses.supply_ground import candidate_ground, serving_ground
 from analyses.supply_limits import INDUSTRIAL_USES, ZoneBase
 from analyses.supply_location import location_scores, location_table
-from analyses.supply_plan import PlanOptions, make_plan
+from analyses.supply_plan import PlanOptions, make_plan, plan_summary
 from analyses.supply_plan_findings import plan_findings, plan_problems
 from analyses.supply_readiness import Asked, readiness_of
 from analyses.supply_rows import quarter_of, quarters_from, rows_of
@@ -221,6 +221,7 @@ def analyse_supply(
             "bid_checks": bids,
             "swap_balances": swaps,
             "plan": outcome.plan,
+            "plan_summary": plan_summary(outcome.plan),
         },
         problems=pd.concat(
             [nesting_problems(rows, stock), outcome.problems, plan_problems(outcome)],

@@ -84,6 +84,8 @@ def acceptance_of(
     rows = {
         zone: _zone_row(own, np.datetime64(as_of, "D"))
         for zone, own in frame.dropna(subset="zone_id").groupby("zone_id")
+        # A support area lies outside the boundary: nothing of it is accepted.
+        if set(own["kind"].dropna()) != {"support"}
     }
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(_COLUMNS)).rename_axis(
         "zone_id"

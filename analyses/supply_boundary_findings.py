@@ -107,7 +107,8 @@ def boundary_findings(
         ),
     )
     open_ = (facts["drift"] == "unknown").to_numpy(dtype=bool)
-    lacking = facts["lacking"].fillna("zones.approved").where(open_, "").to_numpy(dtype=object)
+    lacking = facts["lacking"].astype("string").fillna("zones.approved")
+    lacking = lacking.where(open_, "").to_numpy(dtype=object)
     aside = said == "not_applicable"
     drift = rule_findings(
         policy.rule("supply.drift"),
@@ -125,7 +126,9 @@ def boundary_findings(
                     if gap
                     else _WITHIN[0]
                 )
-                for text, no, gap in zip(facts["drift_zh"].fillna(""), aside, lacking, strict=True)
+                for text, no, gap in zip(
+                    facts["drift_zh"].astype("string").fillna(""), aside, lacking, strict=True
+                )
             ],
             note_en=[
                 text
@@ -136,7 +139,9 @@ def boundary_findings(
                     if gap
                     else _WITHIN[1]
                 )
-                for text, no, gap in zip(facts["drift_en"].fillna(""), aside, lacking, strict=True)
+                for text, no, gap in zip(
+                    facts["drift_en"].astype("string").fillna(""), aside, lacking, strict=True
+                )
             ],
         ),
     )

@@ -35,7 +35,8 @@ _INSIDE_SHARE = 0.5
 def with_projects(own: pd.DataFrame, projects: pd.DataFrame | None) -> pd.DataFrame:
     """Join to each candidate its first project; the project's use is what the land is planned for."""
     own = own.assign(
-        project_id=pd.Series(pd.NA, index=own.index, dtype="string"), outside_fence=pd.Series(pd.NA, index=own.index, dtype="boolean")
+        project_id=pd.Series(pd.NA, index=own.index, dtype="string"),
+        outside_fence=pd.Series(pd.NA, index=own.index, dtype="boolean"),
     )
     own["planned_for"] = texts(own, "land_use")
     if projects is None or len(projects) == 0:
@@ -45,7 +46,7 @@ def with_projects(own: pd.DataFrame, projects: pd.DataFrame | None) -> pd.DataFr
     )
     ranked = ranked.sort_values(["_rank", "_id"], kind="stable")
     ranked = ranked[texts(ranked, "parcel_id").notna()].drop_duplicates("parcel_id")
-    first = ranked.set_index(texts(ranked, "parcel_id").array)
+    first = ranked.set_axis(pd.Index(texts(ranked, "parcel_id")))
     ids = texts(own, "parcel_id")
     own["project_id"] = ids.map(texts(first, "project_id")).astype("string")
     own["outside_fence"] = ids.map(flags(first, "outside_fence"))
@@ -74,12 +75,14 @@ def candidate_terms(
             "instrument_en": [choice.why_en for choice in choices],
         }
     )
+    terms["edit_note"] = pd.Series(pd.NA, index=terms.index, dtype="string")
     if edited is None or len(edited) == 0:
         return terms
     first = edited[~texts(edited, "parcel_id").duplicated()]
-    first = first.set_index(texts(first, "parcel_id").array)
+    first = first.set_axis(pd.Index(texts(first, "parcel_id")))
     ids = terms["parcel_id"]
     code = ids.map(texts(first, "instrument")).astype("string")
+    terms["edit_note"] = ids.map(texts(first, "edit_note")).astype("string")
     years = ids.map(numbers(first, "term_years")).to_numpy(dtype=float)
     changed = code.notna().to_numpy() & (code != terms["instrument"]).fillna(value=True).to_numpy(
         dtype=bool
@@ -187,6 +190,8 @@ def candidate_rows(
             ),
             "instrument": terms["instrument"].array,
             "term_years": years.to_numpy(dtype=float),
+            "lease_years": terms["lease_years"].to_numpy(dtype=float),
+            "edit_note": terms["edit_note"].array,
             "instrument_zh": terms["instrument_zh"].array,
             "instrument_en": terms["instrument_en"].array,
             "planning_conditions_no": texts(own, "planning_conditions_no").array,

@@ -14,6 +14,7 @@ import pandas as pd
 
 from analyses.frames import numbers, problem_rows, texts
 from analyses.results import PLAN, PROBLEMS
+from analyses.results_supply import PLAN_SUMMARY
 from analyses.supply_edits import pinned, read_edits
 from analyses.supply_limits import needs_cost, plan_limits, quarter_mistakes
 from analyses.supply_optimise import (
@@ -23,7 +24,7 @@ from analyses.supply_optimise import (
     solve_supply,
 )
 from analyses.supply_reasons import Reasons
-from analyses.supply_rows import M2_PER_HA, rows_of
+from analyses.supply_rows import M2_PER_HA, M2_PER_MU, rows_of
 from layers.columns import empty_frame
 from policies.text import Text
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from analyses.supply_limits import ZoneBase
     from analyses.supply_optimise import Limit
 
-__all__ = ["PlanOptions", "PlanOutcome", "make_plan"]
+__all__ = ["PlanOptions", "PlanOutcome", "make_plan", "plan_summary"]
 
 _TOLERANCE = 1e-6
 _WEIGHTS = {
@@ -361,3 +362,21 @@ def _plan_table(
         ["zone_id", "_out", "quarter", "parcel_id"], kind="stable", na_position="last"
     )
     return table.loc[order.index].reset_index(drop=True)
+
+
+def plan_summary(plan: pd.DataFrame) -> pd.DataFrame:
+    """Add up the plan by zone, quarter and use; a sum with an unknown part is unknown.
+
+    What art. 16 of the Land Administration Regulation asks a supply plan to say: total, structure,
+    sequence, plots and uses.
+    """
+    own = plan[plan["chosen"].fillna(value=False)]
+    if len(own) == 0:
+        return empty_frame(PLAN_SUMMARY)
+    keys = ["zone_id", "quarter", "land_use"]
+    groups = own.groupby(keys, dropna=False, sort=True)
+    summed = ["area_m2", "cost_wan", "price_reserve_wan", "green_change_m2"]
+    total = groups[summed].sum().where(groups[summed].count().eq(groups.size(), axis=0))
+    frame = total.assign(parcels_n=groups.size()).reset_index()
+    frame["area_ha"], frame["area_mu"] = frame["area_m2"] / M2_PER_HA, frame["area_m2"] / M2_PER_MU
+    return rows_of(PLAN_SUMMARY, {name: frame[name] for name in PLAN_SUMMARY.names}, len(frame))

@@ -64,6 +64,8 @@ class Reasons:
         self.rows, self.problem, self.quarter, self.quarters = rows, problem, quarter, quarters
         self.by_hand, self.least = by_hand, least
         self.values = limit_values(problem, quarter)
+        self.nothing = np.full(len(quarter), -1)
+        self.empty = limit_values(problem, self.nothing)
 
     def of(self, at: int, decision: str, barred: str) -> tuple[str, str]:
         """Say in Chinese and English why a candidate is in the plan, or why it is not."""
@@ -113,15 +115,30 @@ class Reasons:
         if barred:
             zh, en = self._bar(at, barred)
             return f"{zh}。", f"{en[:1].upper()}{en[1:]}."
+        return self._not_chosen(at)
+
+    def _not_chosen(self, at: int) -> tuple[str, str]:
+        """Say what kept a candidate out that could have been in: alone, or beside what was chosen."""
         hits = blocked_by(self.problem, self.quarter, at, self.values)
         if not hits:
             first = _said(self.rows, at, "not_before")
             return f"不早于{first}，在计划期以后。", f"Not before {first}, after the plan ends."
         if any(len(hit) == 0 for hit in hits):
             return "列入不提高得分。", "It would not raise the score."
-        return self._displaced(at, hits)
+        alone = blocked_by(self.problem, self.nothing, at, self.empty)
+        if all(len(hit) > 0 for hit in alone):
+            zh, en, when = self._named(at, alone)
+            return (
+                f"单独列入{when[0]}已突破限额：{zh}。",
+                f"By itself it would break, in {when[1]}: {en}.",
+            )
+        zh, en, when = self._named(at, hits)
+        return (
+            f"与已列入的宗地合计，{when[0]}会突破限额：{zh}；换入不提高总得分。",
+            f"Together with what was chosen it would break, in {when[1]}: {en}; an exchange would not raise the score.",
+        )
 
-    def _displaced(self, at: int, hits: list[list[int]]) -> tuple[str, str]:
+    def _named(self, at: int, hits: list[list[int]]) -> tuple[str, str, tuple[str, str]]:
         """Name the limits that stand against every quarter, at most three."""
         labels = [
             self.problem.limits[place].label for place in sorted({p for hit in hits for p in hit})
@@ -131,7 +148,4 @@ class Reasons:
         en = ", ".join(label.en for label in shown) + (f" and {more} more" if more > 0 else "")
         single = self.quarters[int(np.flatnonzero(self.problem.allowed[at])[0])]
         when = ("各季度均", "every quarter open to it") if len(hits) > 1 else (single, single)
-        return (
-            f"与已列入的宗地合计，{when[0]}会突破限额：{zh}；换入不提高总得分。",
-            f"Together with what was chosen it would break, in {when[1]}: {en}; an exchange would not raise the score.",
-        )
+        return zh, en, when

@@ -228,6 +228,8 @@ def green_actions(land: Land, transfers: pd.DataFrame | None = None) -> list[pd.
     ]
 
     balance = land.number("green_balance_m2") + np.where(takes, received, 0.0)
+    # What is not built yet is not short of green: its plans are followed year by year.
+    balance = np.where(np.isin(land.text("land_stage"), ("completed", "")), balance, 0.0)
     where = balance < -NOISE_M2
     barred = np.isin(land.text("land_use")[where], _NOT_PLANTED)
     fields = {

@@ -8,7 +8,7 @@ year; it limits nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -203,10 +203,10 @@ def _values(frame: pd.DataFrame, zones: pd.Index, indicator: _Indicator) -> pd.D
 _LACKS = {"industrial_m2": "land_use", "footprint_m2": "buildings", "occupied_m2": "buildings"}
 
 
-def _references(policy: Policy, code: str) -> list[dict[str, object]]:
+def _references(policy: Policy, code: str) -> list[dict[str, Any]]:
     """Return the reference values of an indicator; one empty row where there is none."""
     mark = policy.rule("far.zone_indicators").confidence
-    nothing: dict[str, object] = {
+    nothing: dict[str, Any] = {
         "reference": np.nan,
         "reference_zh": "",
         "reference_en": "",
@@ -217,7 +217,7 @@ def _references(policy: Policy, code: str) -> list[dict[str, object]]:
     if not policy.has_rule("far.zone_references"):
         return [nothing]
     parameter = policy.rule("far.zone_references").parameter("table")
-    found = [
+    found: list[dict[str, Any]] = [
         {
             "reference": float(row["reference"]),
             "reference_zh": f"{row['zh']}，年度参照，不作限值",
@@ -229,4 +229,4 @@ def _references(policy: Policy, code: str) -> list[dict[str, object]]:
         for row in parameter.value
         if row["indicator"] == code
     ]
-    return [dict(row) for row in found] or [nothing]
+    return found or [nothing]

@@ -89,15 +89,15 @@ def _ranked(rows: pd.DataFrame) -> pd.Series[int]:
 
 def _top(recommendations: pd.DataFrame) -> pd.DataFrame:
     rows = recommendations.loc[~recommendations["action"].isin(_CLARIFY)]
-    value = sum((rows[f"score_{name}"] * WEIGHTS[name] for name in _VALUE), start=0.0 * rows["score"])
+    value = sum(
+        (rows[f"score_{name}"] * WEIGHTS[name] for name in _VALUE), start=0.0 * rows["score"]
+    )
     rows = rows.assign(zone_id=texts(rows, "zone_id").fillna(""), score=value)
     rows = rows.sort_values(
         ["zone_id", "score", "priority"], ascending=[True, False, True], kind="stable"
     )
     rows = rows.loc[_ranked(rows) <= _MOST]
-    return rows.assign(
-        section="top_actions", rank=_ranked(rows), code=rows["action"], days_left=pd.NA
-    )
+    return rows.assign(section="top_actions", rank=_ranked(rows), code=rows["action"])
 
 
 def _by_action(recommendations: pd.DataFrame) -> pd.DataFrame:
@@ -187,4 +187,3 @@ def _missing(findings: pd.DataFrame, zone_of: dict[Any, str]) -> pd.DataFrame:
             for one, every in zip(alone, table["all_n"], strict=True)
         ],
     )
-

@@ -138,6 +138,27 @@ KINDS: dict[str, tuple[Text, dict[str, Any]]] = {
     },
 }
 
+#: Kinds that are decided alike, told in one column; the page is refused where they are not.
+GROUPS: dict[str, Text] = {
+    "none": Text("未登记", "none recorded"),
+    "holder": Text("企业，已核实", "the holder's, verified"),
+    "holder_unverified": Text("企业，未核实", "the holder's, not verified"),
+    "government": Text(
+        "政府原因一至六项、不可抗力，已核实", "government's (1) to (6), force majeure, verified"
+    ),
+    "government_unverified": Text("同左，未核实", "the same, not verified"),
+    "preparatory": Text("前期工作，已核实", "preparatory, verified"),
+    "preparatory_unverified": Text("前期工作，未核实", "preparatory, not verified"),
+}
+
+
+def _group(kind: str) -> str:
+    code = kind.removesuffix("_unverified")
+    if code in {"none", "holder", "preparatory"}:
+        return kind
+    return kind.replace(code, "government")
+
+
 _HEAD = """# 闲置状态矩阵 / The matrix of the idle status
 
 由 `python docs/build_idle_matrix.py` 生成，审查日2026年6月30日。每种情形配每种原因，再逐一去掉一项资料。每一格都与测试中另写的逐行判定核对
@@ -184,31 +205,41 @@ def decided() -> pd.DataFrame:
     table = pd.DataFrame(
         [cell[:3] for cell in asked], columns=["situation", "kind", "without"], index=ids
     )
+    table["group"] = table["kind"].map(_group)
     return table.join(contracts[["idle_status", "missing", "idle_from", "idle_two_years_on"]])
 
 
 def build() -> str:
-    """Return the page."""
+    """Return the page.
+
+    Raises
+    ------
+    ValueError
+        Causes of one column are not decided alike.
+    """
     table = decided()
+    grouped = table.groupby(["situation", "without", "group"])["idle_status"]
+    if not grouped.nunique().eq(1).all():
+        message = "causes that the page tells in one column are not decided alike: change GROUPS"
+        raise ValueError(message)
+    status = grouped.first()
+    heads = [f"{text.zh} {text.en}" for text in GROUPS.values()]
     parts = [_HEAD, "## 情形与原因 / Situation and cause\n\n"]
-    whole = table[table["without"] == ""]
-    lines = [["情形 Situation", *(f"{KINDS[k][0].zh} {KINDS[k][0].en}" for k in KINDS)]]
+    lines = [["情形 Situation", *heads]]
     for situation, (title, _) in SITUATIONS.items():
-        row = whole[whole["situation"] == situation].set_index("kind")["idle_status"]
-        lines.append([f"{title.zh} {title.en}", *(f"`{row[kind]}`" for kind in KINDS)])
+        cells_of = [f"`{status[situation, '', group]}`" for group in GROUPS]
+        lines.append([f"{title.zh} {title.en}", *cells_of])
     parts.append(_markdown(lines))
     parts.append("\n## 缺少一项资料 / Without one fact\n")
+    lacking = table[table["kind"] == "holder"].set_index(["situation", "without"])["missing"]
     for situation, (title, facts) in SITUATIONS.items():
         parts.append(f"\n### {title.zh} / {title.en}\n\n")
-        own = table[table["situation"] == situation].set_index(["without", "kind"])
-        lines = [
-            ["缺 Without", *(f"`{kind}`" for kind in KINDS), "`missing`（原因未登记时 no cause)"]
-        ]
+        lines = [["缺 Without", *heads, "缺失资料 `missing`（企业，已核实）"]]
         for name in ("", *facts):
-            statuses = [f"`{own.loc[(name, kind), 'idle_status']}`" for kind in KINDS]
-            lacks = str(own.loc[(name, "none"), "missing"]).replace(",", ", ")
-            label = f"`{name}`" if name else "（不缺 nothing)"
-            lines.append([label, *statuses, f"{lacks}" if lacks else ""])
+            cells_of = [f"`{status[situation, name, group]}`" for group in GROUPS]
+            lacks = [f"`{one}`" for one in str(lacking[situation, name]).split(",") if one]
+            label = f"`{name}`" if name else "不缺 nothing"
+            lines.append([label, *cells_of, " ".join(lacks)])
         parts.append(_markdown(lines))
     return "".join(parts)
 

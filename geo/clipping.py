@@ -5,7 +5,7 @@ one ring and few vertices the area follows from arithmetic on whole arrays: the 
 into the triangles between its first vertex and each of its edges, the larger ring is clipped to each
 triangle (Sutherland and Hodgman 1974, exact in area whatever the shape that is clipped), and the
 areas are added with the sign of the triangle, so that what a triangle covers beyond the ring
-cancels out.
+cancels out. A smaller ring that is convex, such as a rectangle, is cut along at once, edge by edge.
 """
 
 from __future__ import annotations
@@ -61,6 +61,41 @@ def clipped_areas(larger: NDArray[np.object_], smaller: NDArray[np.object_]) -> 
     origin = clipper[:, :1]
     subject, clipper = subject - origin, clipper - origin
     total = np.zeros(len(larger))
+    whole = _turns_left(clipper)
+    if whole.any():
+        total[whole] = _within_convex(subject[whole], clipper[whole])
+        subject, clipper = subject[~whole], clipper[~whole]
+    if not whole.all():
+        total[~whole] = _by_triangles(subject, clipper)
+    return total
+
+
+def _turns_left(ring: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Say which rings run counter-clockwise, turn left at every vertex and go round once."""
+    edge = np.roll(ring, -1, axis=1) - ring
+    x, y = edge[..., 0], edge[..., 1]
+    turn = x * np.roll(y, -1, axis=1) - y * np.roll(x, -1, axis=1)
+    rising = (y > 0) | ((y == 0) & (x > 0))
+    changes = (rising != np.roll(rising, -1, axis=1)).sum(axis=1)
+    # A ring padded with its last vertex has edges without a direction: it goes by triangles.
+    return np.asarray((turn > 0).all(axis=1) & (changes == 2))
+
+
+def _within_convex(
+    subject: NDArray[np.float64], clipper: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Measure what of each ring lies in a convex ring: one cut along each of its edges."""
+    x, y = subject[..., 0], subject[..., 1]
+    for nth in range(clipper.shape[1]):
+        x, y = _left_of(x, y, clipper[:, nth], clipper[:, (nth + 1) % clipper.shape[1]])
+    return np.abs(_signed_areas(x, y))
+
+
+def _by_triangles(
+    subject: NDArray[np.float64], clipper: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Measure what of each ring lies in the other, triangle by triangle of that one."""
+    total = np.zeros(len(subject))
     for nth in range(1, clipper.shape[1] - 1):
         first, second = clipper[:, nth], clipper[:, nth + 1]
         turn = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["RecodedBand", "means_and_counts", "statistics"]
+__all__ = ["RecodedBand", "means_and_counts", "medians_and_counts", "statistics"]
+
+#: Coverage is kept in single precision: so near to half of the weight is half of it.
+_HALF = 1e-6
 
 #: Pixels held at a time.
 _CELLS_IN_MEMORY = 4_000_000
@@ -64,10 +67,9 @@ def statistics(
     source, shapes
         As for `means_and_counts`.
     names : tuple of str
-        Operations without arguments, such as ``median``; they weigh each pixel by its coverage.
+        Operations without arguments that give one number, such as ``min``.
     strategy : str
-        ``raster-sequential`` reads the raster once and keeps sums only, which serves means and counts;
-        a median needs all pixels of a polygon at a time.
+        ``raster-sequential`` reads the raster once and keeps sums only, which serves means and counts.
     """
     results = _Columns(len(shapes), names)
     exact_extract(
@@ -80,6 +82,59 @@ def statistics(
         output=results,
     )
     return results.columns
+
+
+def medians_and_counts(
+    source: RasterSource, shapes: NDArray[np.object_]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Measure the median of the pixels under each polygon, each weighed by how much of it is covered.
+
+    exactextract hands over the pixels and their coverage; the median is found here. Its own
+    ``median`` interpolates between distinct values, so that among fifteen pixels of 9 m one of 60 m
+    would lift it to 34.5 m.
+
+    Parameters
+    ----------
+    source, shapes
+        As for `means_and_counts`.
+
+    Returns
+    -------
+    median, count : numpy.ndarray
+        NaN without data; how many pixels with data are covered, in fractions.
+    """
+    results = _Medians(len(shapes))
+    exact_extract(
+        source,
+        _Polygons(shapes),
+        ["values", "coverage"],
+        include_cols=["nth"],
+        strategy="feature-sequential",
+        max_cells_in_memory=_CELLS_IN_MEMORY,
+        output=results,
+    )
+    return results.median, results.count
+
+
+def weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+    """Return the value that half of the weight lies below; the mean of two where it falls between them.
+
+    Examples
+    --------
+    >>> weighted_median(np.array([9.0, 60.0]), np.array([15.0, 1.0]))
+    9.0
+    >>> weighted_median(np.array([4.0, 2.0]), np.array([1.0, 1.0]))
+    3.0
+    """
+    known = ~np.isnan(values) & (weights > 0)
+    if not known.any():
+        return float("nan")
+    order = np.argsort(values[known], kind="stable")
+    ranked, summed = values[known][order], np.cumsum(weights[known][order])
+    half = summed[-1] / 2
+    low = ranked[min(np.searchsorted(summed, half * (1 - _HALF)), len(ranked) - 1)]
+    high = ranked[min(np.searchsorted(summed, half * (1 + _HALF)), len(ranked) - 1)]
+    return float((low + high) / 2)
 
 
 class RecodedBand(RasterSource):
@@ -203,6 +258,36 @@ class _Columns(Writer):
         values = self._row.values
         for name, column in self.columns.items():
             column[values["nth"]] = values.get(name, np.nan)
+
+    def features(self) -> None:
+        """Nothing to hand over: the caller holds this object."""
+
+
+class _Medians(Writer):
+    """The median of each polygon, found as its pixels come."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.median = np.full(count, np.nan)
+        self.count = np.zeros(count)
+        self._row = _Row()
+
+    def add_operation(self, operation: Any) -> None:
+        """Nothing to prepare."""
+
+    def add_column(self, name: str) -> None:
+        """Nothing to prepare."""
+
+    def write(self, feature: Feature) -> None:
+        self._row.values.clear()
+        feature.copy_to(self._row)
+        found = self._row.values
+        values, coverage = (
+            np.atleast_1d(np.asarray(found[name], dtype=float)) for name in ("values", "coverage")
+        )
+        nth = found["nth"]
+        self.median[nth] = weighted_median(values, coverage)
+        self.count[nth] = coverage[~np.isnan(values)].sum()
 
     def features(self) -> None:
         """Nothing to hand over: the caller holds this object."""

@@ -18,7 +18,7 @@ from rasterio.vrt import WarpedVRT
 
 from geo.crs import require_crs, transform_geometries
 from geo.errors import RasterError
-from geo.extraction import RecodedBand, statistics
+from geo.extraction import RecodedBand, medians_and_counts, statistics
 from geo.pairs import valid_polygons
 from geo.rasters import opened, raster_crs, within_reach
 
@@ -139,10 +139,13 @@ def _over(
         value, covered = np.full(len(moved), np.nan), np.zeros(len(moved))
         covered[np.isnan(area)] = np.nan
         if len(near):
-            figures = statistics(source, moved[near], (statistic, "count"))
-            value[near] = figures[statistic]
+            if statistic == "median":
+                value[near], cells = medians_and_counts(source, moved[near])
+            else:
+                figures = statistics(source, moved[near], (statistic, "count"))
+                value[near], cells = figures[statistic], figures["count"]
             width, height = source.res()
-            covered[near] = np.clip(figures["count"] * width * height / area[near], 0.0, 1.0)
+            covered[near] = np.clip(cells * width * height / area[near], 0.0, 1.0)
     covered[covered > 1.0 - _ROUNDING] = 1.0
     value[~(covered > 0)] = np.nan
     return pd.DataFrame({"value": value, "valid_share": covered}, index=geometry.index)

@@ -17,6 +17,7 @@ import shapely
 from geo.clipping import clipped_areas, vertex_counts
 from geo.crs import check_measuring_crs, require_same_crs
 from geo.errors import InvalidGeometryError, some
+from geo.inner import inner_boxes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,8 @@ __all__ = [
 _POLYGON, _MULTIPOLYGON = 3, 6
 #: Up to so many vertices of the two polygons of a pair, clipping arrays beats GEOS.
 _SMALL, _LARGE = 8, 32
+#: From so many questions to a polygon on, on average, preparing it pays.
+_WORTH_PREPARING = 3
 #: Rows per run.
 _RUN = 2_048
 
@@ -92,14 +95,18 @@ def wholly_inside(
     threads: int = 1,
 ) -> NDArray[np.bool_]:
     """Tell for each pair whether the inner polygon lies in the outer and nowhere on its edge."""
-    inside = _fits(shapely.bounds(outer)[one], shapely.bounds(inner)[two])
-    # Sorted by the outer polygon, so that each is prepared once, in one run.
+    reach = shapely.bounds(inner)
+    inside = _fits(shapely.bounds(outer)[one], reach[two])
     rows = np.flatnonzero(inside)
+    rows = rows[~_boxed(outer, one[rows], reach[two[rows]])]
+    # Sorted by the outer polygon, so that each is prepared once, in one run.
     rows = rows[np.argsort(one[rows], kind="stable")]
     first, second = one[rows], two[rows]
 
     def contained(run: slice) -> NDArray[np.bool_]:
         owners, nth = np.unique(first[run], return_inverse=True)
+        if len(nth) < _WORTH_PREPARING * len(owners):
+            return shapely.contains_properly(outer[first[run]], inner[second[run]])
         # Copies are prepared: a preparation holds memory as long as its geometry lives, and the
         # caller's geometries are the caller's.
         copies = shapely.force_2d(outer[owners])
@@ -108,6 +115,26 @@ def wholly_inside(
 
     inside[rows] = in_runs(contained, first, threads)
     return inside
+
+
+def _boxed(
+    outer: NDArray[np.object_], one: NDArray[np.int64], reach: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Tell which bounding boxes lie in a rectangle within their outer polygon."""
+    asked = np.zeros(len(outer), dtype=bool)
+    asked[one] = True
+    place = np.cumsum(asked) - 1
+    boxes = inner_boxes(outer if asked.all() else outer[asked])
+    found = np.zeros(len(one), dtype=bool)
+    rows = np.arange(len(one))
+    for nth in range(boxes.shape[1]):
+        box, own = boxes[place[one[rows]], nth], reach[rows]
+        held = (own[:, 0] >= box[:, 0]) & (own[:, 1] >= box[:, 1])
+        held &= (own[:, 2] <= box[:, 2]) & (own[:, 3] <= box[:, 3])
+        found[rows[held]] = True
+        # Few polygons have a second rectangle.
+        rows = rows[~held & ~np.isnan(boxes[place[one[rows]], -1, 0])]
+    return found
 
 
 def _fits(outer: NDArray[np.float64], inner: NDArray[np.float64]) -> NDArray[np.bool_]:

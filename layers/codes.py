@@ -321,7 +321,17 @@ CODE_LISTS: dict[tuple[str, ...], CodeList] = {
             BUILDING_KINDS,
             PERMANENCE,
         ),
-        *(BUILDING_STATES, GREEN_KINDS, ROOF_FORMS, FACILITY_KINDS, ROLES, HAZARDS, HELD, GRANTS, FOUNDATIONS),
+        *(
+            BUILDING_STATES,
+            GREEN_KINDS,
+            ROOF_FORMS,
+            FACILITY_KINDS,
+            ROLES,
+            HAZARDS,
+            HELD,
+            GRANTS,
+            FOUNDATIONS,
+        ),
         *(
             CAUSES,
             EXTENSION_KINDS,

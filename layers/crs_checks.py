@@ -271,7 +271,7 @@ def _prefix_differs(crs: pyproj.CRS, wish: str) -> bool:
     operation = crs.coordinate_operation
     if not crs.is_projected or operation is None or wish in {"EPSG:4490", "EPSG:3857"}:
         return False
-    eastings = [one.value for one in operation.params if one.name == "False easting"]
+    eastings = [float(one.value) for one in operation.params if one.name == "False easting"]
     prefixed = wish != "EPSG:4548"
     if not eastings or "Transverse" not in operation.method_name:
         return False

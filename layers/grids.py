@@ -59,6 +59,15 @@ REPLACED = Kind(
 )
 
 
+HIDDEN = Kind(
+    "sheets-hidden",
+    "note",
+    Text("隐藏的工作表未读取：{found}", "hidden sheets were not read: {found}"),
+    Text(
+        "如其中有数据，请取消隐藏，或在 [layers.{layer}] 写明 sheet",
+        "if they hold data, show them, or name `sheet` in [layers.{layer}]",
+    ),
+)
 MIXED = Kind(
     "encodings-mixed",
     "warning",
@@ -74,8 +83,8 @@ NULS = Kind(
     Text("该行含有空字符（NUL），已略去", "the line holds NUL characters, which were left out"),
     Text("请核对该行，并重新导出文件", "check the line, and export the file anew"),
 )
-#: What an encoding is called where none fits.
-_GUESSES = frozenset({"latin-1", "iso8859-1"})
+#: Three bytes of UTF-8 that are a Chinese character.
+_WIDE = re.compile(rb"[\xe3-\xe9][\x80-\xbf]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +116,7 @@ def read_text(
         )
         raise ValueError(msg)
     text = raw.decode(codec, errors="replace")
-    if codec in _GUESSES:
+    if not codec.startswith("utf"):
         text = _by_lines(raw, report) or text
     if "\0" in text:
         rows = [n for n, line in enumerate(text.splitlines(), start=1) if "\0" in line]
@@ -168,20 +177,26 @@ def _check_quotes(text: str, delimiter: str, parsed: Sequence[tuple[list[str], i
 
 
 def _by_lines(raw: bytes, report: Reporter) -> str | None:
-    """Decode a text that fits no encoding as a whole, line by line: files of two were put together."""
+    """Decode a text line by line, if some of its lines are in UTF-8 and others in GB 18030."""
+    if _WIDE.search(raw) is None:
+        return None
     lines: list[str] = []
+    own: list[int] = []
     other: list[int] = []
     for number, line in enumerate(raw.splitlines(keepends=True), start=1):
-        for codec in ("utf-8", "gb18030"):
+        for codec, found in (("utf-8", own), ("gb18030", other)):
             try:
                 lines.append(line.decode(codec))
             except UnicodeDecodeError:
                 continue
-            if codec == "gb18030":
-                other.append(number)
+            if not line.isascii():
+                found.append(number)
             break
         else:
             return None
+    # A line of another encoding may look like UTF-8 by chance, half of them do not.
+    if len(own) < max(1, len(other) // 20):
+        return None
     report.rows(MIXED, other)
     return "".join(lines).removeprefix("\ufeff")
 
@@ -214,6 +229,13 @@ def read_workbook(
                 return None, None
             return _with_faults(path, exact[0], _sheet(book, exact[0])), exact[0]
         grids = {name: _sheet(book, name) for name in visible or book.sheet_names}
+        hidden = [
+            name
+            for name in book.sheet_names
+            if name not in grids and _matched(_sheet(book, name), contract, named) > 1
+        ]
+        if hidden:
+            report.add(HIDDEN, found=", ".join(hidden))
     scores = {name: _matched(grid, contract, named) for name, grid in grids.items()}
     if not grids:
         report.add(NO_ROWS)

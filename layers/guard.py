@@ -36,6 +36,8 @@ __all__ = [
 
 #: More than this unpacked is taken for a mistake or an attack.
 MAX_UNPACKED_BYTES = 8 * 2**30
+#: No map data are packed as densely as this: such an entry holds the same bytes over and over.
+_BOMB_BYTES, _BOMB_RATIO = 100 * 2**20, 200
 #: A workbook is read into memory: so much of it, and so many cells from corner to corner.
 _MAX_WORKBOOK_BYTES = 2 * 2**30
 _MAX_CELLS = 30_000_000
@@ -83,6 +85,13 @@ def check_archive(archive: zipfile.ZipFile, folder: Path) -> None:
         )
         raise ReadError(msg)
     for entry in archive.infolist():
+        if entry.file_size > _BOMB_BYTES and entry.file_size > _BOMB_RATIO * entry.compress_size:
+            msg = (
+                f"压缩包中的 {entry.filename[:80]!r} 解压后大 {entry.file_size / max(1, entry.compress_size):.0f} 倍，"
+                "疑为压缩炸弹，拒绝打开 / unpacked, an entry of the archive is so many times larger that it "
+                "looks like a bomb and was not opened"
+            )
+            raise ReadError(msg)
         name = entry.filename.replace("\\", "/")
         if name.startswith("/") or ".." in name.split("/") or re.match(r"[A-Za-z]:", name):
             msg = (

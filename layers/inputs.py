@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
+import pandas as pd
 
 from geo.crs import crs_label
 from layers.checks import drop_outlines, repair
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    import pandas as pd
     import pyproj
 
     from layers.problems import ProblemLog
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Inputs", "RasterInput", "SourceFile", "read_inputs"]
 
+#: What a row is called by, the first that it has; else the key of its contract.
+_NAMING = ("contract_no", "parcel_id", "building_id")
 #: Tables whose rows name a parcel or a building.
 _REFERRING = ("ledger", "uses", "causes", "cases", "storeys")
 
@@ -149,10 +151,28 @@ def read_inputs(
         whole()
         if opened:
             rasters[name] = tuple(opened)
+    for name, frame in frames.items():
+        _name_problems(log, name, frame, reports[name])
     ordered = {name: frames[name] for name in CONTRACTS if name in frames}
     return Inputs(
         MappingProxyType(ordered), MappingProxyType(rasters), crs, tuple(sources), corrected
     )
+
+
+def _name_problems(log: ProblemLog, name: str, frame: pd.DataFrame, report: Reporter) -> None:
+    """Give the problems of a layer's values the identifiers of their rows, known only now."""
+    wanted = log.unnamed(name)
+    keys = [key for key in (*_NAMING, CONTRACTS[name].key) if key is not None and key in frame]
+    if not wanted or not keys:
+        return
+    ids = frame[keys[0]].astype("string")
+    for key in keys[1:]:
+        ids = ids.fillna(frame[key].astype("string"))
+    known = pd.Series(ids.to_numpy(dtype=object), index=frame["source_row"].to_numpy()).dropna()
+    places = {
+        report.place(row): str(one) for row, one in zip(known.index.tolist(), known, strict=True)
+    }
+    log.name_rows(name, {place: places[place] for place in wanted if place in places})
 
 
 def _written(project: Project, path: Path) -> str:

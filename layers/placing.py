@@ -94,7 +94,7 @@ def place(
         The computing CRS; None without a layer that can be placed.
     """
     located = [name for name in frames if isinstance(frames[name], gpd.GeoDataFrame)]
-    located.sort(key=_LEADING.index)
+    located.sort(key=lambda name: _LEADING.index(name) if name in _LEADING else len(_LEADING))
     crs: pyproj.CRS | None = None
     for name in located:
         frame: Any = frames[name]

@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from policies.text import Text
 
 __all__ = ["PROBLEM_DTYPES", "SEVERITIES", "Kind", "ProblemLog", "Severity"]
@@ -238,6 +240,40 @@ class ProblemLog:
         if len(frame):
             self._frames.append(_conform(frame))
 
+    def unnamed(self, layer: str) -> set[tuple[str | None, int]]:
+        """Return file and row of the problems of a layer that name a row without its identifier."""
+        places = {
+            (row["file"], row["row"])
+            for row in self._rows
+            if row["layer"] == layer and row["id"] is None and row["row"] is not None
+        }
+        for frame in self._frames:
+            bare = frame[(frame["layer"] == layer) & frame["id"].isna() & frame["row"].notna()]
+            places |= set(_places(bare))
+        return places
+
+    def name_rows(self, layer: str, names: Mapping[tuple[str | None, int], str]) -> None:
+        """Give problems of a layer the identifiers of their rows, where they have none.
+
+        Parameters
+        ----------
+        layer : str
+            The layer's name.
+        names : mapping of (str or None, int) to str
+            File and row to identifier.
+        """
+        for row in self._rows:
+            if row["layer"] == layer and row["id"] is None and row["row"] is not None:
+                row["id"] = names.get((row["file"], row["row"]))
+        for at, frame in enumerate(self._frames):
+            bare = (frame["layer"] == layer) & frame["id"].isna() & frame["row"].notna()
+            if not bare.any():
+                continue
+            found = [names.get(place) for place in _places(frame[bare])]
+            ids = frame["id"].astype(object).copy()
+            ids[bare.to_numpy(dtype=bool)] = found
+            self._frames[at] = frame.assign(id=ids.astype("string"))
+
     def frame(self) -> pd.DataFrame:
         """Return every problem: worst first, then by layer, file, row, column and code."""
         frames = [*self._frames]
@@ -282,6 +318,12 @@ class ProblemLog:
     def __len__(self) -> int:
         """Count the problems."""
         return len(self._rows) + sum(len(frame) for frame in self._frames)
+
+
+def _places(frame: pd.DataFrame) -> list[tuple[str | None, int]]:
+    """Return file and row of each problem."""
+    files = [None if pd.isna(file) else str(file) for file in frame["file"]]
+    return list(zip(files, map(int, frame["row"]), strict=True))
 
 
 def _uses_row(kind: Kind) -> bool:

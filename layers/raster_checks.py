@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
-from rasterio.windows import Window, from_bounds
+from rasterio.windows import Window
 
 from geo.crs import transformer
 from geo.errors import GeoError, RasterError
@@ -135,17 +135,13 @@ def _window(
     low, high = min(edge.bottom, edge.top), max(edge.bottom, edge.top)
     if west >= edge.right or east <= edge.left or south >= high or north <= low:
         return None
-    part = from_bounds(
-        max(west, edge.left),
-        max(south, low),
-        min(east, edge.right),
-        min(north, high),
-        transform=dataset.transform,
-    )
-    top, left = max(0, int(part.row_off)), max(0, int(part.col_off))
-    rows = min(dataset.height - top, int(np.ceil(part.height)) + 1)
-    columns = min(dataset.width - left, int(np.ceil(part.width)) + 1)
-    return Window(left, top, columns, rows) if rows > 0 and columns > 0 else None
+    place = dataset.transform  # along the axes, as `raster_crs` made sure
+    across = sorted((x - place.c) / place.a for x in (west, east))
+    down = sorted((y - place.f) / place.e for y in (south, north))
+    left, top = (max(0, int(np.floor(side[0]))) for side in (across, down))
+    right = min(dataset.width, int(np.ceil(across[1])))
+    bottom = min(dataset.height, int(np.ceil(down[1])))
+    return Window(left, top, right - left, bottom - top) if right > left and bottom > top else None
 
 
 def _strips(window: Window) -> Iterator[Window]:

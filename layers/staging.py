@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["StagingError", "part", "sidecars", "staged"]
 
+#: Archives within archives are not opened.
+_ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".kmz")
+
 
 class StagingError(ValueError):
     """An archive or a file that cannot be laid out for reading."""
@@ -87,6 +90,13 @@ def _unpack(path: Path, folder: Path) -> list[Path]:
         folders[:] = sorted(set(folders) - set(bases))
         found += [here / name for name in bases]
         found += [here / name for name in files if Path(name).suffix.lower() in VECTOR_SUFFIXES]
+    nested = [entry.filename for entry in entries if entry.filename.lower().endswith(_ARCHIVES)]
+    if not found and nested:
+        msg = (
+            f"压缩包内只有压缩包 {nested[0]!r}，请先解压 / the archive holds another archive: unpack "
+            f"{nested[0]!r} first"
+        )
+        raise StagingError(msg)
     if not found:
         msg = f"the archive holds none of {' '.join(VECTOR_SUFFIXES)}"
         raise StagingError(msg)

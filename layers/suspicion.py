@@ -203,7 +203,7 @@ def check_values(layer: str, frame: pd.DataFrame, report: Reporter) -> None:
         label = CONTRACTS[layer].column(name).label
         zero = frame[name].eq(0).to_numpy(dtype=bool)
         _rows(ZERO, frame[zero], report, key, name, found="0", label_zh=label.zh, label_en=label.en)
-    if "industry_code" in frame:
+    if "industry_code" in frame and "industry_scheme" in frame:
         loose = frame["industry_code"].notna() & frame["industry_scheme"].isna()
         if loose.any():
             report.add(NO_SCHEME, column="industry_scheme", n=int(loose.sum()))

@@ -22,6 +22,7 @@ from layers.contracts import CONTRACTS
 from layers.crs_checks import crs_beside, plane_part, settle_crs
 from layers.dbf_text import decode_frame, shapefile_encoding
 from layers.drawings import close_boundaries
+from layers.encodings import detect_file
 from layers.formats import VECTOR_SUFFIXES
 from layers.gdal import gdal_config, reader_messages
 from layers.geojson_file import states_unknown_crs
@@ -30,7 +31,7 @@ from layers.geopackage_file import count_is_stale, with_stored_texts
 from layers.guard import check_dbf, check_regular, check_shapes
 from layers.parquet_file import read_parquet
 from layers.problems import Kind
-from layers.raw import NO_ROWS, UNREADABLE, RawLayer
+from layers.raw import NO_ROWS, UNREADABLE, RawLayer, note_encoding
 from layers.staging import StagingError, part, staged
 from policies.text import Text
 
@@ -119,6 +120,15 @@ NO_ATTRIBUTES = Kind(
     ),
     Text("请将 .dbf 与 .shp 放在一起", "put the .dbf beside the .shp"),
 )
+INDEX_MADE = Kind(
+    "index-made",
+    "note",
+    Text(
+        "缺少 {found}，已在临时文件夹中重建，源文件未改动",
+        "{found} is missing: it was made anew elsewhere, nothing was written beside the file",
+    ),
+    Text("请将 .shx 与 .shp 一并拷贝", "copy the .shx with the .shp"),
+)
 UNCLOSED = Kind(
     "geometry-unclosed",
     "warning",
@@ -183,6 +193,10 @@ def read_vector(
                     if table is not None:
                         check_dbf(table)
                     check_shapes(file, part(file, ".shx"), table)
+            if path.suffix.lower() in _JSON_SUFFIXES:
+                note_encoding(detect_file(path), report)
+            if path.suffix.lower() == ".shp" and part(path, ".shx") is None:
+                report.add(INDEX_MADE, found=f"{path.stem}.shx")
             candidates = [one for file in files for one in _layers(file, contract)]
             chosen = _choose(candidates, layer, contract, report)
             return None if chosen is None else _read(chosen, contract, report, encoding, crs)

@@ -43,6 +43,7 @@ _SCRIPTS = (
     "head.js",
     "legend.js",
     "list.js",
+    "spoken.js",
     "describe.js",
     "card.js",
     "blocks.js",

@@ -72,7 +72,9 @@ _PARTNER_ACTIONS = (
     *("correct_far", "add_storeys", "rearrange", "split_surplus", "allow_mixed"),
     *("resolve_conflict", "pool_green", "check_green", "reduce_green", "supply"),
 )
-_PARTNER_THEMES = ("idle", "action", "headroom", "bound", "mixed", "green", "supply", "land_use")
+_PARTNER_THEMES = (
+    *("idle", "action", "headroom", "bound", "mixed", "green", "supply", "built", "land_use"),
+)
 _PARTNER_CONTEXT = ("zones", "plan_zones", "buildings", "green", "facilities")
 
 

@@ -16,7 +16,7 @@ import rasterio
 from rasterio.enums import Resampling
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.io import MemoryFile
-from rasterio.transform import from_bounds
+from rasterio.transform import Affine
 from rasterio.vrt import WarpedVRT
 
 from maps.basemap import Basemap, media_type
@@ -114,7 +114,8 @@ def _raster(path: Path, box: _Box, *, attribution: str) -> Basemap:
                 )
                 width = max(1, round((part[2] - part[0]) / step))
                 height = max(1, round((part[3] - part[1]) / step))
-                place = from_bounds(*part, width, height)
+                across, down = (part[2] - part[0]) / width, (part[3] - part[1]) / height
+                place = Affine(across, 0.0, part[0], 0.0, -down, part[3])
             with WarpedVRT(
                 source,
                 crs=_WEB_MERCATOR,

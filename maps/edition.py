@@ -26,6 +26,8 @@ NOTHING: dict[str, tuple[str, ...]] = {
     "deadlines": (),
     "plan": (),
     "problems": (),
+    "surplus": (),
+    "paragraphs": (),
 }
 
 #: Of layers that are drawn, only what the drawing shows.

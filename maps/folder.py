@@ -20,6 +20,7 @@ from analyses.results import (
     DEADLINES,
     FINDINGS,
     IDLE_SERIES,
+    PARAGRAPHS,
     PARCEL_MEASURES,
     PLAN,
     PROBLEMS,
@@ -126,9 +127,9 @@ def read_view(folder: Path | str) -> MapView:
         folder / "findings.parquet", lambda path: _typed(_parquet(path), FINDINGS.columns)
     )
 
-    surplus, series = (
+    surplus, series, paragraphs = (
         _guarded(folder / f"{contract.name}.csv", lambda path, c=contract: _csv_or_none(path, c))  # type: ignore[misc]
-        for contract in (SURPLUS, IDLE_SERIES)
+        for contract in (SURPLUS, IDLE_SERIES, PARAGRAPHS)
     )
     basemap = _guarded(folder / "basemap.json", _basemap)
 
@@ -145,9 +146,11 @@ def read_view(folder: Path | str) -> MapView:
             deadlines=tables["deadlines"],
             problems=tables["problems"],
             surplus=surplus,
+            paragraphs=paragraphs,
             series=_by_date(series, parcels),
             basemap=basemap,
             context=context,
+            other=_other_run(folder),
         )
 
     return _guarded(folder / "run.json", titled)

@@ -128,7 +128,7 @@ BLUES = ("#eff3ff", "#bdd7e7", "#6baed6", "#3182bd", "#08519c")
 PURPLES = ("#f2f0f7", "#dadaeb", "#bcbddc", "#9e9ac8", "#756bb1", "#54278f")
 DEFICIT = ("#8c510a", "#dfc27d")
 SURPLUS = ("#80cdc1", "#01665e")
-YEARS = ("#016450", "#02818a", "#3690c0", "#67a9cf", "#a6bddb", "#d0d1e6", "#ece2f0")
+YEARS = ("#016450", "#02818a", "#3690c0", "#67a9cf", "#a6bddb", "#c6cbe2")
 
 
 @cache

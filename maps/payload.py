@@ -24,6 +24,7 @@ from analyses.results import (
     FINDINGS,
     IDLE_STATUSES,
     MIXED_VERDICTS,
+    PARAGRAPHS,
     PARCEL_MEASURES,
     PLAN,
     PROBLEMS,
@@ -43,7 +44,6 @@ from maps.initials import characters_by_initial
 from maps.labels import (
     AREA_METHODS,
     TIP_COLUMNS,
-    WORDED,
     ZONE_DEFINITIONS,
     code_labels,
     column_labels,
@@ -53,7 +53,8 @@ from maps.labels import (
 from maps.problems import problems_of_parcels
 from maps.tables import Field, encode_table, infer_type
 from maps.versions import other_rows, themes_and_versions
-from policies.model import CONFIDENCE, STATUSES
+from maps.wording import texts_of, wording
+from policies.model import STATUSES
 from policies.text import Text
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def _page(view: MapView, labels: Mapping[str, Text]) -> Section:
     section = Section()
     versions = themes_and_versions(view)
     status = STATUSES.get(view.policy_status, Text(view.policy_status, view.policy_status))
-    rules = {*_texts(view.findings, "rule"), *_listed(view.recommendations, "rules")}
+    rules = {*texts_of(view.findings, "rule"), *_listed(view.recommendations, "rules")}
     missing = _listed(view.findings, "missing") | _listed(view.deadlines, "missing")
     zone_columns = _shown(
         view, "zones", [*ZONES.columns, *_loose_columns(view.zones, ZONES.names, labels)]
@@ -211,7 +212,7 @@ def _page(view: MapView, labels: Mapping[str, Text]) -> Section:
         ),
         "initials": characters_by_initial(_searched(view)),
         "zones": _table(view.zones, zone_columns, section, view.code_labels),
-        **_wording(view),
+        **wording(view),
         "rules": _pairs({key: text for key, text in view.rule_titles.items() if key in rules}),
         "columns": _pairs({name: labels[name] for name in sorted(missing) if name in labels}),
     }
@@ -225,42 +226,6 @@ def _basemap(basemap: Basemap, section: Section) -> dict[str, Any]:
         kind, _, data = picture.removeprefix("data:").partition(";base64,")
         tiles[key] = [kind, section.add(base64.b64decode(data))]
     return {**basemap.header(), "tiles": tiles}
-
-
-def _wording(view: MapView) -> dict[str, Any]:
-    """Return the clauses that the tables of this edition cite, and the words of packs in them."""
-    tables = {
-        "findings": view.findings,
-        "recommendations": view.recommendations,
-        "deadlines": view.deadlines,
-        "plan": view.plan,
-        "surplus": view.surplus,
-    }
-    said = {
-        part
-        for name, frame in tables.items()
-        for column in WORDED
-        if view.shows(name, column)
-        for cell in _texts(frame, column)
-        for whole in (cell, *cell.split("；"))
-        for part in (whole.strip(), *(piece.strip() for piece in whole.split("、")))
-    }
-    labels = {"P": Text("项目自有数据", "the project's own data"), **CONFIDENCE}
-    return {
-        "clauses": {
-            citation: {
-                "en": clause["en"],
-                "text": [clause["text"]["zh"], clause["text"]["en"]],
-                "title": [clause["title"]["zh"], clause["title"]["en"]],
-                "confidence": _pair(labels.get(clause["confidence"], Text("未知", "unknown"))),
-                "status": _pair(STATUSES.get(clause["status"], Text("未知", "unknown"))),
-                "sound": clause["status"] == "in_force",
-            }
-            for citation, clause in sorted(view.clauses.items())
-            if citation in said
-        },
-        "words": {zh: en for zh, en in sorted(view.words.items()) if zh in said},
-    }
 
 
 def _searched(view: MapView) -> Iterator[str]:
@@ -307,13 +272,9 @@ def _crs_text(view: MapView) -> list[str] | None:
     return [f"{name}，中央子午线 {meridian:g}°", f"{name}, central meridian {meridian:g}°"]
 
 
-def _texts(frame: pd.DataFrame, name: str) -> set[str]:
-    return set(frame[name].dropna().astype(str).unique()) if name in frame.columns else set()
-
-
 def _listed(frame: pd.DataFrame, name: str) -> set[str]:
     """Return the names that stand, comma-separated, in the cells of a column."""
-    return {part.strip() for cell in _texts(frame, name) for part in cell.split(",")} - {""}
+    return {part.strip() for cell in texts_of(frame, name) for part in cell.split(",")} - {""}
 
 
 # ----------------------------------------------------------------------------------------- shapes
@@ -400,6 +361,9 @@ def _records(view: MapView, labels: Mapping[str, Text]) -> Section:
         ),
         "plan": _of_parcels(view.plan, PLAN.columns, view, section, labels, "plan"),
         "surplus": _of_parcels(view.surplus, SURPLUS.columns, view, section, labels, "surplus"),
+        "paragraphs": _of_parcels(
+            view.paragraphs, PARAGRAPHS.columns, view, section, labels, "paragraphs"
+        ),
         "other": _other(view, section),
         "problems": _of_parcels(
             problems_of_parcels(view), _PROBLEM_COLUMNS, view, section, labels, "problems"

@@ -94,6 +94,10 @@ def supply_theme(parcels: pd.DataFrame, plan: pd.DataFrame | None) -> Theme | No
     rows = _rows_of(plan, parcels)
     if len(rows) == 0:
         return None
+    weighed = np.empty(0, dtype=np.intp)
+    if "chosen" in rows:
+        chosen = rows["chosen"].astype("boolean").fillna(value=False).to_numpy(dtype=bool)
+        weighed, rows = rows.loc[~chosen, "place"].to_numpy(), rows.loc[chosen]
     first = rows.sort_values(["quarter", "place"], kind="stable").drop_duplicates("place")
     years = first["quarter"].astype("string").str.extract(r"(\d{4})", expand=False)
     listed = sorted(years.dropna().unique())
@@ -102,11 +106,13 @@ def supply_theme(parcels: pd.DataFrame, plan: pd.DataFrame | None) -> Theme | No
         for number, year in enumerate(listed)
     ]
     position = {year: number for number, year in enumerate(listed)}
-    undated, outside, quiet = len(classes), len(classes) + 1, len(classes) + 2
+    undated, candidate, outside, quiet = range(len(classes), len(classes) + 4)
     codes = np.where(is_road(parcels), quiet, outside).astype(np.intp)
+    codes[weighed] = candidate
     codes[first["place"].to_numpy()] = years.map(position).fillna(undated).to_numpy(dtype=np.intp)
     classes += [
         ThemeClass("unknown", Text("年度未知", "year unknown"), "#ffffff", "unknown"),
+        ThemeClass("candidate", Text("候选，未列入计划", "weighed, not in the plan"), "#ece2f0"),
         ThemeClass("outside", Text("不在供地计划内", "not in the plan"), PALE),
         ROAD,
     ]

@@ -312,8 +312,8 @@ def _land_use(parcels: pd.DataFrame, labels: Mapping[str, Text]) -> Theme:
         "land_use",
         Text("用地类型", "Land use"),
         Text(
-            "用地用海分类（2023）代码与国土空间规划常用色",
-            "codes of the 2023 guide, usual colours of plans",
+            "用地用海分类（2023）代码；制图规范用色（色值未与原文核对，MM）",
+            "codes of the 2023 guide; colours of the drawing rules, not compared with their text (MM)",
         ),
         values,
         classes,

@@ -87,9 +87,9 @@ class MapView:
         Labels of further columns, which a verdict may name as missing (the ledger's, for example).
     code_labels : mapping of str to mapping of str to Text
         Labels of code values by column, such as ``{"land_use": {"industrial": Text(...)}}``.
-    plan, deadlines, problems, surplus : DataFrame
-        The supply plan, the statutory dates, the problems of the data and the surplus land, in the
-        contracts of `analyses.results`; empty where there are none.
+    plan, deadlines, problems, surplus, paragraphs : DataFrame
+        The supply plan, the statutory dates, the problems of the data, the surplus land and what is said
+        of each parcel in one paragraph, in the contracts of `analyses.results`; empty where there are none.
     name_en : str or None
         The project's name on the English page; `name` on both where there is none.
     clauses : mapping of str to mapping
@@ -147,6 +147,7 @@ class MapView:
     deadlines: pd.DataFrame = field(default_factory=pd.DataFrame)
     problems: pd.DataFrame = field(default_factory=pd.DataFrame)
     surplus: pd.DataFrame = field(default_factory=pd.DataFrame)
+    paragraphs: pd.DataFrame = field(default_factory=pd.DataFrame)
     name_en: str | None = None
     clauses: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from policies.errors import suggestion
 from policies.schema import (
     LABELS,
+    NARROWING,
     VOCABULARY,
     WHOLE_UNITS,
     fraction_cells,
@@ -155,6 +156,7 @@ def _rows(where: str, rows: tuple[Any, ...], before: Parameter | None, add: Add)
     model = rows if before is None or not before.value else before.value
     columns = [set(row) for row in model]
     known, needed = set.union(*columns), set.intersection(*columns) - LABELS
+    known |= NARROWING.get("industry_code", frozenset()) if "industry_code" in known else set()
     seen: dict[tuple[object, ...], int] = {}
     for position, row in enumerate(rows):
         at = f"{where}[{position}]"
@@ -166,13 +168,13 @@ def _rows(where: str, rows: tuple[Any, ...], before: Parameter | None, add: Add)
                     Text(f"没有这一列；{hint.zh}", f"unknown column; {hint.en}"),
                 )
             else:
-                _cell(f"{at}.{name}", name, cell, _column(model, name), add)
+                _cell(f"{at}.{name}", name, cell, _column(model, name) or [""], add)
         for name in sorted(needed - set(row)):
             add(f"{at}.{name}", Text("缺少", "is missing"))
         subject = tuple(
             (name, row[name])
             for name in sorted(row)
-            if name not in LABELS and isinstance(row[name], str)
+            if name not in LABELS and (isinstance(row[name], str) or name.endswith(_LINE))
         )
         if subject and subject in seen:
             first = seen[subject]
@@ -213,6 +215,9 @@ def _cell(where: str, name: str, cell: object, column: list[object], add: Add) -
     if wrong is not None:
         add(where, wrong)
 
+
+#: Rows of one subject may differ in a line of such a name: several heights, each with its factor.
+_LINE = "_above_m"
 
 #: The vocabulary of columns of a table, where it goes by another name.
 _CELLS = {"use": "uses", "near": "uses"}

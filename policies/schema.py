@@ -77,6 +77,9 @@ ORDERED = ((("idle.not_started_1y", "years"), ("idle.not_started_2y", "years")),
 #: Columns of a table that label a row and may be left out.
 LABELS = frozenset({"zh", "en", "confidence"})
 
+#: Columns that narrow the rows of a table that has a column of the first name; a pack may add them.
+NARROWING = {"industry_code": frozenset({"land_grade"})}
+
 ID = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 RULE_ID = re.compile(rf"(?:{'|'.join(ANALYSES)})\.[a-z0-9_]+")
 CODE = re.compile(r"[a-z][a-z0-9_]*")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from geo.errors import GeoError
 from layers.project import ProjectError, load_project
 from policies import PolicyError
 from policies.text import Lang, Text
@@ -61,10 +62,18 @@ Only = Annotated[
     typer.Option(
         "--only",
         metavar="NAME,...",
-        help="只做所列分析。 Only these analyses: idle, far, mixed, green.",
+        help="只做所列分析。 Only these analyses: idle, far, mixed, green, supply.",
     ),
 ]
 
+PlanFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--plan",
+        metavar="FILE",
+        help="编辑过的供地计划（工作簿或 CSV）。 A supply plan as a planner edited it.",
+    ),
+]
 ScenarioFile = Annotated[
     Path | None,
     typer.Option(
@@ -168,13 +177,14 @@ def check(
 
 
 @app.command()
-def run(
+def run(  # noqa: PLR0913, PLR0917 - each is an option of the command
     context: typer.Context,
     project: ProjectPath,
     out: OutFolder = None,
     as_of: AsOf = None,
     policy: PolicyId = None,
     only: Only = None,
+    plan: PlanFile = None,
     scenario: ScenarioFile = None,
     strict: Strict = False,
 ) -> None:
@@ -186,6 +196,7 @@ def run(
         as_of=parse_date(as_of),
         policy=policy and _from_here(policy),
         only=() if only is None else tuple(name.strip() for name in only.split(",")),
+        plan=plan,
         scenario=scenario,
         strict=strict,
     )
@@ -197,7 +208,7 @@ def _from_here(policy: str) -> str:
     return str(Path(policy).absolute()) if here else policy
 
 
-def _run(
+def _run(  # noqa: PLR0913 - as many as the command has
     voice: Voice,
     path: Path,
     *,
@@ -205,15 +216,19 @@ def _run(
     as_of: date | None = None,
     policy: str | None = None,
     only: tuple[str, ...] = (),
+    plan: Path | None = None,
     scenario: Path | None = None,
     strict: bool = False,
 ) -> None:
+    from zongdi.edited_plan import with_plan  # noqa: PLC0415
     from zongdi.outputs import check_target, write_results  # noqa: PLC0415 -- help stays quick
     from zongdi.pipeline import run_project  # noqa: PLC0415
     from zongdi.scenario import read_scenario  # noqa: PLC0415
     from zongdi.scenario_run import run_scenario, write_scenario  # noqa: PLC0415
 
     project = load_project(path, as_of=as_of, policy=policy)
+    if plan is not None:
+        project = with_plan(project, plan)
     target = out or project.folder / "results"
     check_target(target, project)
     assumed = None if scenario is None else read_scenario(scenario)
@@ -256,7 +271,7 @@ def main() -> None:
     except ProgramError as error:
         voice.warn(error.text)
         sys.exit(error.exit_code)
-    except (ProjectError, PolicyError) as error:
+    except (ProjectError, PolicyError, GeoError) as error:
         voice.warn(str(error))
         sys.exit(1)
     except OSError as error:

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from policies import load_policy
+from policies import load_policy, pack_ids
 from policies.compare import diff_policies, diff_topics
 from policies.describe import describe_pack, list_packs
+from policies.schema import ID
 from policies.template import new_pack
 from policies.text import Text
 from zongdi.cli_shared import AsOf, parse_date, voice_of
@@ -85,8 +86,14 @@ def policies_new(
     ] = "national",
 ) -> None:
     """在当前文件夹新建一个规则包。 Start a pack of one's own in this folder."""
-    path = Path(f"{Path(pack).name}.toml")
-    text = new_pack(path.stem, extends)
+    if ID.fullmatch(pack) is None or pack in pack_ids():
+        message = (
+            "代号只能用小写字母、数字和 - _ .，且不得与自带规则包相同 / "
+            "an id holds small letters, digits, - _ . only, and is not that of a shipped pack"
+        )
+        raise typer.BadParameter(message, param_hint="ID")
+    path = Path(f"{pack}.toml")
+    text = new_pack(pack, extends)
     try:
         with path.open("x", encoding="utf-8", newline="\n") as stream:
             stream.write(text)

@@ -99,7 +99,9 @@ def compare_results(old: Path | str, new: Path | str) -> Comparison:
         action_rows(one, two, judge),
         input_rows(two, judge),
     ]
-    every = _ordered(pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True))
+    every = _ordered(
+        pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    )
     parcels = _with_changes(one, two, every)
     rows = empty_frame(COMPARE, pd.RangeIndex(len(every)))
     for column in COMPARE.columns:
@@ -141,7 +143,7 @@ def _presence_rows(old: MapView, new: MapView) -> pd.DataFrame:
         parts.append(
             pd.DataFrame(
                 {
-                    "zone_id": alone["zone_id"] if "zone_id" in alone else None,
+                    "zone_id": alone.get("zone_id"),
                     "parcel_id": alone["parcel_id"],
                     "kind": "parcel",
                     "what": code,
@@ -198,7 +200,9 @@ def _with_changes(old: MapView, new: MapView, rows: pd.DataFrame) -> pd.DataFram
         typed = {
             name: gone[name].astype(new.parcels[name].dtype) for name in plain if name != "geometry"
         }
-        both = pd.DataFrame(pd.concat([pd.DataFrame(new.parcels), gone.assign(**typed)], ignore_index=True))
+        both = pd.DataFrame(
+            pd.concat([pd.DataFrame(new.parcels), gone.assign(**typed)], ignore_index=True)
+        )
         for name in new.parcels.columns:
             if name != "geometry":
                 both[name] = both[name].astype(new.parcels[name].dtype)
@@ -213,8 +217,12 @@ def _with_changes(old: MapView, new: MapView, rows: pd.DataFrame) -> pd.DataFram
     said = _sentences(own)
     both = both.assign(
         change=code.array,
-        change_zh=[said.get(name, ("", ""))[0] or CHANGES[c].zh for name, c in zip(ids, code, strict=True)],
-        change_en=[said.get(name, ("", ""))[1] or CHANGES[c].en for name, c in zip(ids, code, strict=True)],
+        change_zh=[
+            said.get(name, ("", ""))[0] or CHANGES[c].zh for name, c in zip(ids, code, strict=True)
+        ],
+        change_en=[
+            said.get(name, ("", ""))[1] or CHANGES[c].en for name, c in zip(ids, code, strict=True)
+        ],
     )
     for name in ("change_zh", "change_en"):
         both[name] = both[name].astype("string")

@@ -45,14 +45,13 @@ _SHEETS = (
 
 
 def _head(comparison: Comparison) -> Head:
-    sides = []
-    for record in (comparison.old_record, comparison.new_record):
-        sides.append(
-            (
-                f"{record['as_of']}，{'、'.join(p['title'] for p in record['packs'])}",
-                f"{record['as_of']}, {', '.join(p['title_en'] for p in record['packs'])}",
-            )
+    sides = [
+        (
+            f"{record['as_of']}，{'、'.join(p['title'] for p in record['packs'])}",
+            f"{record['as_of']}, {', '.join(p['title_en'] for p in record['packs'])}",
         )
+        for record in (comparison.old_record, comparison.new_record)
+    ]
     packs = Text(
         f"前 {sides[0][0]}；后 {sides[1][0]}", f"before {sides[0][1]}; after {sides[1][1]}"
     )
@@ -87,17 +86,35 @@ def amounts_before_and_after(comparison: Comparison) -> pd.DataFrame:
     found: list[tuple[str, str, float, float]] = []
     old, new = comparison.old, comparison.new
     for code, label in contracts.IDLE_STATUSES.items():
-        sizes = [view.parcels.loc[view.parcels["idle_status"] == code, "area_m2"] for view in (old, new)]
+        sizes = [
+            view.parcels.loc[view.parcels["idle_status"] == code, "area_m2"] for view in (old, new)
+        ]
         if not any(len(part) for part in sizes):
             continue
-        found.append((f"{label.zh}：宗数", f"{label.en}: parcels", *(float(len(p)) for p in sizes)))
+        found.append(
+            (
+                f"{label.zh}：宗数",
+                f"{label.en}: parcels",
+                float(len(sizes[0])),
+                float(len(sizes[1])),
+            )
+        )
         areas = [float(part.sum()) / _M2_PER_HA for part in sizes]
-        found.append((f"{label.zh}：公顷", f"{label.en}: ha", *areas))
+        found.append((f"{label.zh}：公顷", f"{label.en}: ha", areas[0], areas[1]))
     fees = []
     for view in (old, new):
-        rows = view.recommendations.loc[view.recommendations["action"] == "propose_fee", "amount_wan"]
+        rows = view.recommendations.loc[
+            view.recommendations["action"] == "propose_fee", "amount_wan"
+        ]
         fees.append(float("nan") if rows.isna().any() else float(rows.sum()))
-    found.append(("拟征缴闲置费合计（测算值，万元）", "idle fees proposed, calculated (wan)", *fees))
+    found.append(
+        (
+            "拟征缴闲置费合计（测算值，万元）",
+            "idle fees proposed, calculated (wan)",
+            fees[0],
+            fees[1],
+        )
+    )
     table = pd.DataFrame(found, columns=["title_zh", "title_en", "old", "new"])
     return table.assign(difference=table["new"] - table["old"])
 
@@ -272,6 +289,10 @@ def _table(
             elif pd.isna(value):
                 page.write_string(line, col, "未知 unknown", formats.small)
             else:
-                form = formats.of_number("area_ha") if isinstance(value, float) and value % 1 else formats.number
+                form = (
+                    formats.of_number("area_ha")
+                    if isinstance(value, float) and value % 1
+                    else formats.number
+                )
                 page.write_number(line, col, value, form)
     return row + 1 + len(rows)

@@ -137,27 +137,35 @@ class Judge:
     def _rule_changes(self, rule: str) -> list[Cause]:
         before = self.old.get("rule_parameters", {}).get(rule)
         after = self.new.get("rule_parameters", {}).get(rule)
-        if before == after or "rule_parameters" not in self.old or "rule_parameters" not in self.new:
+        if (
+            before == after
+            or "rule_parameters" not in self.old
+            or "rule_parameters" not in self.new
+        ):
             return []
         if before is None or after is None:
-            zh = [_NOTHING.zh if item is None else item["clause"]["zh"] for item in (before, after)]
-            en = [_NOTHING.en if item is None else item["clause"]["en"] for item in (before, after)]
-            return [Cause("rule", Text(f"规则 {rule}：{zh[0]} → {zh[1]}", f"rule {rule}: {en[0]} → {en[1]}"))]
+            zh, en = (
+                [nothing if item is None else str(item["clause"][lang]) for item in (before, after)]
+                for lang, nothing in (("zh", _NOTHING.zh), ("en", _NOTHING.en))
+            )
+            words = Text(f"规则 {rule}：{zh[0]} → {zh[1]}", f"rule {rule}: {en[0]} → {en[1]}")
+            return [Cause("rule", words)]
         found = []
         if before["clause"] != after["clause"]:
-            zh = (before["clause"]["zh"], after["clause"]["zh"])
-            en = (before["clause"]["en"], after["clause"]["en"])
-            found.append(
-                Cause("rule", Text(f"依据条款 {zh[0]} → {zh[1]}", f"clause {en[0]} → {en[1]}"))
-            )
+            old, new = before["clause"], after["clause"]
+            words = Text(f"依据条款 {old['zh']} → {new['zh']}", f"clause {old['en']} → {new['en']}")
+            found.append(Cause("rule", words))
         one, two = before["parameters"], after["parameters"]
         for key in sorted(set(one) | set(two)):
             if one.get(key) == two.get(key):
                 continue
-            values = [_short(item.get(key)) for item in (one, two)]
-            zh = f"规则 {rule} 的参数 {key}：{values[0].zh} → {values[1].zh}（规则包 {before['pack']} → {after['pack']}）"
-            en = f"parameter {key} of rule {rule}: {values[0].en} → {values[1].en} (pack {before['pack']} → {after['pack']})"
-            found.append(Cause("parameter", Text(zh, en)))
+            was, now = _short(one.get(key)), _short(two.get(key))
+            packs = f"{before['pack']} → {after['pack']}"
+            words = Text(
+                f"规则 {rule} 的参数 {key}：{was.zh} → {now.zh}（规则包 {packs}）",
+                f"parameter {key} of rule {rule}: {was.en} → {now.en} (pack {packs})",
+            )
+            found.append(Cause("parameter", words))
         return found
 
     def _of_rules(self, analysis: str) -> list[Cause]:
@@ -179,13 +187,19 @@ class Judge:
             row
             for row in self._by_parcel.get(parcel, ())
             if reads.reads(str(row.layer), str(row.column))
-            and (contract is None or not isinstance(row.contract_no, str) or row.contract_no == contract)
+            and (
+                contract is None
+                or not isinstance(row.contract_no, str)
+                or row.contract_no == contract
+            )
         ]
         found = [Cause("input", Text(str(row.said_zh), str(row.said_en))) for row in rows[:_TOLD]]
         rest = len(rows) - _TOLD
         if rest > 0:
             found.append(
-                Cause("input", Text(f"另有 {rest} 项输入变化", f"{rest} more changes of the inputs"))
+                Cause(
+                    "input", Text(f"另有 {rest} 项输入变化", f"{rest} more changes of the inputs")
+                )
             )
         return found
 
@@ -252,7 +266,9 @@ def _other_files(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
 def _files_words(layers: list[str]) -> Text:
     labels = [missing_label(name) for name in layers]
     zh, en = "、".join(label.zh for label in labels), ", ".join(label.en for label in labels)
-    return Text(f"{zh}的文件有变（成果不含其逐行数据）", f"another file of {en} (not kept row by row)")
+    return Text(
+        f"{zh}的文件有变（成果不含其逐行数据）", f"another file of {en} (not kept row by row)"
+    )
 
 
 def _given(before: str, after: str) -> list[Cause]:
@@ -275,7 +291,7 @@ def _of_missing(these: str, not_those: str, words: Text) -> list[Cause]:
 
 
 def _status_words(before: str, after: str) -> Text:
-    one, two = (STATUSES[s] if s in STATUSES else Text(s, s) for s in (before, after))  # type: ignore[index]
+    one, two = (STATUSES[s] if s in STATUSES else Text(s, s) for s in (before, after))
     return Text(f"规则状态 {one.zh} → {two.zh}", f"status of the rule {one.en} → {two.en}")
 
 

@@ -15,8 +15,6 @@ from policies.text import Text
 from zongdi.compare_text import UNKNOWN, input_label, rows_of_changes, said_values
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from maps.view import MapView
 
 __all__ = ["InputChanges", "input_changes", "matched"]
@@ -65,7 +63,7 @@ def _keyed(frame: pd.DataFrame, keys: tuple[str, ...]) -> pd.DataFrame:
         else pd.Series("", index=range(len(frame)), dtype="string")
         for name in keys
     ]
-    table = pd.DataFrame({name: column for name, column in zip(keys, columns, strict=True)})
+    table = pd.DataFrame(dict(zip(keys, columns, strict=True)))
     again = table.groupby(list(keys), sort=False).cumcount()
     index = pd.MultiIndex.from_arrays([*columns, again])
     return pd.DataFrame(frame.reset_index(drop=True)).set_axis(index, axis="index")
@@ -85,7 +83,9 @@ def input_changes(old: MapView, new: MapView) -> InputChanges:
     rows = (
         pd.concat(kept, ignore_index=True)
         if kept
-        else pd.DataFrame({name: pd.Series(dtype="object") for name in (*_NAMES, "said_zh", "said_en")})
+        else pd.DataFrame(
+            {name: pd.Series(dtype="object") for name in (*_NAMES, "said_zh", "said_en")}
+        )
     )
     return InputChanges(rows, _reshaped(old.parcels, new.parcels))
 
@@ -95,33 +95,35 @@ def _reshaped(old: pd.DataFrame, new: pd.DataFrame) -> frozenset[str]:
     if "geometry" not in old or "geometry" not in new:
         return frozenset()
     one, two = matched(old, new, ("parcel_id",))
-    if isinstance(old, gpd.GeoDataFrame) and isinstance(new, gpd.GeoDataFrame) and old.crs != new.crs:
+    if (
+        isinstance(old, gpd.GeoDataFrame)
+        and isinstance(new, gpd.GeoDataFrame)
+        and old.crs != new.crs
+    ):
         # Drawn in another system every coordinate differs: that is told of the whole run.
         return frozenset()
-    shapes = (shapely.normalize(np.asarray(frame["geometry"], dtype=object)) for frame in (one, two))
+    shapes = (
+        shapely.normalize(np.asarray(frame["geometry"], dtype=object)) for frame in (one, two)
+    )
     texts = [shapely.to_wkb(shape) for shape in shapes]
     differs = np.array([a != b for a, b in zip(*texts, strict=True)], dtype=bool)
     return frozenset(two["parcel_id"].astype("string")[differs].tolist())
 
 
-def _worded(rows: pd.DataFrame, layer: str, of: Mapping[str, Any] | None = None) -> pd.DataFrame:
+def _worded(rows: pd.DataFrame, layer: str) -> pd.DataFrame:
     """Say every changed value in both languages: what it is called, before and after."""
     if rows.empty:
         return rows
-    said_zh = pd.Series("", index=rows.index, dtype="object")
-    said_en = said_zh.copy()
+    said: dict[str, list[pd.Series[Any]]] = {"zh": [], "en": []}
     for name, group in rows.groupby("column", sort=False):
         column = CONTRACTS[layer].column(str(name)) if name in CONTRACTS[layer] else None
-        column = column or (of or {}).get(str(name))
-        label = input_label(layer, str(name)) if of is None else of[str(name)].label
+        label = input_label(layer, str(name))
         before, after = said_values(group["old"], column), said_values(group["new"], column)
-        said_zh[group.index] = [
-            f"{label.zh} {one} → {two}" for one, two in zip(before[0], after[0], strict=True)
-        ]
-        said_en[group.index] = [
-            f"{label.en} {one} → {two}" for one, two in zip(before[1], after[1], strict=True)
-        ]
-    return rows.assign(said_zh=said_zh, said_en=said_en)
+        for place, (lang, word) in enumerate((("zh", label.zh), ("en", label.en))):
+            pairs = zip(before[place], after[place], strict=True)
+            texts = [f"{word} {one} → {two}" for one, two in pairs]
+            said[lang].append(pd.Series(texts, index=group.index, dtype="object"))
+    return rows.assign(said_zh=pd.concat(said["zh"]), said_en=pd.concat(said["en"]))
 
 
 def _parcel_rows(old: MapView, new: MapView) -> pd.DataFrame:
@@ -189,7 +191,9 @@ def _object_rows(old: MapView, new: MapView, layer: str) -> pd.DataFrame:
     columns = [c for c in contract.columns if c.name not in {key, *_PLACES}]
     rows = rows_of_changes(left, right, columns, ("parcel_id", key))
     parts = [_worded(rows, layer)] if len(rows) else []
-    shapes = [shapely.to_wkb(shapely.normalize(np.asarray(f["geometry"], object))) for f in (left, right)]
+    shapes = [
+        shapely.to_wkb(shapely.normalize(np.asarray(f["geometry"], object))) for f in (left, right)
+    ]
     moved = np.array([a != b for a, b in zip(*shapes, strict=True)], dtype=bool)
     said = Text("图形有变", "has another shape")
     for frame, words in (
@@ -239,5 +243,7 @@ def _standing_on(objects: pd.DataFrame, parcels: pd.DataFrame) -> np.ndarray:
     tree = shapely.STRtree(np.asarray(parcels["geometry"], dtype=object))
     at, parcel = tree.query(points, predicate="intersects")
     first = np.unique(at, return_index=True)
-    found[there[first[0]]] = parcels["parcel_id"].astype("string").to_numpy(dtype=object)[parcel[first[1]]]
+    found[there[first[0]]] = (
+        parcels["parcel_id"].astype("string").to_numpy(dtype=object)[parcel[first[1]]]
+    )
     return found

@@ -10,7 +10,15 @@ _SITE = ("area_net_m2", "area_contract_m2", "area_registered_m2")
 _LEDGER_FAR = ("signed_on", "permit_on", "far_min", "far_max", "contract_use")
 #: Columns of the ledger that identify or describe and decide nothing of idleness.
 _LEDGER_BESIDE = frozenset(
-    {"holder", "holder_id", "location", "supervision_no", "contract_use_source", "far_min", "far_max"}
+    {
+        "holder",
+        "holder_id",
+        "location",
+        "supervision_no",
+        "contract_use_source",
+        "far_min",
+        "far_max",
+    }
 )
 
 
@@ -47,7 +55,9 @@ class Reads:
         if layer == "parcels":
             return self.parcels is None or column in self.parcels
         if layer == "ledger":
-            return (self.ledger is None or column in self.ledger) and column not in self.ledger_beside
+            return (
+                self.ledger is None or column in self.ledger
+            ) and column not in self.ledger_beside
         return layer in self.objects or layer == "cases"
 
 
@@ -82,7 +92,14 @@ READS: dict[str, Reads] = {
     ),
     "green": Reads(
         parcels=frozenset(
-            {*_SITE, "land_use", "green_min_share", "green_max_share", "green_planned_m2", "zone_id"}
+            {
+                *_SITE,
+                "land_use",
+                "green_min_share",
+                "green_max_share",
+                "green_planned_m2",
+                "zone_id",
+            }
         ),
         ledger=frozenset({"signed_on", "permit_on"}),
         objects=frozenset({"green", "buildings"}),

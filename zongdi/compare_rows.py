@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from layers.columns import Column
     from maps.view import MapView
 
-__all__ = ["STATUSES", "action_rows", "figure_rows", "input_rows", "run_rows", "verdict_rows", "zone_rows"]
+__all__ = [
+    "STATUSES",
+    "action_rows",
+    "figure_rows",
+    "input_rows",
+    "run_rows",
+    "verdict_rows",
+    "zone_rows",
+]
 
 _KEYS = ("rule", "parcel_id", "contract_no")
 #: Which analysis a measure of a parcel comes from; the first prefix that fits.
@@ -81,7 +89,9 @@ def verdict_rows(old: MapView, new: MapView, judge: Judge) -> pd.DataFrame:
         frames.append(rows.assign(parcel_id=ids, contract_no=rows["contract_no"].fillna("")))
     one, two = (_numbered(frame) for frame in frames)
     both = one.merge(two, on=[*_KEYS, "zone_key", "nth"], how="outer", suffixes=("_old", "_new"))
-    verdicts = [both[f"verdict_{which}"].fillna("").to_numpy(dtype=object) for which in ("old", "new")]
+    verdicts = [
+        both[f"verdict_{which}"].fillna("").to_numpy(dtype=object) for which in ("old", "new")
+    ]
     both = both.loc[verdicts[0] != verdicts[1]].reset_index(drop=True)
     for name in ("missing", "status", "analysis", "verdict", "zone_id"):
         for which in ("old", "new"):
@@ -89,9 +99,7 @@ def verdict_rows(old: MapView, new: MapView, judge: Judge) -> pd.DataFrame:
     both["analysis"] = both["analysis_new"].where(both["analysis_new"] != "", both["analysis_old"])
     both["zone_id"] = both["zone_id_new"].where(both["zone_id_new"] != "", both["zone_id_old"])
 
-    def ask(
-        analysis: str, rule: str, parcel: str, contract: str, **sides: str
-    ) -> list[Cause]:
+    def ask(analysis: str, rule: str, parcel: str, contract: str, **sides: str) -> list[Cause]:
         was, now = sides["was"], sides["now"]
         return judge.causes(
             analysis,
@@ -108,9 +116,16 @@ def verdict_rows(old: MapView, new: MapView, judge: Judge) -> pd.DataFrame:
     both["judged"] = both["parcel_id"].where(both["parcel_id"].isin(touched), "")
     both["row_of"] = both["contract_no"].where(both["parcel_id"].isin(touched), "")
     names = {
-        **{"analysis": "analysis", "rule": "rule", "judged": "parcel", "row_of": "contract"},
-        **{"missing_old": "lacked", "missing_new": "lacks", "status_old": "was", "status_new": "now"},
-        **{"verdict_old": "before", "verdict_new": "after"},
+        "analysis": "analysis",
+        "rule": "rule",
+        "judged": "parcel",
+        "row_of": "contract",
+        "missing_old": "lacked",
+        "missing_new": "lacks",
+        "status_old": "was",
+        "status_new": "now",
+        "verdict_old": "before",
+        "verdict_new": "after",
     }
     both = _explained(both, ask, names)
     titles = {**old.rule_titles, **new.rule_titles}
@@ -131,8 +146,12 @@ def verdict_rows(old: MapView, new: MapView, judge: Judge) -> pd.DataFrame:
             "difference": measured,
             "unit": unit,
             "cause": both["cause"],
-            "why_zh": [f"{said}{more}" for said, more in zip(both["why_zh"], figures[0], strict=True)],
-            "why_en": [f"{said}{more}" for said, more in zip(both["why_en"], figures[1], strict=True)],
+            "why_zh": [
+                f"{said}{more}" for said, more in zip(both["why_zh"], figures[0], strict=True)
+            ],
+            "why_en": [
+                f"{said}{more}" for said, more in zip(both["why_en"], figures[1], strict=True)
+            ],
             # Whether the change counts as a flip of the parcel: a verdict on either side.
             "flips": (both["verdict_old"] != "") & (both["verdict_new"] != ""),
         }
@@ -140,7 +159,7 @@ def verdict_rows(old: MapView, new: MapView, judge: Judge) -> pd.DataFrame:
 
 
 def _numbered(rows: pd.DataFrame) -> pd.DataFrame:
-    """Number the rows that share rule, parcel and contract: the zones' own among them."""
+    """Count through the rows that share rule, parcel and contract: the zones' own among them."""
     of_zone = rows["zone_id"].astype("string").fillna("").where(rows["parcel_id"] == "", "")
     rows = rows.assign(zone_key=of_zone)
     return rows.assign(nth=rows.groupby([*_KEYS, "zone_key"], sort=False).cumcount())
@@ -242,7 +261,9 @@ def action_rows(old: MapView, new: MapView, judge: Judge) -> pd.DataFrame:
         rows = view.recommendations
         rows = rows.loc[rows["parcel_id"].isin(shared) & (rows["action"] != "none"), wanted]
         frames.append(rows.drop_duplicates(keys))
-    both = frames[0].merge(frames[1], on=keys, how="outer", suffixes=("_old", "_new"), indicator=True)
+    both = frames[0].merge(
+        frames[1], on=keys, how="outer", suffixes=("_old", "_new"), indicator=True
+    )
     one, two = both["amount_wan_old"].to_numpy(float), both["amount_wan_new"].to_numpy(float)
     amount = ~np.isclose(one, two, rtol=1e-9, atol=1e-9, equal_nan=True)
     both = both.loc[(both["_merge"] != "both") | amount].reset_index(drop=True)
@@ -255,7 +276,11 @@ def action_rows(old: MapView, new: MapView, judge: Judge) -> pd.DataFrame:
 
     def state(has: pd.Series[Any], values: np.ndarray) -> list[str | None]:
         return [
-            None if not here else "有" if np.isnan(value) else f"{value:,.4f}".rstrip("0").rstrip(".")
+            None
+            if not here
+            else "有"
+            if np.isnan(value)
+            else f"{value:,.4f}".rstrip("0").rstrip(".")
             for here, value in zip(has, values, strict=True)
         ]
 
@@ -271,7 +296,7 @@ def action_rows(old: MapView, new: MapView, judge: Judge) -> pd.DataFrame:
             "old": state(~came, one),
             "new": state(~went, two),
             "difference": two - one,
-            "unit": pd.Series(np.where(np.isfinite(one) | np.isfinite(two), "wan", None), dtype="object"),
+            "unit": ["wan" if known else None for known in np.isfinite(one) | np.isfinite(two)],
             "cause": None,
             "why_zh": _action_words(both, came, went, "zh"),
             "why_en": _action_words(both, came, went, "en"),
@@ -318,7 +343,9 @@ def input_rows(new: MapView, judge: Judge) -> pd.DataFrame:
             "parcel_id": rows["parcel_id"],
             "contract_no": rows["contract_no"],
             "kind": "input",
-            "what": named.where(whose.isna(), layer + "[" + whose + "]." + rows["column"].astype("string")),
+            "what": named.where(
+                whose.isna(), layer + "[" + whose + "]." + rows["column"].astype("string")
+            ),
             "title_zh": rows["said_zh"],
             "title_en": rows["said_en"],
             "old": rows["old"],
@@ -344,11 +371,11 @@ def run_rows(old: Mapping[str, Any], new: Mapping[str, Any], judge: Judge) -> pd
     add("project", old["project"], new["project"], Text("项目", "project"), "input")
     add("as_of", old["as_of"], new["as_of"], Text("审查日期", "review date"), "as_of")
     packs = [", ".join(f"{p['id']}（{p['sha256'][:8]}）" for p in r["packs"]) for r in (old, new)]
-    add("packs", *packs, Text("规则包", "rule packs"), "rule")
+    add("packs", packs[0], packs[1], Text("规则包", "rule packs"), "rule")
     area = (old["area_method"], new["area_method"])
-    add("area_method", *area, Text("面积口径", "area method"), "option")
+    add("area_method", area[0], area[1], Text("面积口径", "area method"), "option")
     crs = [(record["crs"] or {}).get("name") for record in (old, new)]
-    add("crs", *crs, Text("坐标系", "CRS"), "option")
+    add("crs", crs[0], crs[1], Text("坐标系", "CRS"), "option")
     for table in sorted({*old["options"], *new["options"]}):
         one, two = (record["options"].get(table, {}) for record in (old, new))
         for key in sorted({*one, *two}):
@@ -356,10 +383,15 @@ def run_rows(old: Mapping[str, Any], new: Mapping[str, Any], judge: Judge) -> pd
             add(f"{table}.{key}", one.get(key), two.get(key), title, "option")
     files = [_files(record) for record in (old, new)]
     for name in sorted({*files[0], *files[1]}):
-        add(name, files[0].get(name), files[1].get(name), Text(f"输入 {name}", f"input {name}"), "layer")
+        add(
+            name,
+            files[0].get(name),
+            files[1].get(name),
+            Text(f"输入 {name}", f"input {name}"),
+            "layer",
+        )
     for rule in sorted({*old.get("rule_parameters", {}), *new.get("rule_parameters", {})}):
-        for cause in judge.of_rule(rule):
-            found.append((rule, "", "", cause.said, cause.code))
+        found += [(rule, "", "", cause.said, cause.code) for cause in judge.of_rule(rule)]
     for name in sorted({*old["versions"], *new["versions"]}):
         one, two = old["versions"].get(name), new["versions"].get(name)
         add(name, one, two, Text(f"版本 {name}", f"version of {name}"), "program")

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from analyses import results as contracts
-from layers.code_list import CodeList
 from layers.codes import CODE_LISTS
 from layers.contracts import CONTRACTS
 from policies.text import Text
@@ -16,6 +15,7 @@ from policies.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from layers.code_list import CodeList
     from layers.columns import Column
 
 __all__ = ["UNKNOWN", "changed", "labels_of", "rows_of_changes", "said_values", "value_texts"]
@@ -106,7 +106,9 @@ def said_values(values: Iterable[Any], column: Column | None) -> tuple[list[str]
         if value is None or pd.isna(value) or value == "":
             label = UNKNOWN
         else:
-            label = labels.get(str(value)) or _BOOLEANS.get(str(value)) or Text(str(value), str(value))
+            label = (
+                labels.get(str(value)) or _BOOLEANS.get(str(value)) or Text(str(value), str(value))
+            )
         zh.append(label.zh)
         en.append(label.en)
     return zh, en
@@ -139,8 +141,8 @@ def rows_of_changes(
         if column.name not in old and column.name not in new:
             continue
         empty = pd.Series(index=new.index, dtype=column.dtype)
-        one = old[column.name] if column.name in old else empty
-        two = new[column.name] if column.name in new else empty
+        one = old.get(column.name, empty)
+        two = new.get(column.name, empty)
         where = changed(one, two)
         if not where.any():
             continue

@@ -51,7 +51,7 @@ def write_comparison(comparison: Comparison, old: Path, new: Path, out: Path) ->
         The folder cannot be written.
     """
     old, new, out = (path.resolve() for path in (old, new, out))
-    if out in {old, new} or (out / "run.json").is_file() and not (out / "compare.json").is_file():
+    if out in {old, new} or ((out / "run.json").is_file() and not (out / "compare.json").is_file()):
         raise UsageError(
             Text(
                 f"对比结果不能写入 {out}：那里是一次运行的成果。请用 --out 另指一个文件夹。",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyogrio
 import shapely
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
     from pathlib import Path
-
-    import pandas as pd
 
 __all__ = ["write_geopackage"]
 
@@ -57,6 +56,9 @@ def write_geopackage(
     with _gdal_clock(as_of):
         for name, frame in layers.items():
             plain = dates_as_dates(frame)
+            if isinstance(plain, gpd.GeoDataFrame) and plain.empty and plain.crs is None:
+                # Of a project without shapes there is no CRS: a layer of nothing is a table.
+                plain = pd.DataFrame(plain.drop(columns=plain.columns.intersection(["geometry"])))
             kind: str | None = None
             if isinstance(plain, gpd.GeoDataFrame) and "geometry" in plain:
                 plain, kind = _single_typed(plain)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from analyses.green_zones import PoolExtent
     from analyses.ground import AreaMethod
 
-__all__ = ["green_raster_share", "zone_rasters"]
+__all__ = ["green_raster_share", "unbounded_rasters", "zone_rasters"]
 
 #: Ground of which less than this is covered by valid pixels has an unknown share.
 VALID_SHARE_MIN = 0.99
@@ -117,7 +117,8 @@ def _shares(
     """Measure the share of each polygon that the first raster there is shows as green."""
     for name in names:
         raster = _latest(rasters.get(name, ()), as_of)
-        if raster is None:
+        # Without a bound or classes nobody has said what green is: every pixel would count.
+        if raster is None or not _bounded(raster):
             continue
         if raster.classes:
             shares = share_of_classes(raster.path, geometry, raster.classes, band=raster.band)
@@ -128,6 +129,19 @@ def _shares(
             )
         return shares["share"].where(shares["valid_share"] >= VALID_SHARE_MIN)
     return None
+
+
+def _bounded(raster: Any) -> bool:
+    return bool(raster.classes) or raster.min is not None or raster.max is not None
+
+
+def unbounded_rasters(rasters: Mapping[str, Sequence[Any]]) -> list[str]:
+    """Name the rasters that are not used since the project says neither bounds nor classes."""
+    return [
+        name
+        for name in (*_GREEN, *_CANOPY)
+        if any(not _bounded(raster) for raster in rasters.get(name, ()))
+    ]
 
 
 def _latest(series: Sequence[Any], as_of: date) -> Any:

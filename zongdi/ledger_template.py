@@ -26,8 +26,20 @@ __all__ = ["TABLES", "heading", "write_ledger_template"]
 #: The tables of the workbook, a sheet each.
 TABLES = (
     *("ledger", "causes", "cases", "uses", "storeys", "lineage", "corrections"),
-    *("projects", "standards", "bids", "swaps", "targets", "plan", "ratings", "approved_uses"),
+    *(
+        "projects",
+        "standards",
+        "bids",
+        "swaps",
+        "targets",
+        "plan",
+        "ratings",
+        "approved_uses",
+        "green_costs",
+    ),
 )
+#: The title of a warning in a workbook may be no longer.
+_TITLE = 32
 #: The rows of a sheet that are ready to be filled in.
 _ROWS = 2_000
 _CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed stamp: the same skeleton each time
@@ -131,7 +143,7 @@ class _Lists:
         """Return what a cell of a column accepts; a wrong entry is warned of, not refused."""
         told = {
             "error_type": "warning",
-            "error_title": column.label.get(self.lang),
+            "error_title": column.label.get(self.lang)[:_TITLE],
             "error_message": _TYPES[column.type][0 if self.lang == "zh" else 1][:200],
         }
         if column.type == "code":

@@ -103,7 +103,9 @@ def _option_map(parent: ET.Element, values: dict[str, str]) -> None:
 
 def _fill_layer(symbol: ET.Element, style: str, fill: str, outline: str, width: float) -> None:
     """Add a layer of a QGIS fill symbol."""
-    layer = ET.SubElement(symbol, "layer", {"class": "SimpleFill", "enabled": "1", "locked": "0", "pass": "0"})
+    layer = ET.SubElement(
+        symbol, "layer", {"class": "SimpleFill", "enabled": "1", "locked": "0", "pass": "0"}
+    )
     _option_map(
         layer,
         {
@@ -136,7 +138,13 @@ def qml_document(theme: Theme) -> str:
     renderer = ET.SubElement(
         root,
         "renderer-v2",
-        {"type": "categorizedSymbol", "attr": f"theme_{theme.name}", "forceraster": "0", "symbollevels": "0", "enableorderby": "0"},
+        {
+            "type": "categorizedSymbol",
+            "attr": f"theme_{theme.name}",
+            "forceraster": "0",
+            "symbollevels": "0",
+            "enableorderby": "0",
+        },
     )
     categories = ET.SubElement(renderer, "categories")
     symbols = ET.SubElement(renderer, "symbols")
@@ -153,7 +161,13 @@ def qml_document(theme: Theme) -> str:
         symbol = ET.SubElement(
             symbols,
             "symbol",
-            {"type": "fill", "name": str(place), "alpha": "1", "clip_to_extent": "1", "force_rhr": "0"},
+            {
+                "type": "fill",
+                "name": str(place),
+                "alpha": "1",
+                "clip_to_extent": "1",
+                "force_rhr": "0",
+            },
         )
         suspected = entry.pattern == "suspected"
         _fill_layer(
@@ -195,7 +209,9 @@ def sld_document(theme: Theme, layer: str) -> str:
         ET.SubElement(rule, f"{{{_SE}}}Name").text = _label(entry)
         said = ET.SubElement(rule, f"{{{_SE}}}Description")
         ET.SubElement(said, f"{{{_SE}}}Title").text = _label(entry)
-        test = ET.SubElement(ET.SubElement(rule, f"{{{_OGC}}}Filter"), f"{{{_OGC}}}PropertyIsEqualTo")
+        test = ET.SubElement(
+            ET.SubElement(rule, f"{{{_OGC}}}Filter"), f"{{{_OGC}}}PropertyIsEqualTo"
+        )
         ET.SubElement(test, f"{{{_OGC}}}PropertyName").text = f"theme_{theme.name}"
         ET.SubElement(test, f"{{{_OGC}}}Literal").text = entry.code
         suspected = entry.pattern == "suspected"

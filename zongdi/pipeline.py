@@ -16,7 +16,6 @@ from analyses import results as contracts
 from analyses.areas import area_problems, parcel_areas
 from analyses.far import analyse_far
 from analyses.findings import concat_findings
-from analyses.green import analyse_green
 from analyses.idle import analyse_idle
 from analyses.idle_evidence import analyse_evidence
 from analyses.idle_review import review_ledger
@@ -35,7 +34,7 @@ from policies import load_policy
 from policies.text import Text
 from zongdi.change_rasters import raster_changes
 from zongdi.errors import InputRefusedError, UsageError
-from zongdi.green_rasters import green_raster_share, zone_rasters
+from zongdi.green_step import green_outcome
 from zongdi.height_rasters import far_layers
 from zongdi.ledger_parcels import parcels_of_ledger, unjudged_rows
 from zongdi.problem_report import problem_lines
@@ -359,39 +358,13 @@ def _mixed(run: _Run) -> None:
 
 
 def _green(run: _Run) -> None:
-    raster = green_raster_share(run.inputs.rasters, run.parcels, run.as_of)
-    given = run.frame("green") is not None or raster is not None
-    run.done["green"] = "done" if given else "no green layer and no raster: green areas are unknown"
-    options = run.chosen("green")
-    if options.get("verge_m") is None:
-        run.done["green"] += "; planting on verges not sought: [green] verge_m is not given"
-    pools: Any = {
-        "zones": run.frame("zones"),
-        "pools": run.frame("green_pools"),
-    }
-    run.outcomes["green"] = analyse_green(
+    run.outcomes["green"], run.done["green"] = green_outcome(
         run.parcels,
+        run.inputs,
         run.policy,
         run.as_of,
-        green=run.frame("green"),
-        raster_share=raster,
-        rasters=zone_rasters(
-            run.inputs.rasters,
-            run.parcels,
-            run.as_of,
-            extent=options.get("pool", "zone"),
-            method=run.area_method,
-            **pools,
-        ),
-        plan_zones=run.frame("plan_zones"),
-        buildings=run.frame("buildings"),
-        facilities=run.frame("facilities"),
-        uses=run.frame("uses"),
-        ledger=run.frame("ledger"),
-        costs=run.frame("green_costs"),
-        measures=run.outcomes["far"].measures if "far" in run.outcomes else None,
-        options=options,
-        **pools,
+        far=run.outcomes.get("far"),
+        options=run.chosen("green"),
     )
 
 

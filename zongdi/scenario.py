@@ -201,6 +201,10 @@ def _number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
+def _point(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(_number(part) for part in value)
+
+
 def _check_storeys(values: dict[str, Any], wrong: Callable[[str, str], None]) -> None:
     n = values.get("storeys_n")
     if not isinstance(n, int) or isinstance(n, bool) or n < 1:
@@ -221,11 +225,7 @@ def _check_limits(values: dict[str, Any], wrong: Callable[[str, str], None]) -> 
 
 def _check_split(values: dict[str, Any], wrong: Callable[[str, str], None]) -> None:
     line = values.get("line")
-    right = isinstance(line, list) and len(line) > 1
-    right = right and all(
-        isinstance(point, list) and len(point) == 2 and all(_number(part) for part in point)
-        for point in line
-    )
+    right = isinstance(line, list) and len(line) > 1 and all(_point(one) for one in line)
     if not right:
         wrong(
             "的 line 应为两个以上坐标点，如 [[x, y], [x, y]]",

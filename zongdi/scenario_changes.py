@@ -197,7 +197,8 @@ def _more_storeys(
         return
     listed = texts(table, "building_id")
     rows = []
-    for place, building_id in texts(buildings, "building_id").items():
+    facts = zip(texts(buildings, "building_id"), storey, footprint, strict=True)
+    for building_id, height, ground in facts:
         own = table[(listed == building_id).fillna(value=False).to_numpy(dtype=bool)]
         if own.empty:
             continue
@@ -206,9 +207,10 @@ def _more_storeys(
             row = empty_frame(CONTRACTS["storeys"], pd.RangeIndex(1))
             row["building_id"] = building_id
             row["storey_no"] = pd.NA if np.isnan(top) else int(top) + nth
-            row["height_m"] = storey.loc[place]
-            row["floor_area_m2"] = footprint.loc[place]
+            row["height_m"] = height
+            row["floor_area_m2"] = ground
             row["above_ground"] = True
+            row["source_row"] = numbers(own, "source_row").iloc[0]
             rows.append(row)
     if rows:
         more = pd.concat(rows, ignore_index=True).reindex(columns=table.columns)
@@ -307,7 +309,7 @@ def _cut(shape: shapely.Geometry, change: Change) -> np.ndarray:
     edges = shapely.node(shapely.union(shapely.boundary(shape), line))
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(edges)))
     inside = shapely.contains(shape, shapely.point_on_surface(faces))
-    parts = faces[inside & (shapely.area(faces) > _PIECE_SHARE * shape.area)]
+    parts = faces[inside & (shapely.area(faces) > _PIECE_SHARE * shapely.area(shape))]
     pieces_before = shapely.get_num_geometries(shape)
     if pieces_before != 1 or len(parts) < 2:
         raise _refuse(

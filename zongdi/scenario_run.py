@@ -206,7 +206,7 @@ def _level(
     one, two = (frame[frame.index.notna()] for frame in (one, two))
     ids = one.index.union(two.index, sort=True)
     one, two = one.reindex(ids), two.reindex(ids)
-    found = []
+    found: list[pd.DataFrame] = []
     for column in contract.columns:
         if column.name in one and column.name in two:
             rows = _compared(column, one[column.name], two[column.name])
@@ -216,18 +216,17 @@ def _level(
         return pd.DataFrame()
     frame = pd.concat(found)
     zone = two["zone_id"].fillna(one["zone_id"]).reindex(frame.index)
-    frame = frame.assign(
-        level=level,
-        zone_id=zone,
-        parcel_id=frame.index if key == "parcel_id" else pd.NA,
-        key=frame.index,
-    )
+    frame = frame.assign(level=level, zone_id=zone, key=frame.index)
+    if key == "parcel_id":
+        frame = frame.assign(parcel_id=frame.index)
     return frame.sort_values(["key", "order"], kind="stable").reset_index(drop=True)
 
 
 def _totals(base: pd.DataFrame, assumed: pd.DataFrame) -> pd.DataFrame:
     """Compare sums over the parcels of which a figure is known, and how many these are."""
-    rows = [_counted("parcels_n", Text("宗地数", "parcels"), len(base), len(assumed))]
+    rows = []
+    if len(base) != len(assumed):
+        rows.append(_counted("parcels_n", Text("宗地数", "parcels"), len(base), len(assumed)))
     for name in _TOTALS:
         column = contracts.PARCEL_MEASURES.column(name)
         one, two = base[name].astype("float64"), assumed[name].astype("float64")
@@ -238,7 +237,8 @@ def _totals(base: pd.DataFrame, assumed: pd.DataFrame) -> pd.DataFrame:
         # A sum that grows because more is known is not a gain: the counts tell.
         if n[0] != n[1]:
             rows.append(_counted(f"{name}_known_n", known, *n))
-    return pd.concat([part for part in rows if len(part)], ignore_index=True)
+    kept = [part for part in rows if len(part)]
+    return pd.concat(kept, ignore_index=True) if kept else pd.DataFrame()
 
 
 def _counted(name: str, label: Text, base: int, assumed: int) -> pd.DataFrame:

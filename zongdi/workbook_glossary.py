@@ -68,7 +68,10 @@ _TERMS: tuple[tuple[Text, Text], ...] = (
     ),
     (
         Text("标准地", "standard land"),
-        Text("带控制指标和承诺出让的产业用地。", "Industrial land granted with stated indicators and a commitment."),
+        Text(
+            "带控制指标和承诺出让的产业用地。",
+            "Industrial land granted with stated indicators and a commitment.",
+        ),
     ),
     (
         Text("得分", "score"),
@@ -96,7 +99,10 @@ def glossary_sheet() -> Sheet:
     """Return the terms and the codes with their meaning in both languages."""
     rows = [("用语 term", *_pair(term), *_pair(meaning)) for term, meaning in _TERMS]
     for kind, labels in _LISTS:
-        rows += [(f"{kind.zh} {kind.en}", str(code), "", label.zh, label.en) for code, label in labels.items()]
+        rows += [
+            (f"{kind.zh} {kind.en}", str(code), "", label.zh, label.en)
+            for code, label in labels.items()
+        ]
     names = ("kind", "term_zh", "term_en", "text_zh", "text_en")
     heads = (
         Text("类别", "kind"),
@@ -106,7 +112,9 @@ def glossary_sheet() -> Sheet:
         Text("含义（英文）", "meaning"),
     )
     columns = tuple(Column(name, "text", head) for name, head in zip(names, heads, strict=True))
-    return Sheet("术语", Text("术语", "Glossary"), columns, pd.DataFrame(rows, columns=list(names)), frozen=2)
+    return Sheet(
+        "术语", Text("术语", "Glossary"), columns, pd.DataFrame(rows, columns=list(names)), frozen=2
+    )
 
 
 def _pair(text: Text) -> tuple[str, str]:

@@ -86,7 +86,13 @@ def _columns() -> tuple[Column, ...]:
         listed = _CODES.get(name)
         if name == "case_decision_kind":
             listed = DECISION_KINDS
-        codes = tuple(IDLE_STATUSES) if name == "idle_status" else () if listed is None else listed.codes
+        codes = (
+            tuple(IDLE_STATUSES)
+            if name == "idle_status"
+            else ()
+            if listed is None
+            else listed.codes
+        )
         found.append(Column(name, kind, Text(zh, en), unit=unit, codes=codes))  # type: ignore[arg-type]
     return tuple(found)
 
@@ -125,9 +131,7 @@ def ledger_sheet(results: Results) -> Sheet:
             "Headings of the office's ledger; status, dates, days and fees are calculated, the finding prevails.",
         ),
         frozen=3,
-        links={
-            "parcel_id": [link_to_map(name) if isinstance(name, str) else None for name in ids]
-        },
+        links={"parcel_id": [link_to_map(name) if isinstance(name, str) else None for name in ids]},
     )
 
 
@@ -135,7 +139,11 @@ def _latest_case(rows: pd.DataFrame, cases: pd.DataFrame | None) -> dict[str, pd
     """Return the columns of the latest case of each ledger row."""
     if cases is None or cases.empty or rows.empty:
         return {}
-    order = [name for name in ("finding_served_on", "finding_on", "notice_on", "case_id") if name in cases]
+    order = [
+        name
+        for name in ("finding_served_on", "finding_on", "notice_on", "case_id")
+        if name in cases
+    ]
     state = cases.sort_values(order, na_position="first", kind="stable", ignore_index=True)
     at, source = link_rows(rows, state)
     last = pd.DataFrame({"row": at, "case": source}).drop_duplicates("row", keep="last")

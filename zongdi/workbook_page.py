@@ -166,13 +166,13 @@ def make_formats(book: xlsxwriter.Workbook) -> Formats:
 
 
 def text_lines(text: str, width: float) -> int:
-    """Estimate the lines that a text takes in a column: a Chinese character is two wide.
+    r"""Estimate the lines that a text takes in a column: a Chinese character is two wide.
 
     A spreadsheet does not fit the height of rows that a program wrote.
 
     Examples
     --------
-    >>> text_lines("宗地" * 10, 25), text_lines("a\\nb", 20)
+    >>> text_lines("宗地" * 10, 25), text_lines("a\nb", 20)
     (2, 2)
     """
     room = max(width - 2.5, 1.0)
@@ -198,7 +198,11 @@ def write_head(
     last = max(len(widths) - 1, 0)
     line = f"{head.name} · 审查日期 as of {head.as_of.isoformat()} · 规则包 packs：{head.packs.zh}"
     said = "" if remark is None else f"{remark.zh} {remark.en}"
-    rows = ((f"{DISCLAIMER.zh} · {DISCLAIMER.en}", formats.warning), (line, formats.remark), (said, formats.remark))
+    rows = (
+        (f"{DISCLAIMER.zh} · {DISCLAIMER.en}", formats.warning),
+        (line, formats.remark),
+        (said, formats.remark),
+    )
     for row, (text, form) in enumerate(rows):
         page.set_row(row, row_points(text_lines(text, room)))
         if text and last and row:
@@ -218,7 +222,9 @@ def write_headings(
     for line, form in ((0, formats.header_zh), (1, formats.header_en)):
         # The English is set in a smaller type, of which more goes into a line.
         scale = 1.0 if line == 0 else 1.2
-        lines = [text_lines(pair[line], width * scale) for pair, width in zip(shown, widths, strict=True)]
+        lines = [
+            text_lines(pair[line], width * scale) for pair, width in zip(shown, widths, strict=True)
+        ]
         page.set_row(row + line, row_points(max(lines, default=1)))
         for col, pair in enumerate(shown):
             page.write_string(row + line, col, pair[line], form)

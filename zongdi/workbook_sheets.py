@@ -15,6 +15,7 @@ from policies.text import Text
 from zongdi.workbook_fills import column_fills
 from zongdi.workbook_glossary import glossary_sheet
 from zongdi.workbook_ledger import LEDGER_SHEET, ledger_sheet
+from zongdi.workbook_supply import supply_sheets
 from zongdi.workbook_table import FIRST_ROW, LINKS_LIMIT, Sheet, link_to_map, link_to_row
 
 if TYPE_CHECKING:
@@ -143,7 +144,13 @@ def _index(results: Results) -> Sheet:
     advice = results.recommendations.drop_duplicates("parcel_id").set_index("parcel_id")
     counts = results.recommendations.groupby("parcel_id").size()
     first = advice.reindex(ids)
-    rows = pd.DataFrame({name: parcels[name].array for name in ("parcel_id", "zone_id", "holder", "land_use", "area_m2") if name in parcels})
+    rows = pd.DataFrame(
+        {
+            name: parcels[name].array
+            for name in ("parcel_id", "zone_id", "holder", "land_use", "area_m2")
+            if name in parcels
+        }
+    )
     rows["priority"] = first["priority"].array
     rows["title_zh"] = first["title_zh"].array
     rows["title_en"] = first["title_en"].array
@@ -204,7 +211,18 @@ def _evidence(results: Results) -> Sheet:
     findings = results.findings
     wanted = findings["rule"].astype("string").str.startswith("idle.evidence").fillna(value=False)
     rows = findings.loc[wanted.astype(bool) & findings["verdict"].isin(["yes", "unknown"])]
-    names = ("parcel_id", "contract_no", "rule", "verdict", "measured", "limit", "unit", "note_zh", "clause", "note_en")
+    names = (
+        "parcel_id",
+        "contract_no",
+        "rule",
+        "verdict",
+        "measured",
+        "limit",
+        "unit",
+        "note_zh",
+        "clause",
+        "note_en",
+    )
     return Sheet(
         "现场线索",
         Text("现场线索", "Candidates for a site visit"),
@@ -230,7 +248,9 @@ def sheets(results: Results) -> list[Sheet]:
         columns = tuple(_declared(name) for name in (*_IDENTITY, *names))
         links = {"parcel_id": _map_links(results.parcels)}
         fills = {name: column_fills(name) for name in names if column_fills(name)}
-        rows = pd.DataFrame({c.name: results.parcels[c.name] for c in columns if c.name in results.parcels})
+        rows = pd.DataFrame(
+            {c.name: results.parcels[c.name] for c in columns if c.name in results.parcels}
+        )
         made.append(Sheet(title.zh, title, columns, rows, links=links, fills=fills))
     made.append(ledger_sheet(results))
     made.append(_evidence(results))
@@ -245,7 +265,16 @@ def sheets(results: Results) -> list[Sheet]:
     )
     made += [_of_contract(*item) for item in listed]
     done = {contract.name for _, contract, _, _ in listed}
-    done |= {"recommendations", "paragraphs", "zone_summary", "findings", "problems", "corrections"}
+    done |= {
+        "recommendations",
+        "paragraphs",
+        "zone_summary",
+        "findings",
+        "problems",
+        "corrections",
+        "plan",
+    }
+    made += supply_sheets(results, limit=FINDINGS_LIMIT)
     made += _others(results, done)
     last = (
         ("核查结论", contracts.FINDINGS, results.findings),

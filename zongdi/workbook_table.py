@@ -32,7 +32,15 @@ if TYPE_CHECKING:
     from policies.text import Text
     from zongdi.workbook_page import Formats, Head
 
-__all__ = ["FIRST_ROW", "LINKS_LIMIT", "Sheet", "excel_days", "link_to_map", "link_to_row", "write_table"]
+__all__ = [
+    "FIRST_ROW",
+    "LINKS_LIMIT",
+    "Sheet",
+    "excel_days",
+    "link_to_map",
+    "link_to_row",
+    "write_table",
+]
 
 #: The first row of a table's body.
 FIRST_ROW = HEAD_ROWS + 2
@@ -134,7 +142,9 @@ def excel_days(values: pd.Series[Any]) -> list[float | None]:
     return [None if no else float(day) for day, no in zip(numbers, np.isnat(days), strict=True)]
 
 
-def prepared(values: pd.Series[Any], column: Column, formats: Formats) -> tuple[str, list[Any], Any]:
+def prepared(
+    values: pd.Series[Any], column: Column, formats: Formats
+) -> tuple[str, list[Any], Any]:
     """Return how a column is written: the kind of its cells, plain values with None, their format."""
     if column.type == "date":
         return _NUMBER, excel_days(values), formats.date
@@ -149,7 +159,9 @@ def prepared(values: pd.Series[Any], column: Column, formats: Formats) -> tuple[
         labels = {code: label.zh for code, label in labelled(column).items()}
         listed = values.astype("object").tolist()
         if labels:
-            listed = [labels.get(value, value) if isinstance(value, str) else value for value in listed]
+            listed = [
+                labels.get(value, value) if isinstance(value, str) else value for value in listed
+            ]
     texts = [cut(value) if isinstance(value, str) and value else None for value in listed]
     return _TEXT, texts, formats.text
 
@@ -189,7 +201,14 @@ def write_table(book: xlsxwriter.Workbook, formats: Formats, sheet: Sheet, head:
         page.set_column(col, col, width)
         if column.name in sheet.rows:
             cells.append((col, column, *prepared(sheet.rows[column.name], column, formats)))
-    heights = _heights([(values, widths[col]) for col, _, kind, values, _ in cells if kind == _TEXT and col < printed], len(sheet.rows))
+    heights = _heights(
+        [
+            (values, widths[col])
+            for col, _, kind, values, _ in cells
+            if kind == _TEXT and col < printed
+        ],
+        len(sheet.rows),
+    )
     _write_rows(page, formats, sheet, cells, heights)
     last = FIRST_ROW + max(len(sheet.rows) - 1, 0)
     for col, column in enumerate(columns):
@@ -212,8 +231,7 @@ def _heights(columns: list[tuple[list[Any], float]], n: int) -> list[int]:
         for place, value in enumerate(values):
             if value is not None and len(value) > short:
                 needed = text_lines(value, width)
-                if needed > lines[place]:
-                    lines[place] = needed
+                lines[place] = max(lines[place], needed)
     return lines
 
 
@@ -270,4 +288,3 @@ def _ink(fill: str) -> str:
     """Return black or white, whichever is read on a colour."""
     red, green, blue = (int(fill[at : at + 2], 16) for at in (1, 3, 5))
     return "#FFFFFF" if 0.299 * red + 0.587 * green + 0.114 * blue < 140 else "#1A1A1A"
-

@@ -159,6 +159,63 @@
     return rest;
   }
 
+  /** The pixels of a look: `at(x, y)` gives the colour of a device pixel, as the canvas would fill it. */
+  function inkOf(entry, view) {
+    const { scale, ox, oy } = view;
+    const { pixels, size } = zd.patterns.pixels(entry, scale);
+    if (size === 1) {
+      return { flat: pixels[0] };
+    }
+    const shift = (v) => Math.round((v % zd.patterns.TILE) * scale);
+    const [dx, dy] = [shift(ox), shift(oy)];
+    return { at: (x, y) => pixels[((y + dy) % size) * size + ((x + dx) % size)] };
+  }
+
+  /**
+   * Write the specks of all classes into one picture, pixel by pixel, and return the members of each class
+   * that are larger. A hundred thousand parcels are then drawn in the time of a few thousand paths.
+   */
+  function paintSpecks(view, set, lists) {
+    const { context, unit, ox, oy, scale } = view;
+    const { boxes } = set;
+    const { width, height } = context.canvas;
+    const picture = new ImageData(width, height);
+    const pixels = new Uint32Array(picture.data.buffer);
+    const most = SPECK / unit;
+    const grow = unit * scale;
+    const [left, top] = [ox * scale, oy * scale];
+    const rests = lists.map(({ entry, members }) => {
+      const { flat, at } = inkOf(entry, view);
+      const rest = [];
+      for (let k = 0; k < members.length; k += 1) {
+        const b = members[k] * 4;
+        if (!(boxes[b + 2] - boxes[b] < most && boxes[b + 3] - boxes[b + 1] < most)) {
+          /* A parcel without a shape has no box, and is in neither. */
+          if (boxes[b + 2] >= boxes[b]) {
+            rest.push(members[k]);
+          }
+          continue;
+        }
+        const x0 = Math.round(boxes[b] * grow - left);
+        const y0 = Math.round(boxes[b + 1] * grow - top);
+        const x1 = Math.min(Math.max(Math.round(boxes[b + 2] * grow - left), x0 + 1), width);
+        const y1 = Math.min(Math.max(Math.round(boxes[b + 3] * grow - top), y0 + 1), height);
+        for (let y = Math.max(y0, 0); y < y1; y += 1) {
+          for (let x = Math.max(x0, 0); x < x1; x += 1) {
+            pixels[y * width + x] = at ? at(x, y) : flat;
+          }
+        }
+      }
+      return rest;
+    });
+    const sheet = document.createElement("canvas");
+    sheet.width = width;
+    sheet.height = height;
+    sheet.getContext("2d").putImageData(picture, 0, 0);
+    context.drawImage(sheet, 0, 0, width / scale, height / scale);
+    return rests;
+  }
+
   /** Paint shapes of one look, a few to a path. */
   function paint(view, set, members, look) {
     const { context } = view;
@@ -208,5 +265,5 @@
 
   const everyOne = (n) => Int32Array.from({ length: n }, (_, i) => i);
 
-  zd.canvas = { layer: canvasLayer, within, paint, everyOne };
+  zd.canvas = { layer: canvasLayer, within, paint, paintSpecks, everyOne };
 })((window.zongdi = window.zongdi || {}));

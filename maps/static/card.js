@@ -151,6 +151,7 @@
       const head = zd.el("h2", { tabindex: "-1", class: "zd-data", text: card.title });
       this.element.replaceChildren(
         zd.el("div", { class: "zd-card-head" }, head, subtitle, this.buttons),
+        ...(card.about || []).map((text) => zd.el("p", { class: "zd-about zd-data", text })),
         /* What to do and why comes first, then what the parcel measures. */
         ...card.sections.slice(0, 1).map(sectionElement),
         ...(card.figures.length ? [figures] : []),

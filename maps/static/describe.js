@@ -8,6 +8,9 @@
 (function (zd) {
   "use strict";
 
+  const { columnNames, ruleTitle, ruleTitles, scoreText, dependsOn, provided, spoken, columnOf } =
+    zd.spoken;
+
   const GROUPS = ["area", "idle", "far", "mixed", "green", "land", "more"];
   const GROUP_WORDS = { more: "otherFields" };
   const ANALYSES = ["idle", "far", "mixed", "green", "supply", "data"];
@@ -33,16 +36,6 @@
       return findings.get("verdict", row) === "unknown" ? 1 : 2;
     };
     return (a, b) => weight(a) - weight(b) || a - b;
-  }
-
-  /** What is missing, by the labels of its columns. */
-  function columnNames(listed) {
-    const { columns } = zd.phrases;
-    const names = listed.split(",").map((name) => {
-      const key = name.trim();
-      return Object.hasOwn(columns, key) ? zd.pick(columns[key]) : key;
-    });
-    return names.join(zd.lang === 0 ? "、" : ", ");
   }
 
   function findingEntry(model, findings, row) {
@@ -116,15 +109,6 @@
     return sections;
   }
 
-  function ruleTitle(model, rule) {
-    return Object.hasOwn(model.page.rules, rule) ? zd.pick(model.page.rules[rule]) : rule;
-  }
-
-  function ruleTitles(model, rules) {
-    const titles = rules.split(",").map((rule) => ruleTitle(model, rule.trim()));
-    return titles.join(zd.lang === 0 ? "；" : "; ");
-  }
-
   function adviceSection(model, rows) {
     const { advice } = model;
     const sorted = rows.slice().sort((a, b) => zd.priority(advice, a) - zd.priority(advice, b));
@@ -147,13 +131,14 @@
         const clauseFirst = (a, b) => CITED.has(b.name) - CITED.has(a.name);
         for (const spec of spoken(advice.specs()).sort(clauseFirst)) {
           const apart = LONG.has(spec.name) || SAID_ELSEWHERE.has(spec.name);
-          if (apart || spec.name.startsWith("score") || get(spec.name) === null) {
+          const column = columnOf(advice, spec, row);
+          if (apart || spec.name.startsWith("score") || get(column) === null) {
             continue;
           }
           const texts = { rules: ruleTitles, depends_on: dependsOn };
           const text = Object.hasOwn(texts, spec.name)
             ? texts[spec.name](model, get(spec.name))
-            : advice.shown(spec.name, row);
+            : advice.shown(column, row);
           entry.rows.push([zd.pick(spec.label), text, true]);
           if (CITED.has(spec.name)) {
             entry.rows.push(...provided(get("clause") || ""));
@@ -168,81 +153,15 @@
     };
   }
 
-  /** A score with the parts of which it is the sum. */
-  function scoreText(advice, row) {
-    if (!advice.has("score") || advice.get("score", row) === null) {
-      return null;
-    }
-    const parts = advice
-      .specs()
-      .filter((spec) => spec.name.startsWith("score_") && advice.get(spec.name, row))
-      .map((spec) => {
-        const label = zd.pick(spec.label).replace(/^.*[：:]\s*/, "");
-        return `${label} ${advice.shown(spec.name, row)}`;
-      });
-    const sum = advice.shown("score", row);
-    return parts.length ? `${sum} = ${parts.join(" + ")}` : sum;
-  }
-
-  /** What has to be done before: a step of this parcel or of another, by its title. */
-  function dependsOn(model, listed) {
-    const actions = model.themes.find((theme) => theme.name === "action");
-    const title = (code) => {
-      const entry = actions && actions.classes.find((each) => each.code === code);
-      return entry ? zd.title(entry.label) : code;
-    };
-    return listed
-      .split(/[,，；;]/)
-      .map((each) => {
-        const at = each.lastIndexOf(":");
-        return at < 0 ? each.trim() : `${each.slice(0, at).trim()} · ${title(each.slice(at + 1).trim())}`;
-      })
-      .join(zd.lang === 0 ? "；" : "; ");
-  }
-
-  /** What the clauses that stand in one text provide, each with its status where that is not plain. */
-  function provided(citations) {
-    const { clauses } = zd.phrases;
-    return citations
-      .split("；")
-      .map((part) => part.trim())
-      .filter((part) => Object.hasOwn(clauses, part))
-      .map((part) => {
-        const clause = clauses[part];
-        const marks = zd.lang === 0 ? ["（", "）"] : [" (", ")"];
-        const status = clause.sound ? "" : marks.join(zd.pick(clause.status));
-        return [zd.t("provides"), zd.pick(clause.text) + status, true, "quiet"];
-      });
-  }
-
-  /**
-   * Columns as one reads them in one language: of `x` and `x_en`, or `x_zh` and `x_en`, the one of the page.
-   */
-  function spoken(specs) {
-    const named = new Map(specs.map((spec) => [spec.name, spec]));
-    const [mine, theirs] = zd.lang === 0 ? ["_zh", "_en"] : ["_en", "_zh"];
-    const said = specs.filter(({ name }) => {
-      if (name.endsWith(theirs)) {
-        const stem = name.slice(0, -3);
-        return !named.has(stem + mine) && !(theirs === "_en" && named.has(stem));
-      }
-      return !(zd.lang === 1 && named.has(`${name}_en`));
-    });
-    /* "Document (English)" is called a document where everything is English. */
-    return said.map((spec) => {
-      const plain = spec.name.endsWith("_en") && named.get(spec.name.replace(/_en$/, ""));
-      return plain ? { ...spec, label: plain.label } : spec;
-    });
-  }
-
   /** Rows of known values, and the names of those that are unknown. */
   function fieldEntry(table, row, specs) {
     const entry = { rows: [], paragraphs: [], unknown: [] };
     for (const spec of specs) {
-      if (table.get(spec.name, row) === null) {
+      const column = columnOf(table, spec, row);
+      if (table.get(column, row) === null) {
         entry.unknown.push(zd.pick(spec.label));
       } else {
-        entry.rows.push([zd.pick(spec.label), table.shown(spec.name, row), true]);
+        entry.rows.push([zd.pick(spec.label), table.shown(column, row), true]);
       }
     }
     return entry;
@@ -291,10 +210,12 @@
       entries: rows.map((row) => ({
         ...words.entry(row),
         rows: specs
-          .filter((spec) => table.get(spec.name, row) !== null)
+          .filter((spec) => table.get(columnOf(table, spec, row), row) !== null)
           .map((spec) => {
             const listed = spec.name === "missing";
-            const text = listed ? columnNames(table.get("missing", row)) : table.shown(spec.name, row);
+            const text = listed
+              ? columnNames(table.get("missing", row))
+              : table.shown(columnOf(table, spec, row), row);
             return [zd.pick(spec.label), text, true, listed ? "missing" : null];
           }),
       })),
@@ -447,8 +368,19 @@
         entries: [fieldEntry(table, i, specs)],
       });
     }
+    const { paragraphs } = records;
+    const about = paragraphs
+      .rowsOf(i)
+      .map((row) => zd.pick([paragraphs.get("text_zh", row), paragraphs.get("text_en", row)]))
+      .filter(Boolean);
+    /* What changed since the run that this one is compared with, in a sentence. */
+    const change = zd.lang === 0 ? "change_zh" : "change_en";
+    if (table.has(change) && table.get(change, i)) {
+      about.push(table.get(change, i));
+    }
     return {
       title: id,
+      about,
       subtitle: [
         table.get("holder", i),
         table.get("land_use", i) && table.shown("land_use", i),
@@ -484,6 +416,7 @@
 
   function textOf(card) {
     const lines = [card.title, ...card.subtitle.filter(Boolean), zd.t("disclaimer"), ""];
+    lines.push(...(card.about || []), "");
     for (const [label, value] of card.figures) {
       lines.push(`${label}\t${value}`);
     }

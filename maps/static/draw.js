@@ -5,7 +5,7 @@
 (function (zd) {
   "use strict";
 
-  const { layer: canvasLayer, within, paint, everyOne } = zd.canvas;
+  const { layer: canvasLayer, within, paint, paintSpecks, everyOne } = zd.canvas;
 
   /* Outlines of parcels smaller than this on average would cover their fills. */
   const MIN_OUTLINED = 5;
@@ -14,6 +14,8 @@
   const LABEL_FONT =
     "500 10.5px system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
   const MUTED = { fill: "#f6f6f4", line: "#d3d5d6" };
+
+  const QUIET = { fill: MUTED.fill, pattern: "solid" };
 
   const ZONE_LINES = {
     fenced: { color: "#1f2d3d", width: 2.4, dash: [] },
@@ -273,24 +275,33 @@
         ground.all = ground.all || everyOne(ground.n);
         paint(view, ground, ground.all, { fill: MUTED.fill, line: MUTED.line, width: 0.6 });
       }
-      paint(view, parcels, muted, { ...fill(MUTED.fill), ...line(MUTED.line, 0.6) });
       /* Roads lie lowest, what is suspected or found on top, so that no neighbour covers its outline. */
       const rank = { road: 0, solid: 1, unknown: 2, suspected: 3, found: 4 };
       const layer = (entry) => rank[Object.hasOwn(rank, entry.code) ? entry.code : entry.pattern];
       const order = theme.classes.map((_, k) => k);
       order.sort((a, b) => layer(theme.classes[a]) - layer(theme.classes[b]) || a - b);
-      for (const k of order) {
+      let members = [muted, ...order.map((k) => classes[k])];
+      if (!outlined && filled) {
+        const looks = [QUIET, ...order.map((k) => theme.classes[k])];
+        members = paintSpecks(
+          view,
+          parcels,
+          looks.map((entry, place) => ({ entry, members: members[place] })),
+        );
+      }
+      paint(view, parcels, members[0], { ...fill(MUTED.fill), ...line(MUTED.line, 0.6) });
+      order.forEach((k, place) => {
         const entry = theme.classes[k];
         const strong = entry.pattern === "suspected" || entry.code === "found";
         const colour = entry.code === "road" ? "#cfd3d6" : zd.patterns.outline(entry);
-        paint(view, parcels, classes[k], {
+        paint(view, parcels, members[place + 1], {
           ...fill(zd.patterns.fill(context, entry, scale, ox, oy)),
           ...line(
             !filled && entry.pattern === "solid" ? entry.fill : colour,
             strong ? 1.8 : filled ? 0.7 : 1.6,
           ),
         });
-      }
+      });
     }
 
     drawBase(view) {

@@ -36,6 +36,7 @@
     stepAhead: ["推算：假定台账保持现状；清单与卡片仍为 {date}", "if nothing happens; list and cards remain as of {date}"],
     stepBehind: ["当时的核查结果；清单与卡片仍为 {date}", "as reviewed then; list and cards remain as of {date}"],
     ranks: ["清单前 {n} 宗的序号", "numbers of the first {n} in the list"],
+    scoreParts: ["{sum}（{parts}，按项目权重合计）", "{sum} ({parts}, by the weights of the project)"],
     provides: ["条文要旨", "It provides"],
     rankOf: ["清单第 {n} 位", "no. {n} in the list"],
     beside: ["与“{name}”对比", "Against “{name}”"],

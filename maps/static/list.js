@@ -162,14 +162,14 @@
         return;
       }
       const why = zd.pick([advice.get("why_zh", rows[0]), advice.get("why_en", rows[0])]);
-      const clause = advice.get("clause", rows[0]);
+      const clause = zd.clauseText(advice, rows[0]);
       if (why) {
         this.lead += WHY;
         this.leading.push([why, "zd-row-why"]);
       }
       if (clause) {
         this.lead += CLAUSE;
-        this.leading.push([`${zd.t("clause")}${zd.lang ? ": " : "："}${zd.worded(clause)}`, "zd-row-clause"]);
+        this.leading.push([`${zd.t("clause")}${zd.lang ? ": " : "："}${clause}`, "zd-row-clause"]);
       }
     }
 
@@ -294,7 +294,10 @@
     classText(i) {
       const { model } = this;
       if (model.theme.name !== "action") {
-        return zd.title(model.classOf(i).label);
+        const { code, label } = model.classOf(i);
+        /* A class of amounts says nothing without what it is an amount of. */
+        const bare = code.startsWith("step") || code === "empty";
+        return bare ? `${zd.pick(model.theme.title)} ${zd.pick(label)}` : zd.title(label);
       }
       const idle = model.themes.find((theme) => theme.name === "idle");
       return idle && !idle.empty ? zd.title(idle.classes[idle.codes[i]].label) : "";
@@ -311,6 +314,12 @@
     model.advice
       .rowsOf(i)
       .sort((a, b) => priority(model.advice, a) - priority(model.advice, b));
+
+  /** The clauses of a row of advice in the language of the page. */
+  zd.clauseText = (advice, row) => {
+    const own = zd.lang === 1 && advice.has("clause_en") ? advice.get("clause_en", row) : null;
+    return own || zd.worded(advice.get("clause", row) || "");
+  };
 
   zd.List = List;
   zd.priority = priority;

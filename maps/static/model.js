@@ -383,6 +383,7 @@
             deadlines: table("deadlines"),
             plan: table("plan"),
             surplus: table("surplus"),
+            paragraphs: table("paragraphs"),
             other: table("other"),
             problems: table("problems"),
           };

@@ -53,6 +53,28 @@
     return canvas;
   }
 
+  /** The device pixels of a class: one, or those of its tile, as a canvas holds them. */
+  function pixels(entry, scale) {
+    entry.pixels = entry.pixels || new Map();
+    if (!entry.pixels.has(scale)) {
+      const size = entry.pattern === "solid" ? 1 : TILE * scale;
+      let canvas = null;
+      if (size > 1) {
+        canvas = tile(entry, scale);
+      } else {
+        canvas = document.createElement("canvas");
+        canvas.width = 1;
+        canvas.height = 1;
+        const context = canvas.getContext("2d");
+        context.fillStyle = entry.fill;
+        context.fillRect(0, 0, 1, 1);
+      }
+      const { data } = canvas.getContext("2d").getImageData(0, 0, size, size);
+      entry.pixels.set(scale, { size, pixels: new Uint32Array(data.buffer) });
+    }
+    return entry.pixels.get(scale);
+  }
+
   /** What `fillStyle` takes for a class; hatches keep their place on the ground at (x, y). */
   function fill(context, entry, scale, x, y) {
     if (entry.pattern === "solid") {
@@ -109,5 +131,5 @@
     return box;
   }
 
-  zd.patterns = { fill, dots, outline, swatch };
+  zd.patterns = { TILE, fill, pixels, dots, outline, swatch };
 })((window.zongdi = window.zongdi || {}));

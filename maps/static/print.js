@@ -125,7 +125,9 @@
     shrink();
     /* Signs are known from other maps, classes from this legend alone. */
     if (!fits()) {
-      box.querySelectorAll(".zd-keys").forEach((keys) => keys.remove());
+      for (const keys of box.querySelectorAll(".zd-keys")) {
+        keys.remove();
+      }
       box.style.fontSize = "";
       shrink();
     }

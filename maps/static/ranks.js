@@ -16,8 +16,18 @@
   /** Whether the list has an order of urgency at all. */
   const known = (model) => model.advice.has("action") && model.advice.n > 0;
 
-  /** Whether they are drawn: arrows of green leave them no room. */
-  const shown = (model) => model.drawn.ranks && known(model) && model.theme.name !== "green";
+  /** Whether parcel i has a step that it is of use to begin with. */
+  function called(model, i) {
+    const [first] = zd.adviceOf(model, i);
+    return first !== undefined && !NO_STEP.has(model.advice.get("action", first));
+  }
+
+  /** Whether any is drawn: arrows of green leave them no room. */
+  const shown = (model) =>
+    model.drawn.ranks &&
+    known(model) &&
+    model.theme.name !== "green" &&
+    Array.from(model.order.slice(0, MOST)).some((i) => called(model, i));
 
   /** A point inside shape i: the middle of the longest stretch across its middle. */
   function inside(set, i) {
@@ -57,8 +67,7 @@
     /* The first on top, should two meet. */
     for (let place = Math.min(MOST, order.length) - 1; place >= 0; place -= 1) {
       const i = order[place];
-      const [first] = zd.adviceOf(model, i);
-      if (!chart.hasShape(i) || first === undefined || NO_STEP.has(model.advice.get("action", first))) {
+      if (!chart.hasShape(i) || !called(model, i)) {
         continue;
       }
       const [wx, wy] = inside(chart.parcels, i);

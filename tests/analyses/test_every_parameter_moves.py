@@ -29,8 +29,13 @@ from analyses.idle_evidence import analyse_evidence
 from analyses.idle_rules import IdleRules
 from analyses.idle_surplus import find_surplus
 from analyses.mixed_use import analyse_mixed_use
+from analyses.performance import analyse_performance
 from analyses.recommend import recommend
 from analyses.results import PARCEL_MEASURES
+from analyses.supply import SupplyInputs
+from analyses.supply_readiness import Asked, readiness_of
+from analyses.supply_standard import standard_sheet
+from analyses.supply_terms import check_terms, choose_instruments
 from layers.columns import empty_frame
 from policies import load_policy, pack_ids
 
@@ -316,6 +321,22 @@ def _line_on_a_holiday(policy: Policy) -> str:
     rules = replace(IdleRules.of(policy), holiday_rollover=True)
     start = np.array(["2025-06-29"], "datetime64[D]")
     return str(Calendar.of(rules).line(start, 1)[0])[5:]
+
+
+def _of_several_causes(policy: Policy) -> tuple[str, str]:
+    """Return the status of land due on 30 June 2024 of which the government held up 31 days."""
+    rows = {
+        "contract_no": "c0",
+        "cause": ["gov_plan", "holder"],
+        "from_on": pd.to_datetime(["2025-01-01", "2025-02-01"]),
+        "to_on": pd.to_datetime(["2025-01-31", None]),
+        "verified": True,
+    }
+    facts = {"parcel_id": ["p0"], "contract_no": ["c0"], "started": [False]}
+    ledger = pd.DataFrame(facts).assign(start_due_on=pd.to_datetime(["2024-06-30"]))
+    result = analyse_idle(ledger, PARCEL, policy, date(2025, 7, 31), causes=pd.DataFrame(rows))
+    line = result.tables["contracts"].loc[0, "anniversary_on"]
+    return str(result.measures.loc[0, "idle_status"]), str(line.date())
 
 
 def _swap_of_land(policy: Policy) -> str:
@@ -721,7 +742,7 @@ def _neighbours(
             box(west + 100 + gap, Y, west + 200 + gap, Y + 100),
         ]
     frame = pd.DataFrame(facts).assign(
-        zone_id="z", area_m2=10_000.0, fenced_share=0.0, land_stage="completed"
+        zone_id="z", area_m2=10_000.0, fenced_share=0.0, land_stage="not_supplied"
     )
     parcels = gpd.GeoDataFrame(frame, geometry=boxes, crs="EPSG:4548")
     found = analyse_mixed_use(parcels, policy, AS_OF).findings
@@ -990,6 +1011,12 @@ SCENARIOS: dict[tuple[str, ...], Any] = {
         "gov_cause",
         "human_review",
     ),
+    ("idle.government_cause", "deduct_days"): Swap(
+        True,  # noqa: FBT003 - the value itself
+        _of_several_causes,
+        ("human_review", "2025-06-30"),
+        ("at_the_line", "2025-07-31"),
+    ),
     ("idle.preparatory", "causes"): Swap([], _preparatory, before=True, after=False),
     ("idle.fee_order53", "share"): Swap(
         Fraction(1, 10), _fee("idle.fee_order53"), ("yes", 120.0, 120.0), ("yes", 60.0, 60.0)
@@ -1182,8 +1209,8 @@ SCENARIOS: dict[tuple[str, ...], Any] = {
     ("green.required_by_use", "no_minimum_uses"): Swap(
         ["storage"], lambda policy: str(_mixed_required(policy)), "1750.0", "nan"
     ),
-    ("green.public_counted", "counts"): Swap(False, _counted_public, 3_000.0, 0.0),
-    ("green.zone_floor", "new_parks_only"): Swap(False, _old_park, "not_applicable", "yes"),
+    ("green.public_counted", "counts"): Swap(False, _counted_public, 3_000.0, 0.0),  # noqa: FBT003 - the value itself
+    ("green.zone_floor", "new_parks_only"): Swap(False, _old_park, "not_applicable", "yes"),  # noqa: FBT003 - the value itself
     ("green.roof_credit", "uses"): Swap(
         ["industrial"],
         _credited(roof_height_m=10.0, roof_form="garden"),
@@ -1342,6 +1369,213 @@ def _more() -> None:
 
 
 _more()
+
+# --------------------------------------------------------------------- land supply, performance
+
+
+def _by_term(rule: str, instrument: str, *, leased: bool, beside: float = 0.0) -> Any:
+    """Judge a term of so many years: of the lease, or of the grant beside a lease of `beside` years."""
+
+    def observe(policy: Policy, years: float) -> Seen:
+        row = {"parcel_id": "p", "land_use": "industrial", "instrument": instrument}
+        terms = {"lease_years": years, "grant_years": None}
+        if not leased:
+            terms = {"lease_years": beside or None, "grant_years": years - beside}
+        return _seen(check_terms(pd.DataFrame([row | terms]), policy, AS_OF), rule)
+
+    return observe
+
+
+def _term_by_use_scenarios(parameter: Parameter) -> list[Rows]:
+    def observe(policy: Policy) -> list[Any]:
+        terms = pd.DataFrame(
+            {
+                "parcel_id": [f"p{at}" for at in range(len(parameter.value))],
+                "land_use": [row["use"] for row in parameter.value],
+                "instrument": "grant",
+                "grant_years": [float(row["years_max"]) for row in parameter.value],
+            }
+        )
+        return check_terms(terms, policy, AS_OF)["verdict"].tolist()
+
+    shorter = [{**row, "years_max": row["years_max"] - 1} for row in parameter.value]
+    return [Rows(shorter, observe, (True,) * len(shorter))]
+
+
+def _instrument(**wants: Any) -> Callable[[Policy], Any]:
+    def observe(policy: Policy) -> Any:
+        own = pd.DataFrame({"parcel_id": ["p"], "land_use": ["industrial"]})
+        project = pd.DataFrame([{"project_id": "x", "parcel_id": "p", **wants}])
+        choice = choose_instruments(own, project, policy)[0]
+        return choice.instrument, None if pd.isna(choice.grant_years) else choice.grant_years
+
+    return observe
+
+
+def _gate(rule: str) -> Callable[[Policy], Any]:
+    """Test a plot beside a road, with an environmental assessment and nothing else on record."""
+
+    def observe(policy: Policy) -> Any:
+        shape = box(X, Y, X + 100, Y + 100)
+        land = gpd.GeoDataFrame({"parcel_id": ["p"]}, geometry=[shape], crs="EPSG:4548")
+        road = gpd.GeoDataFrame({"kind": ["road"]}, geometry=[shape.boundary], crs="EPSG:4548")
+        known = gpd.GeoDataFrame(
+            {"topic": ["environment"], "valid_until": pd.to_datetime(["2030-01-01"])},
+            geometry=[shape],
+            crs="EPSG:4548",
+        )
+        found = readiness_of(
+            land,
+            np.array([0]),
+            policy,
+            AS_OF,
+            facilities=road,
+            assessments=known,
+            asked=Asked({"default": 10.0}),
+        )
+        return _row(found.findings, rule)["verdict"]
+
+    return observe
+
+
+def _sheet(policy: Policy) -> Any:
+    own = pd.DataFrame({"parcel_id": ["p"], "land_use": ["industrial"], "far_min": [1.0]})
+    return standard_sheet(own, policy, AS_OF)[1]["verdict"].iloc[0]
+
+
+def _rated(rule: str, *years: tuple[Any, ...], zones_n: int = 1) -> Callable[[Policy], Any]:
+    """Rate a zone: year, rank of 160, class in nation and region, below the average."""
+
+    def observe(policy: Policy) -> Any:
+        names = ["year", "rank", "class", "region_class", "below_region_average"]
+        rows = pd.DataFrame(years, columns=names).assign(evaluated_n=160)
+        rows["zone_id"] = [f"z{at % zones_n}" for at in range(len(rows))]
+        zones = pd.DataFrame(
+            {"zone_id": ["z0"], "kind": ["fenced"], "set_up_on": pd.to_datetime(["2020-07-01"])}
+        )
+        inputs = SupplyInputs({"ratings": rows, "zones": zones})
+        land = pd.DataFrame({"parcel_id": ["p"], "zone_id": ["z0"], "area_m2": [1.0]})
+        found = analyse_performance(land, policy, AS_OF, inputs).findings
+        return found.loc[found["rule"] == rule, "verdict"].tolist()
+
+    return observe
+
+
+def _worst(year: int, rank: int = 160) -> tuple[Any, ...]:
+    return (year, rank, "C", "C", False)
+
+
+def _building(policy: Policy) -> list[Any]:
+    project = pd.DataFrame(
+        {
+            "project_id": ["x"],
+            "target": ["research_building"],
+            "floor_area_m2": [120_000.0],
+            "started_on": pd.to_datetime(["2021-06-01"]),
+            "completed_on": pd.to_datetime(["2023-06-01"]),
+        }
+    )
+    land = pd.DataFrame({"parcel_id": ["p"], "zone_id": ["z"], "area_m2": [1.0]})
+    inputs = SupplyInputs({"projects": project})
+    found = analyse_performance(land, policy, AS_OF, inputs).findings
+    return found.loc[found["rule"] == "supply.target_project", "verdict"].tolist()
+
+
+_EXIT = "supply.exit"
+_TARGET = {"target": "research_building", "zh": "大厦", "en": "building"}
+_LEASE = _instrument(lease_wanted=True, lease_years=10)
+_CLASSES = ((2025, 1, "A", "B", False), (2025, 2, "B", "B", False), (2025, 3, "C", "B", False))
+SCENARIOS |= {
+    ("supply.serviced", "kinds"): Swap(["road"], _gate("supply.serviced"), "unknown", "yes"),
+    ("supply.assessed", "topics"): Swap(
+        ["environment"], _gate("supply.assessed"), "unknown", "yes"
+    ),
+    ("supply.instruments", "uses"): Swap(["storage"], _LEASE, ("long_lease", None), (None, None)),
+    ("supply.instruments", "instruments"): Swap(
+        ["grant", "flexible"], _LEASE, ("long_lease", None), (None, None)
+    ),
+    ("supply.term_grant", "table"): _term_by_use_scenarios,
+    ("supply.term_flexible", "years_below"): Threshold(
+        40, (49.9, 50), (39.9, 40), _by_term("supply.term_flexible", "flexible", leased=False), 40.0
+    ),
+    ("supply.term_lease_first", "years_max"): Threshold(
+        3, (5, 5.1), (3, 3.1), _by_term("supply.term_lease_first", "lease_first", leased=True), 3.0
+    ),
+    ("supply.term_long_lease", "years_min"): Threshold(
+        7, (4.9, 5), (6.9, 7), _by_term("supply.term_long_lease", "long_lease", leased=True), 20.0
+    ),
+    ("supply.term_long_lease", "years_max"): Threshold(
+        25,
+        (20, 20.1),
+        (25, 25.1),
+        _by_term("supply.term_long_lease", "long_lease", leased=True),
+        25.0,
+    ),
+    ("supply.term_lease", "years_max"): Threshold(
+        25, (20, 20.1), (25, 25.1), _by_term("supply.term_lease", "long_lease", leased=True), 25.0
+    ),
+    ("supply.term_combined", "years_max"): Threshold(
+        40,
+        (50, 50.1),
+        (40, 40.1),
+        _by_term("supply.term_combined", "lease_first", leased=False, beside=5.0),
+        40.0,
+    ),
+    ("supply.fifty_years", "years"): Swap(
+        40,
+        _instrument(term_wanted_years=60, major=True),
+        ("fifty_years", 50.0),
+        ("fifty_years", 40.0),
+    ),
+    ("supply.fifty_years", "default_years"): Swap(
+        15, _instrument(term_wanted_years=60, major=False), ("flexible", 20.0), ("flexible", 15.0)
+    ),
+    ("supply.standard_land", "indicators"): Swap(["far"], _sheet, "unknown", "yes"),
+    ("supply.rank_target", "table"): Rows(
+        [
+            {"year": "2021", "share_max": Fraction(29, 100)},
+            {"year": "2023", "share_max": Fraction(19, 100)},
+        ],
+        _rated("supply.rank_target", (2021, 48, "B", "B", False), (2023, 32, "B", "B", False)),
+        (True, True),
+    ),
+    ("supply.target_project", "table"): Rows(
+        [{**_TARGET, "floor_area_min_m2": 120_001, "start_year": 2020, "complete_year": 2022}],
+        _building,
+        (True, True, True),
+    ),
+    ("supply.exit", "age_years_min"): Swap(
+        6, _rated(_EXIT, _worst(2024), _worst(2025)), ["yes"], ["no"]
+    ),
+    ("supply.exit", "consecutive_years"): Swap(
+        3, _rated(_EXIT, _worst(2024), _worst(2025)), ["yes"], ["no"]
+    ),
+    ("supply.exit", "class"): Swap("B", _rated(_EXIT, _worst(2024), _worst(2025)), ["yes"], ["no"]),
+    ("supply.exit", "last_n"): Swap(
+        4, _rated(_EXIT, _worst(2024, 156), _worst(2025, 156)), ["yes"], ["no"]
+    ),
+    ("supply.exit", "last_years"): Swap(
+        1, _rated(_EXIT, _worst(2024, 100), _worst(2025)), ["no"], ["yes"]
+    ),
+    ("supply.below_average", "years"): Swap(
+        3,
+        _rated("supply.below_average", *[(y, 90, "B", "B", True) for y in (2023, 2024, 2025)]),
+        ["yes"],
+        ["no"],
+    ),
+    ("supply.class_target", "share_min"): Swap(
+        Fraction(1, 2), _rated("supply.class_target", *_CLASSES, zones_n=3), ["yes"], ["no"]
+    ),
+    ("supply.class_target", "year"): Swap(
+        "2024", _rated("supply.class_target", *_CLASSES, zones_n=3), ["yes"], ["unknown"]
+    ),
+    ("supply.class_target", "class"): Swap(
+        "B",
+        _rated("supply.class_target", _CLASSES[0], *_CLASSES[2:] * 2, zones_n=3),
+        ["yes"],
+        ["no"],
+    ),
+}
 
 
 def _scenarios(pack_id: str, rule: str, key: str) -> list[Scenario]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 from shapely import box
@@ -54,7 +55,14 @@ def one(policy, *, green=None, options=None, plan=None, uses=None, ledger=SIGNED
     parcels = parcels_at(HECTARE, **{name: [value] for name, value in facts.items()})
     land = greens(("attached", (0, 0, 30, 100))) if green is None else green
     analysis = analyse_green(
-        parcels, policy, AS_OF, green=land, plan_zones=plan, uses=uses, ledger=ledger, options=options
+        parcels,
+        policy,
+        AS_OF,
+        green=land,
+        plan_zones=plan,
+        uses=uses,
+        ledger=ledger,
+        options=options,
     )
     return analysis.measures.iloc[0], analysis
 
@@ -87,7 +95,12 @@ def plan_of(*zones):
         (0.1, [(0.2, None, (0, 0, 100, 100))], 1_000.0, "parcel"),
         (None, [(0.2, None, (0, 0, 100, 100))], 2_000.0, "plan_zones"),
         # 60 m under 10 %, 40 m under 35 %
-        (None, [(0.1, None, (0, 0, 60, 100)), (0.35, None, (60, 0, 100, 100))], 2_000.0, "plan_zones"),
+        (
+            None,
+            [(0.1, None, (0, 0, 60, 100)), (0.35, None, (60, 0, 100, 100))],
+            2_000.0,
+            "plan_zones",
+        ),
         # a tenth of the parcel lies under no plan: the pack's table by use
         (None, [(0.2, None, (0, 0, 90, 100))], 3_500.0, "by_use"),
         (None, [], 3_500.0, "by_use"),
@@ -215,9 +228,9 @@ def test_roofs_convert_by_height_and_form(height: float, form: str, share: float
         ({"land_use": "industrial"}, "not_applicable", "", 0.0),
         ({"green_min_share": 0.23}, "no", "", 0.0),  # 18 % is less than four fifths of 23 %
         ({"options": None}, "unknown", "roof_credit", 0.0),
-        ({"form": None}, "unknown", "roof_form", 0.0),
-        ({"height": None}, "unknown", "roof_height_m", 0.0),
-        ({"green_min_share": None}, "unknown", "green_min_share", 0.0),
+        ({"form": None}, "unknown", "roof_form", np.nan),
+        ({"height": None}, "unknown", "roof_height_m", np.nan),
+        ({"green_min_share": None}, "unknown", "green_min_share", np.nan),
     ],
 )
 def test_conditions_of_the_credit(facts, verdict, missing, credit) -> None:
@@ -233,7 +246,12 @@ def test_conditions_of_the_credit(facts, verdict, missing, credit) -> None:
     row, analysis = one(SHANGHAI, green=green, **facts)
     found = analysis.findings.set_index("rule").loc["green.roof_credit"]
     assert (found["verdict"], found["missing"]) == (verdict, missing)
-    assert row["green_credit_m2"] == pytest.approx(credit)
+    assert row["green_credit_m2"] == pytest.approx(credit, nan_ok=True)
+    if missing in {"roof_form", "roof_height_m"}:
+        # what the roof would make up is not known, and so is whether the plot falls short
+        required = analysis.findings.set_index("rule").loc["green.required"]
+        assert (required["verdict"], required["missing"]) == ("unknown", missing)
+        assert analysis.zones.loc["z", "green_balance_unknown_n"] == 1
 
 
 @pytest.mark.parametrize(

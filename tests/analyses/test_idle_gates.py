@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,8 @@ import pytest
 
 from analyses.idle import analyse_idle
 from analyses.idle_proofs import PROOFS
+from analyses.idle_rules import IdleRules
+from analyses.results import IDLE_STATUSES
 from layers.codes import CAUSES
 from layers.columns import empty_frame
 from layers.contracts import CONTRACTS
@@ -247,3 +250,53 @@ def test_the_pack_itself_names_the_days_off(tmp_path: Path) -> None:
 def test_a_day_off_that_is_no_date_is_told(tmp_path: Path) -> None:
     with pytest.raises(PolicyError, match="2026-13-01"):
         review(IDLE, _pack(tmp_path, '"2026-13-01"'))
+
+
+def test_the_label_of_a_status_states_the_years_of_the_pack() -> None:
+    rules = IdleRules.of(POLICY)
+    assert all(rules.status_label(code) == label for code, label in IDLE_STATUSES.items())
+    longer = replace(rules, recovery_years=3)
+    assert longer.status_label("suspected_2y").zh == "涉嫌闲置（满3年未动工）"
+    assert longer.status_label("suspected_2y").en == "suspected idle, 3 years or more not started"
+
+
+@pytest.mark.parametrize(
+    ("table", "status", "line"),
+    [
+        # 31 days of January, 10 of them told twice; nothing before the due start counts.
+        ([("gov_plan", "2025-01-01", "2025-01-31", True), ("gov_policy", "2025-01-22", "2025-01-31", True),
+          ("gov_petition", "2024-05-01", "2024-06-29", True), ("holder", "2025-02-01", None, True)], "suspected_1y", "2025-07-30"),
+        # Not verified, not dated, or of another kind: a person weighs them.
+        ([("gov_plan", "2025-01-01", "2025-01-31", False), ("holder", "2025-02-01", None, True)], "human_review", "2025-06-29"),
+        ([("gov_plan", None, "2025-01-31", True), ("holder", "2025-02-01", None, True)], "human_review", "2025-06-29"),
+        ([("gov_plan", "2025-01-01", "2025-01-31", True), ("preparatory", "2025-02-01", None, True)], "human_review", "2025-06-29"),
+    ],
+)  # fmt: skip
+def test_days_are_taken_out_only_where_a_pack_says_so(
+    table: list[tuple], status: str, line: str, tmp_path: Path
+) -> None:
+    names = ("cause", "from_on", "to_on", "verified")
+    causes = [{"contract_no": "c"} | dict(zip(names, row, strict=True)) for row in table]
+    text = """
+format = 1
+id = "own"
+extends = "national"
+title = { zh = "本地", en = "local" }
+jurisdiction = { zh = "本地", en = "local" }
+
+[rules."idle.government_cause".parameters]
+deduct_days = { value = true, clause = "order53-8" }
+"""
+    (tmp_path / "own.toml").write_text(text, encoding="utf-8")
+    own = load_policy(str(tmp_path / "own.toml"))
+    priced = {**IDLE, "grant": "grant", "land_price_wan": 600.0}
+    plain, moved = (review(priced, one, causes=causes) for one in (POLICY, own))
+    assert plain.measures.loc[0, "idle_status"] == "human_review"
+    assert plain.tables["contracts"].loc[0, "anniversary_on"] == pd.Timestamp("2025-06-29")
+    assert moved.measures.loc[0, "idle_status"] == status
+    assert str(moved.tables["contracts"].loc[0, "anniversary_on"].date()) == line
+    if status == "suspected_1y":
+        row = said(moved, "idle.not_started_1y")
+        assert row is not None
+        assert "按规则包扣除政府原因占用的31天" in row["note_zh"]
+        assert moved.measures.loc[0, "fee_order53_wan"] == 120

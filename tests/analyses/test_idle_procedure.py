@@ -158,7 +158,7 @@ def test_every_running_case_has_one_next_step_whatever_it_records(facts: dict, c
 
 
 @pytest.mark.parametrize(("cause", "told"), [("gov_plan", True), ("force_majeure", False)])
-def test_only_an_act_of_government_is_told_to_one(cause: str, told: bool) -> None:  # noqa: FBT001
+def test_only_an_act_of_government_is_told_to_one(cause: str, told: bool) -> None:
     facts = {"cause": cause, "cause_verified": True}
     table = steps(facts, SERVED)
     assert ("government_notice" in set(table["step"])) is told

@@ -203,7 +203,7 @@ def test_deadlines(result) -> None:
     assert found == [
         ("investigation", "b", "2026-05-31", -30),
         ("fee_payment", "d", "2026-07-01", 1),
-        ("answer", pd.NA, "2026-07-10", 10),
+        ("answer", "a", "2026-07-10", 10),
         ("deregistration", "d", "2026-07-15", 15),
     ]
     assert cases["zone_id"].tolist() == ["z1", "z2", "z1", "z2"]

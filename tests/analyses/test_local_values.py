@@ -230,3 +230,49 @@ clause = "own-1"
     row = rule_findings(rule, AS_OF, Verdicts(["yes"], parcel_id=["p"])).iloc[0]
     assert row["pack"] == "own"
     assert row["clause"] == "国土资源部令第53号 第二条第二款；某发〔2025〕1号 第一条"
+
+
+ANCHORED = """
+[rules."far.building_coefficient"]
+anchor = "ANCHOR"
+clause = "own-1"
+
+[rules."far.building_coefficient".parameters.share_min]
+value = "40/100"
+type = "fraction"
+clause = "own-1"
+"""
+
+
+@pytest.mark.parametrize(
+    ("anchor", "ledger", "verdict", "missing"),
+    [
+        # the pack says that its value holds for all land alike
+        ("review", {}, "yes", ""),
+        ("review", {"signed_on": "2015-05-01"}, "yes", ""),
+        # by the first permit, whenever the land was signed
+        ("permit_on", {"signed_on": "2015-05-01", "permit_on": "2025-02-01"}, "yes", ""),
+        ("permit_on", {"signed_on": "2025-05-01", "permit_on": "2016-02-01"}, "no", ""),
+        ("permit_on", {"signed_on": "2025-05-01"}, "unknown", "permit_on"),
+        ("signed_on", {"signed_on": "2015-05-01", "permit_on": "2025-02-01"}, "no", ""),
+    ],
+)
+def test_a_pack_may_choose_which_date_decides(tmp_path, anchor, ledger, verdict, missing) -> None:
+    policy = _policy(tmp_path, ANCHORED.replace("ANCHOR", anchor))
+    parcels = gpd.GeoDataFrame(
+        {"parcel_id": ["p"], "zone_id": "z", "land_use": "industrial", "land_stage": "completed"},
+        geometry=[box(X, Y, X + 100, Y + 100)],
+        crs="EPSG:4548",
+    )
+    building = gpd.GeoDataFrame(
+        {"building_id": ["b"], "kind": ["building"], "floors_n": [2], "height_m": [10.0]},
+        geometry=[box(X, Y, X + 35, Y + 100)],
+        crs="EPSG:4548",
+    )
+    dates = {name: pd.to_datetime([day]) for name, day in ledger.items()}
+    rows = pd.DataFrame({"parcel_id": ["p"]} | dates)
+    found = analyse_far(
+        parcels.join(parcel_areas(parcels)), building, policy, AS_OF, ledger=rows
+    ).findings
+    row = _row(found, "far.building_coefficient")
+    assert (row["verdict"], row["missing"]) == (verdict, missing)

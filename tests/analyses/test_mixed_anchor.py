@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+from shapely import box
 
 from analyses.mixed_use import analyse_mixed_use
 from policies import load_policy
@@ -162,3 +164,39 @@ def test_new_type_industrial_land_keeps_the_shares_of_its_supply(
         land_use="m0",
     )
     assert (row["verdict"], row["missing"]) == (verdict, missing)
+
+
+@pytest.mark.parametrize(
+    ("signed_on", "stage", "gap", "verdict", "missing"),
+    [
+        (None, "not_supplied", 49.0, "yes", ""),
+        (None, "completed", 49.0, "unknown", "signed_on"),
+        ("2015-05-01", "completed", 49.0, "unknown", "ruleset_supply"),
+        ("2020-05-01", "completed", 49.0, "yes", ""),
+        # far enough by today's rule needs no date
+        (None, "completed", 50.0, "no", ""),
+    ],
+)
+def test_a_belt_is_asked_of_what_was_supplied_under_the_rule(
+    signed_on: str | None, stage: str, gap: float, verdict: str, missing: str
+) -> None:
+    parcels = gpd.GeoDataFrame(
+        {
+            "parcel_id": ["p", "q"],
+            "zone_id": "z",
+            "land_use": ["industrial", "office"],
+            "land_stage": stage,
+            "hazard": ["toxic_gas", "none"],
+            "area_m2": 10_000.0,
+            "fenced_share": 1.0,
+        },
+        geometry=[box(0, 0, 100, 100), box(100 + gap, 0, 200 + gap, 100)],
+        crs="EPSG:4548",
+    )
+    ledger = None
+    if signed_on is not None:
+        ledger = pd.DataFrame({"parcel_id": ["p"], "signed_on": pd.to_datetime([signed_on])})
+    policy = load_policy("shanghai-2021")
+    found = analyse_mixed_use(parcels, policy, AS_OF, ledger=ledger).findings
+    row = found[(found["rule"] == "mixed.separation") & (found["parcel_id"] == "p")].iloc[0]
+    assert (row["verdict"], row["missing"], row["limit"]) == (verdict, missing, 50.0)

@@ -166,3 +166,22 @@ def test_order_of_uses_does_not_matter_and_residents_never_pass(uses, fenced, po
     assert found == verdict(policy, uses[0], *reversed(uses[1:]), fenced=fenced)
     if {"residential", "dormitory"} & set(uses) and fenced != 0.0:
         assert found != "yes"
+
+
+@pytest.mark.parametrize(
+    ("day", "expected", "answer", "missing"),
+    [
+        (date(2022, 3, 31), "unknown", "unknown", "ruleset_current"),
+        (date(2022, 4, 1), "conflict", "yes", ""),
+    ],
+)
+def test_before_the_order_took_effect_it_decides_nothing(day, expected, answer, missing) -> None:
+    parcels = pd.DataFrame(
+        {"parcel_id": ["p"], "zone_id": ["z"], "land_use": ["industrial"], "fenced_share": [1.0]}
+    )
+    uses = pd.DataFrame({"parcel_id": ["p", "p"], "use": ["dormitory", "commercial"]})
+    analysis = analyse_mixed_use(parcels, JINAN, day, uses=uses)
+    assert analysis.measures["mixed_verdict"].item() == expected
+    for rule in ("mixed.no_residents", "mixed.business_scope"):
+        row = finding(analysis, rule)
+        assert (row["verdict"], row["missing"]) == (answer, missing)

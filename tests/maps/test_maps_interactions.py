@@ -391,3 +391,125 @@ def test_hostile_text_in_the_newer_parts(view: MapView, open_page: Callable[...,
     assert bad in page.locator(".zd-swipe").text_content()
     assert page.evaluate("window.pwned") is None
     assert page.locator("img").count() == 0
+
+
+def test_the_first_of_the_list_are_numbered_on_the_map(
+    html: str, view: MapView, open_page: Callable[..., Any]
+) -> None:
+    opened = open_page(html)
+    page = opened.page
+    ink = (0x10, 0x21, 0x2F)
+    assert ink in colours(page)
+    assert "清单前 10 宗" in page.locator(".zd-legend-ranks").text_content()
+    # A number stands inside its parcel, whatever its shape.
+    assert page.evaluate(
+        """() => {
+          const {model, chart} = zongdi;
+          return Array.from(model.order.slice(0, 10)).every((i) => {
+            const [x, y] = zongdi.ranks.inside(chart.parcels, i);
+            return zongdi.decode.holds(chart.parcels, i, x, y);
+          });
+        }"""
+    )
+    page.click(".zd-context > summary")
+    page.uncheck("[data-layer=ranks]")
+    assert ink not in colours(page)
+    assert page.locator(".zd-legend-ranks").count() == 0
+    # The first row of the list says why, and by which clause.
+    first = view.recommendations.sort_values("priority", kind="stable").iloc[0]
+    said = page.locator(".zd-row").first.text_content()
+    assert str(first["why_zh"]) in said
+    assert str(first["clause"]) in said
+    # With other parcels first, another row does; a click below it finds its own parcel.
+    page.click(".zd-turn")
+    second = page.locator(".zd-row").nth(1)
+    name = second.locator("b").text_content()
+    second.click()
+    page.wait_for_selector(f".zd-card[data-parcel='{name}']")
+    assert "清单第 2 位" in page.locator(".zd-card-rank").text_content()
+
+
+def test_the_page_opens_with_a_theme_that_tells_something(
+    view: MapView, open_page: Callable[..., Any]
+) -> None:
+    silent = view.parcels.assign(idle_status=pd.Series(None, dtype="string"))
+    page = open_page(
+        render_map(
+            dataclasses.replace(view, parcels=silent, recommendations=view.recommendations.iloc[:0])
+        )
+    ).page
+    assert page.evaluate("zongdi.model.theme.name") == "headroom"
+    assert page.locator(".zd-theme-empty input").first.get_attribute("value") == "idle"
+
+
+@pytest.mark.parametrize(("width", "height"), [(800, 300), (320, 420)])
+def test_a_window_smaller_than_the_margins_still_shows_the_map(
+    html: str, open_page: Callable[..., Any], width: int, height: int
+) -> None:
+    opened = open_page(html, width=width, height=height, fragment="#p=LK-001")
+    opened.page.wait_for_selector(".zd-card[data-parcel='LK-001']")
+    opened.page.evaluate("zongdi.chart.show(3)")
+    assert opened.errors == []
+    assert opened.page.evaluate("Number.isFinite(zongdi.chart.map.getZoom())")
+
+
+def test_clauses_are_told_and_english_has_its_own_words(
+    view: MapView, open_page: Callable[..., Any]
+) -> None:
+    citation = str(view.recommendations["clause"].dropna().iloc[0])
+    advice = view.recommendations.assign(decided_by="甲局、乙局")
+    told = dataclasses.replace(
+        view,
+        recommendations=advice,
+        clauses={
+            citation: {
+                "en": "Order 53 art. 5",
+                "text": {"zh": "要旨在此", "en": "what it provides"},
+                "title": {"zh": "办法", "en": "Measures"},
+                "confidence": "V",
+                "status": "lapsed",
+            }
+        },
+        words={"甲局": "bureau A", "乙局": "bureau B", "丙局": "not asked for"},
+    )
+    html = render_map(told)
+    page = open_page(html).page
+    page.locator(".zd-row").first.click()
+    page.wait_for_selector(".zd-card h2")
+    card = page.locator(".zd-card").text_content()
+    assert "要旨在此（已失效）" in card or "要旨在此（" in card
+    page.click(".zd-language")
+    page.wait_for_timeout(100)
+    card = page.locator(".zd-card").text_content()
+    assert "Order 53 art. 5" in card
+    assert "what it provides (" in card
+    assert "bureau A, bureau B" in card
+    # Words that no table of the edition says do not travel.
+    assert page.evaluate("Object.keys(zongdi.phrases.words).length") == 2
+
+
+def test_specks_have_the_colours_of_their_classes(
+    view: MapView, open_page: Callable[..., Any]
+) -> None:
+    opened = open_page(render_map(view))
+    page = opened.page
+    theme(page, "land_use")
+    page.evaluate("zongdi.chart.map.setZoom(zongdi.chart.map.getZoom() - 6.5, {animate: false})")
+    seen = colours(page)
+    fills = {
+        tuple(int(fill[k : k + 2], 16) for k in (1, 3, 5))
+        for fill in page.evaluate(
+            "zongdi.model.theme.classes.filter((c) => c.pattern === 'solid').map((c) => c.fill)"
+        )
+    }
+    # So far out every parcel is a few pixels: they are written one by one, in the colours of the legend.
+    assert (
+        page.evaluate("zongdi.chart.meanWidth")
+        * page.evaluate("zongdi.chart.map.options.crs.scale(zongdi.chart.map.getZoom()) / 256")
+        < 3
+    )
+    assert len(fills & seen) >= len(fills) - 2
+    # What is unknown is hatched there as well.
+    theme(page, "headroom")
+    assert (0xC9, 0xCD, 0xD1) not in colours(page)
+    opened.quiet()

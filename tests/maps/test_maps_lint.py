@@ -15,7 +15,7 @@ BIOME = Path(sys.executable).parent / "biome"
 def lint(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
     if not BIOME.is_file():
         pytest.skip("no biome here: it has wheels for Linux alone")
-    return subprocess.run(  # noqa: S603 -- the linter of this environment
+    return subprocess.run(
         [str(BIOME), "lint", "--error-on-warnings", *arguments],
         cwd=folder,
         capture_output=True,

@@ -115,3 +115,29 @@ def test_the_stamp_is_printed(
     assert page.is_visible(".zd-stamp")
     assert "未经审核，不得公开" in page.inner_text(".zd-sheet")
     assert "公开版" in page.locator(".zd-paper-table thead").first.inner_text()
+
+
+def test_no_class_of_a_long_legend_is_cut_off(
+    open_page: Callable[..., Any], view_of: Callable[..., MapView]
+) -> None:
+    opened = open_page(render_map(view_of(60), lang="en"), fragment="#paper=a4")
+    page = printed(opened)
+    box = page.evaluate(
+        "(({scrollHeight, clientHeight}) => [scrollHeight, clientHeight])"
+        "(document.querySelector('.zd-sheet-legend'))"
+    )
+    assert box[0] <= box[1] + 1
+    classes = page.evaluate("zongdi.model.theme.classes.length")
+    assert page.locator(".zd-sheet-legend tbody tr").count() == classes > 8
+
+
+def test_every_clause_has_its_status_and_confidence(
+    page_text: str, open_page: Callable[..., Any]
+) -> None:
+    page = printed(open_page(page_text))
+    table = page.locator(".zd-paper-table").nth(1)
+    head = table.locator("thead tr").nth(1).locator("th").all_text_contents()
+    assert {"条款", "条文要旨", "规则状态", "可信度"} <= set(head)
+    cells = table.locator("tbody tr").nth(0).locator("td").all_text_contents()
+    assert all(cells)
+    assert len(cells) == len(head)

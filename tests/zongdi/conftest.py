@@ -76,6 +76,12 @@ def write_small_project(folder: Path) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def small_writer() -> Callable[[Path], Path]:
+    """Write the small project into a folder; returns its project file."""
+    return write_small_project
+
+
 @pytest.fixture
 def small_project(tmp_path: Path) -> Path:
     return write_small_project(tmp_path / "project")

@@ -121,6 +121,6 @@ def test_the_raster_agrees_with_the_green_layer(folder):
 
 def test_nothing_else_is_written(folder):
     assert sorted(path.name for path in folder.iterdir()) == [
-        "base.gpkg", "cases.csv", "causes.csv", "ledger.xlsx", "ndvi.tif", "parcels.dbf",
+        "base.gpkg", "canopy.tif", "cases.csv", "causes.csv", "ledger.xlsx", "ndvi.tif", "parcels.dbf",
         "parcels.prj", "parcels.shp", "parcels.shx", "project.toml", "uses.csv",
     ]  # fmt: skip

@@ -9,12 +9,14 @@ import numpy as np
 
 from zongdi.demo.buildings import Building, build_zone
 from zongdi.demo.cast import Cast, cast_stories
+from zongdi.demo.green_plans import write_canopy
 from zongdi.demo.greenery import Green, plant_zone
 from zongdi.demo.layout import Layout, draw_layout
 from zongdi.demo.messes import add_messes, repeat_an_id
 from zongdi.demo.parcels import Parcel, cut_parcels
 from zongdi.demo.project_text import PROJECT_TOML
 from zongdi.demo.raster import write_ndvi
+from zongdi.demo.supply import write_supply
 from zongdi.demo.surroundings import assessments, facilities, plan_zones, zones
 from zongdi.demo.writers import write_base, write_ledger, write_parcels, write_tables
 
@@ -92,6 +94,8 @@ def write_demo(folder: Path, *, seed: int = 20260630) -> Path:
         folder, zone.cast.causes, zone.cast.cases, zone.cast.uses, _floor_areas(zone.buildings)
     )
     write_ndvi(folder / "ndvi.tif", zone.parcels, zone.cast.roles, zone.buildings, zone.green, rng)
+    write_canopy(folder / "canopy.tif", zone.parcels, zone.green)
+    write_supply(folder, zone.parcels, zone.cast.roles)
     project = folder / "project.toml"
     project.write_text(PROJECT_TOML, encoding="utf-8", newline="\n")
     return project

@@ -65,6 +65,26 @@ encoding = "gb18030"
 [layers.uses]
 path = "uses.csv"
 
+[layers.projects]               # 在手项目 / projects in hand
+path = "projects.csv"
+
+[layers.standards]              # 标准地指标 / standard-land values
+path = "standards.csv"
+
+[layers.bids]                   # 竞买申请 / bids
+path = "bids.csv"
+
+[layers.targets]                # 供地目标与限额 / targets and limits of supply
+path = "targets.csv"
+
+[layers.ratings]                # 绩效评估结果 / results of the evaluation
+path = "ratings.csv"
+
+# 改过的供地计划读回核对 / an edited plan, read back: zongdi run . --plan 供地计划.xlsx
+# [layers.plan]
+# path  = "供地计划.xlsx"       # 另存到成果文件夹以外 / saved outside the result folder
+# sheet = "供地计划"
+
 # ---- 栅格 / rasters ------------------------------------------------------------------------
 
 [rasters.ndvi]
@@ -72,15 +92,44 @@ path = "ndvi.tif"
 min  = 0.30                     # 不小于此值为绿 / green at or above
 on   = 2026-05-20               # 影像日期 / when it was taken
 
+[rasters.canopy]                # 树冠高度（米）：只计绿化覆盖率，不计绿地率 / tree heights: canopy cover alone
+path = "canopy.tif"
+min  = 2.0                      # 不小于此值为树冠 / a crown at or above
+
 # ---- 选项 / options ------------------------------------------------------------------------
 
 [far]
 storey_height_m = { default = 4.0, storage = 8.0 }   # 只有高度时推算层数 / floors from a height
 
 [green]
-target_share             = 0.20
+target_share             = 0.13
+pool                     = "zone"                      # 统筹范围 / the pool: zone, fenced, approved or polygon
+pool_approval_no         = "示绿〔2024〕2号（虚构）" # 统筹批准文号 / approval of the pool
 public_green_approval_no = "示绿〔2024〕3号（虚构）" # 公共绿地计入的批准文号 / approval to count public green
 prevails                 = "polygons"
+keep_back_share          = 0.05                        # 宗地盈余自留 / what a parcel keeps of its surplus
+verge_m                  = 3                           # 道路边带可增绿宽度 / strip along roads that may be planted
+planting_clearance_m     = 3                           # 增绿与建筑间距 / kept free about buildings
+site_min_m2              = 200
+planting_cost            = { verge = 260, public = 150, parcel = 180 } # 元/m2 / yuan per m2
+
+[supply]                        # 土地供应与绩效 / land supply and performance
+boundary_tolerance_share = 0.02
+min_area_m2      = 3000
+min_width_m      = 30
+corridor_width_m = { fence = 8, power = 6, gas = 6 }     # 走廊宽度 / corridors
+service_reach_m  = { default = 500 }                      # 设施到达距离 / reach of services
+zone_type        = "airport"
+location_airport = { airport = 3, gate = 2, motorway = 1, housing = 1 }
+location_science = { transit = 3, housing = 2, gate = 1 }
+location_reach_m = 2000
+low_efficiency   = { tax_wan_per_mu = 16 }
+quarters         = 8
+weights          = { area = 1.0, readiness = 0.5, location = 0.5, project = 0.3 }
+delay_share      = 0.03
+min_readiness    = 0.75         # 其余条件供应前补齐 / the rest to be settled before supply
+yield_weights    = { tax_wan_per_mu = 0.6, output_wan_per_mu = 0.4 }
+yield_cuts       = { A = 120, B = 95, C = 75 }
 
 [map]
 agency   = "示例编制单位（虚构）"

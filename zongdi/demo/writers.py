@@ -14,6 +14,7 @@ import shapely
 import xlsxwriter
 
 from layers import codes
+from zongdi.demo.green_plans import green_plan
 from zongdi.demo.office import LEDGER_COLUMNS, MU_M2, office_cell, office_date, office_text
 from zongdi.demo.stories import AS_OF
 from zongdi.demo.surroundings import CRS, LIMITS
@@ -69,8 +70,13 @@ def write_parcels(path: Path, parcels: Sequence[Parcel], roles: Mapping[str, Rol
             "建设状态": codes.LAND_STAGES.labels[role.land_stage].zh,
             "权属清晰": ("是" if role.supply_status != "unapproved" else "否") if reserve else None,
             "补偿到位": ("是" if ready or role.supply_status == "approved_unsupplied" else "否") if reserve else None,
-            "无纠纷": ("是" if ready else None) if reserve else None,
+            "无纠纷": ("是" if ready or role.supply_status == "approved_unsupplied" else None) if reserve else None,
+            "规划条件": _conditions(parcel, role.supply_status),
             "拟供日期": f"2026.{9 + number % 3}.30" if ready else None,
+            "规划绿地": round(parcel.area_m2 * 0.12, 1) if _conditions(parcel, role.supply_status) else green_plan(parcel, role, number)[0],
+            "前期费用": round(parcel.area_m2 / 1e4 * 420, 1) if reserve and number % 5 else None,
+            "起始价": round(parcel.area_m2 / MU_M2 * 30, 1) if reserve else None,
+            "计划竣工": green_plan(parcel, role, number)[1],
             "固投": round(parcel.area_m2 / 1e4 * (2600 + 137 * (number % 23)), 0) if built else None,
             "产值": round(parcel.area_m2 / 1e4 * (5200 + 419 * (number % 29)), 0) if built else None,
             "税收": round(parcel.area_m2 / 1e4 * (210 + 31 * (number % 19)), 1) if built else None,
@@ -86,6 +92,13 @@ def write_parcels(path: Path, parcels: Sequence[Parcel], roles: Mapping[str, Rol
     pyogrio.write_dataframe(frame, path, driver="ESRI Shapefile", encoding="GBK", use_arrow=False)
     path.with_suffix(".cpg").unlink(missing_ok=True)
     _settle_dbf(path.with_suffix(".dbf"))
+
+
+def _conditions(parcel: Parcel, status: str) -> str | None:
+    """Return the number of the planning conditions of land that is to be supplied."""
+    if parcel.land_use != "reserve" or status not in {"ready", "approved_unsupplied"}:
+        return None
+    return f"示规条〔2026〕{int(parcel.parcel_id[-5:]):03d}号"
 
 
 def _green_condition(parcel: Parcel, number: int) -> float | None:

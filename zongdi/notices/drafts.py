@@ -12,6 +12,7 @@ import pandas as pd
 from analyses.frames import texts
 from analyses.idle_documents import DOCUMENTS, REASONS, allowed_documents
 from analyses.idle_procedure import clause_of
+from analyses.idle_rules import IdleRules
 from layers.contracts import CONTRACTS
 from policies.documents import STATUSES
 from zongdi.notices.document import Content, docx_bytes
@@ -175,6 +176,7 @@ def draft_notices(
     Draft
         In the order of the contracts, then of the procedure.
     """
+    rules = IdleRules.of(policy)
     allowed, case = allowed_documents(contracts, policy, as_of, parcels=parcels, cases=cases)
     chosen = allowed[list(DOCUMENTS)].any(axis=1)
     if parcel_id is not None:
@@ -194,7 +196,7 @@ def draft_notices(
         path, reason = (str(allowed.loc[place, name]) for name in ("path", "reason"))
         verified = _verified(row)
         parcel = of_parcel.get(clean(row.get("parcel_id")) or "")
-        fields = fields_of(row, events, parcel, verified=verified, as_of=as_of)
+        fields = fields_of(row, events, parcel, verified=verified, as_of=as_of, rules=rules)
         conditions = conditions_of(row, events, path)
         remarks = _remarks(row, reason, policy, as_of)
         for order, name in enumerate(DOCUMENTS, start=1):

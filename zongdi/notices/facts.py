@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from analyses.idle_rules import IdleRules
+
 __all__ = ["FIELDS", "blank", "clean", "conditions_of", "fields_of"]
 
 #: Every field with the name that a blank bears.
@@ -163,6 +165,7 @@ def fields_of(
     *,
     verified: bool,
     as_of: date,
+    rules: IdleRules,
 ) -> dict[str, str]:
     """Return every field of `FIELDS` for one ledger row; what is not known is a marked blank.
 
@@ -178,6 +181,8 @@ def fields_of(
         The cause is verified.
     as_of : datetime.date
         The review date.
+    rules : analyses.idle_rules.IdleRules
+        Give the years in the name of a status.
     """
     contract = clean(row.get("contract_no"))
     phase = clean(row.get("phase_no"))
@@ -214,7 +219,7 @@ def fields_of(
         "fee": _wan(row.get("fee_order53_wan")),
         "fee_max": _wan(row.get("fee_law_max_wan")),
         "measure": clean(case.get("measure")) or _label(REMEDIES, case.get("remedy")),
-        "status": IDLE_STATUSES[status].zh if status in IDLE_STATUSES else None,
+        "status": rules.status_label(status).zh if status in IDLE_STATUSES else None,
         "as_of": _day(as_of),
         **{name: _day(case.get(name)) for name in FIELDS if name in case and name.endswith("_on")},
     }

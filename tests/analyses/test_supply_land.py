@@ -1,0 +1,632 @@
+"""Boundary, acceptance, readiness, location, terms, standard land: figures that can be checked on paper."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from shapely import LineString, Point, box
+
+from analyses.supply_acceptance import acceptance_findings, acceptance_of, overdue_rows
+from analyses.supply_boundary import check_boundary
+from analyses.supply_ground import candidate_ground, serving_ground
+from analyses.supply_location import location_scores, location_table
+from analyses.supply_readiness import Asked, readiness_of
+from analyses.supply_standard import check_bids, standard_sheet, swap_balances
+from analyses.supply_terms import check_terms, choose_instruments
+from policies import load_policy
+
+AS_OF = date(2026, 6, 30)
+X, Y = 500_000, 4_060_000
+NATIONAL, JINAN = load_policy("national"), load_policy("jinan-2021")
+SHANGHAI, ZHEJIANG = load_policy("shanghai-2021"), load_policy("zhejiang-2021-draft")
+
+
+def rect(x0: float, y0: float, x1: float, y1: float):
+    return box(X + x0, Y + y0, X + x1, Y + y1)
+
+
+def layer(shapes, **columns) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(columns, geometry=list(shapes), crs="EPSG:4548")
+
+
+def parcels(*shapes, **columns) -> gpd.GeoDataFrame:
+    frame = layer(shapes, parcel_id=[f"p{at}" for at in range(len(shapes))], **columns)
+    frame["zone_id"] = columns.get("zone_id", "z")
+    return frame.assign(area_m2=frame.area)
+
+
+def zones(**columns) -> gpd.GeoDataFrame:
+    shapes = [rect(0, 0, 1000, 1000), rect(0, 0, 1000, 900)]
+    return layer(shapes, zone_id=["z", "z"], kind=["approved", "fenced"], **columns)
+
+
+# ----------------------------------------------------------------------------------- the boundary
+
+
+@pytest.mark.parametrize(
+    ("reach", "tolerance", "outside"),
+    [
+        (1000.0, None, 0),
+        (1000.02, None, 0),
+        (1010.0, None, 1),
+        (1010.0, 0.10, 0),
+        (1010.0, 0.09, 1),
+    ],
+)
+def test_a_parcel_beyond_the_boundary(reach: float, tolerance: float | None, outside: int) -> None:
+    """100 m wide from 900 m on; at 1010 m a strip of 1,000 m2 of 11,000 lies outside: 9.09 %."""
+    land = parcels(rect(900, 0, reach, 100))
+    found = check_boundary(land, zones(), NATIONAL, AS_OF, tolerance=tolerance)
+    rows = found.table[found.table["issue"] == "parcel_outside"]
+    assert len(rows) == outside
+    verdict = found.findings.loc[
+        found.findings["parcel_id"].isna() & (found.findings["rule"] == "supply.boundary"),
+        "verdict",
+    ]
+    assert verdict.tolist() == ["yes" if outside else "no"]
+    if outside:
+        assert rows["measured"].iloc[0] == pytest.approx(1_000.0)
+
+
+def test_fence_plan_and_buildings_against_the_approval() -> None:
+    fence = zones()
+    fence.loc[1, "geometry"] = rect(0, 0, 1050, 900)
+    plan = layer([rect(950, 0, 1020, 100), rect(1100, 0, 1200, 100)], plan_id=["A", "far"])
+    houses = layer(
+        [
+            rect(990, 10, 1010, 30),
+            rect(1015, 10, 1025, 20),
+            rect(10, 10, 30, 30),
+            rect(990, 50, 1010, 60),
+        ],
+        building_id=["across", "outside", "inside", "gone"],
+        state=["built", "built", "built", "demolished"],
+    )
+    found = check_boundary(
+        parcels(rect(0, 0, 100, 100)), fence, NATIONAL, AS_OF, plan_zones=plan, buildings=houses
+    )
+    told = {(row.issue, row.id): row.measured for row in found.table.itertuples()}
+    assert told[("fence_outside", "z")] == pytest.approx(50 * 900)
+    assert told[("approved_unfenced", "z")] == pytest.approx(1000 * 100)
+    assert told[("plan_outside", "A")] == pytest.approx(20 * 100)
+    assert told[("building_across", "across")] == pytest.approx(10 * 20)
+    assert told[("building_outside", "outside")] == pytest.approx(100)
+    assert {name for _, name in told} == {"z", "A", "across", "outside"}
+
+
+def test_several_polygons_make_one_boundary_and_the_support_area_is_not_tested() -> None:
+    two = layer(
+        [rect(0, 0, 500, 500), rect(500, 0, 1000, 500), rect(2000, 0, 2500, 500)],
+        zone_id=["z", "z", "s"],
+        kind=["approved", "approved", "support"],
+    )
+    land = parcels(rect(450, 0, 550, 100), rect(2000, 0, 2600, 100), zone_id=["z", "s"])
+    found = check_boundary(land, two, NATIONAL, AS_OF)
+    assert found.table.empty
+    own = found.findings.set_index(["zone_id", "rule"])["verdict"]
+    assert own["z", "supply.boundary"] == "no"
+    assert own["s", "supply.boundary"] == "not_applicable"
+
+
+@pytest.mark.parametrize(
+    ("approved", "verdict"),
+    [(980_000.0, "yes"), (985_222.0, "no"), (1_000_000.0, "no"), (None, "unknown")],
+)
+def test_drift_of_the_area(approved: float | None, verdict: str) -> None:
+    """Drawn 1,000,000 m2: 2.04 % above 980,000, 1.5 % above 985,222; the tolerance is 1.5 %."""
+    found = check_boundary(
+        parcels(rect(0, 0, 9, 9)),
+        zones(approved_area_m2=approved),
+        NATIONAL,
+        AS_OF,
+        tolerance=0.015,
+    )
+    drift = found.findings[found.findings["rule"] == "supply.drift"]
+    assert drift["verdict"].tolist() == [verdict]
+
+
+def test_drift_of_the_uses() -> None:
+    land = parcels(rect(0, 0, 100, 100), rect(100, 0, 200, 100), land_use=["industrial", "office"])
+    approved = pd.DataFrame(
+        {
+            "zone_id": ["z", "z"],
+            "land_use": ["industrial", "storage"],
+            "area_m2": [10_000.0, 10_000.0],
+        }
+    )
+    found = check_boundary(land, zones(), NATIONAL, AS_OF, approved_uses=approved, tolerance=0.01)
+    told = found.table[found.table["issue"] == "use_drift"].set_index("id")
+    assert told["measured"].to_dict() == {"office": pytest.approx(10_000), "storage": 0.0}
+    assert told["limit"].to_dict() == {"office": 0.0, "storage": 10_000.0}
+
+
+# -------------------------------------------------------------------------------------- acceptance
+
+
+@pytest.mark.parametrize(
+    ("on", "share"), [("2013-01-14", 0.0), ("2013-01-15", 1.82 / 5.41), ("2017-12-28", 5.18 / 5.41)]
+)
+def test_acceptance_by_phases(on: str, share: float) -> None:
+    """Wuhan Donghu: approved 5.41 km2, accepted 1.82 on 2013-01-15 and 3.36 on 2017-12-28."""
+    frame = pd.DataFrame(
+        {
+            "zone_id": "z",
+            "kind": ["approved", "accepted", "accepted"],
+            "approved_area_m2": [5.41e6, None, None],
+            "accepted_area_m2": [None, 1.82e6, 3.36e6],
+            "accepted_on": pd.to_datetime([None, "2013-01-15", "2017-12-28"]),
+        }
+    )
+    row = acceptance_of(frame, date.fromisoformat(on)).loc["z"]
+    assert row["accepted_m2"] / row["approved_m2"] == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    ("due", "accepted", "verdict", "issue"),
+    [
+        ("2026-06-30", None, "no", None),
+        ("2026-06-29", None, "yes", "acceptance_overdue"),
+        ("2026-07-01", None, "no", None),
+        ("2025-06-30", "2025-06-30", "no", None),
+        ("2025-06-30", "2025-07-01", "no", "acceptance_late"),
+        ("2025-06-30", "2026-08-01", "yes", "acceptance_overdue"),
+        (None, None, "unknown", None),
+    ],
+)
+def test_overdue_acceptance_on_the_line(due, accepted, verdict, issue) -> None:
+    frame = pd.DataFrame(
+        {
+            "zone_id": ["z"],
+            "kind": ["accepted"],
+            "acceptance_due_on": pd.to_datetime([due]),
+            "accepted_on": pd.to_datetime([accepted]),
+        }
+    )
+    assert [row["issue"] for row in overdue_rows(frame, AS_OF)] == (
+        [] if issue is None else [issue]
+    )
+    assert acceptance_findings(frame, NATIONAL, AS_OF)["verdict"].tolist() == [verdict]
+
+
+# --------------------------------------------------------------------------------------- readiness
+
+SERVICES = ("road", "water", "sewage", "power", "gas", "heat", "telecom")
+
+
+def candidate(**columns) -> gpd.GeoDataFrame:
+    facts = {
+        "rights_clear": True,
+        "compensation_settled": True,
+        "dispute_free": True,
+        "planning_conditions_no": "条1",
+    } | columns
+    frame = parcels(rect(0, 0, 100, 100))
+    return frame.assign(
+        **{
+            name: pd.array(
+                [value],
+                dtype="boolean"
+                if isinstance(value, bool) or (value is None and name != "planning_conditions_no")
+                else "string",
+            )
+            for name, value in facts.items()
+        }
+    )
+
+
+def services(distance: float = 100.0, *, without: str = "") -> gpd.GeoDataFrame:
+    kinds = [kind for kind in SERVICES if kind != without]
+    return layer(
+        [Point(X + 100 + distance, Y + 50)] * len(kinds), facility_id=kinds, kind=kinds, name=kinds
+    )
+
+
+def assessed(until: str | None = "2026-06-30", share: float = 1.0) -> gpd.GeoDataFrame:
+    topics = ["environment", "water", "geology"]
+    return layer(
+        [rect(0, 0, 100 * share, 100)] * 3, topic=topics, valid_until=pd.to_datetime([until] * 3)
+    )
+
+
+def ready(land=None, *, near=None, extents=None, policy=JINAN, reach=100.0):
+    asked = Asked({} if reach is None else {"default": reach})
+    return readiness_of(
+        candidate() if land is None else land,
+        np.array([0]),
+        policy,
+        AS_OF,
+        facilities=services() if near is None else near,
+        assessments=assessed() if extents is None else extents,
+        asked=asked,
+    )
+
+
+def test_everything_known_and_met_is_ready() -> None:
+    found = ready()
+    assert found.table.loc[0, ["ready", "readiness_share", "missing_zh"]].tolist() == [
+        "yes",
+        1.0,
+        "",
+    ]
+    assert set(found.findings["verdict"]) == {"yes"}
+
+
+@pytest.mark.parametrize(
+    ("change", "state", "rule", "missing"),
+    [
+        ({"rights_clear": False}, "no", "supply.ready", ""),
+        ({"rights_clear": None}, "unknown", "supply.ready", "rights_clear"),
+        ({"dispute_free": None}, "unknown", "supply.ready", "dispute_free"),
+        ({"planning_conditions_no": None}, "unknown", "supply.ready", "planning_conditions_no"),
+    ],
+)
+def test_a_gate_of_article_21(change, state, rule, missing) -> None:
+    found = ready(candidate(**change))
+    assert found.table.loc[0, "ready"] == state
+    row = found.findings.set_index("rule").loc[rule]
+    assert (row["verdict"], row["missing"]) == (state, missing)
+
+
+@pytest.mark.parametrize(
+    ("near", "reach", "state", "missing"),
+    [
+        (services(100.0), 100.0, "yes", ""),
+        (services(100.5), 100.0, "no", ""),
+        (services(without="gas"), 100.0, "unknown", "facilities.gas"),
+        (services(), None, "unknown", "service_reach_m"),
+    ],
+)
+def test_services_within_reach_on_the_line(near, reach, state, missing) -> None:
+    found = ready(near=near, reach=reach)
+    row = found.findings.set_index("rule").loc["supply.serviced"]
+    assert (row["verdict"], row["missing"]) == (state, missing)
+    assert found.table.loc[0, "ready"] == state
+
+
+@pytest.mark.parametrize(
+    ("extents", "state"),
+    [
+        (assessed(), "yes"),
+        (assessed("2026-06-29"), "no"),
+        (assessed(None), "unknown"),
+        (assessed(share=0.995), "yes"),
+        (assessed(share=0.98), "no"),
+        (assessed().iloc[:2], "unknown"),
+    ],
+)
+def test_assessments_cover_and_are_valid(extents, state) -> None:
+    found = ready(extents=extents)
+    assert found.findings.set_index("rule").loc["supply.assessed", "verdict"] == state
+    assert found.table.loc[0, "ready"] == state
+
+
+def test_without_a_clause_no_assessment_is_asked_for() -> None:
+    found = ready(policy=NATIONAL, extents=assessed("2020-01-01"))
+    assert found.table.loc[0, "ready"] == "yes"
+    assert "supply.assessed" not in set(found.findings["rule"])
+
+
+# ------------------------------------------------------------------------- ground and road access
+
+
+def test_what_is_taken_out_of_a_candidate() -> None:
+    """100 x 100 m: a yard of 20 x 100 and a corridor of 10 m about a pipe leave two parts, 7,000 m2."""
+    land = parcels(rect(0, 0, 100, 100), rect(0, -10, 100, 0), land_use=["reserve", "road"])
+    things = layer(
+        [rect(0, 0, 20, 100), LineString([(X + 60, Y - 5), (X + 60, Y + 105)]), rect(90, 0, 95, 5)],
+        kind=["inspection", "water", "housing"],
+    )
+    ground = candidate_ground(
+        land,
+        np.array([0]),
+        facilities=things,
+        corridors={"water": 10.0},
+        min_area_m2=7_000,
+        min_width_m=35,
+    )
+    row = ground.iloc[0]
+    assert row["net_area_m2"] == pytest.approx(7_000, abs=1)
+    assert row["width_m"] == pytest.approx(35, abs=0.3)
+    assert (row["road_access"], row["usable"]) == ("yes", "yes")
+    small = candidate_ground(
+        land,
+        np.array([0]),
+        facilities=things,
+        corridors={"water": 10.0},
+        min_area_m2=7_100,
+        min_width_m=30,
+    )
+    assert small.loc[0, "usable"] == "no"
+    unsaid = candidate_ground(land, np.array([0]), facilities=things)
+    assert (unsaid.loc[0, "usable"], unsaid.loc[0, "ground_missing"]) == (
+        "unknown",
+        "min_area_m2,min_width_m",
+    )
+    landlocked = candidate_ground(land.iloc[:1], np.array([0]), min_area_m2=1.0, min_width_m=1.0)
+    assert landlocked.loc[0, ["road_access", "usable"]].tolist() == ["unknown", "unknown"]
+
+
+def test_gate_and_inspection_ground_serves() -> None:
+    land = parcels(rect(0, 0, 100, 100), rect(100, 0, 200, 100))
+    things = layer([rect(0, 0, 60, 100), rect(100, 0, 140, 100)], kind=["inspection", "gate"])
+    assert serving_ground(land, things).tolist() == [True, False]
+
+
+# ---------------------------------------------------------------------------------------- location
+
+
+def test_straight_and_along_the_roads() -> None:
+    """Roads run round a corner: 200 m east, then 300 m north; the gate lies at their end."""
+    land = parcels(rect(-10, -10, 10, 10))
+    gate = layer([Point(X + 200, Y + 300)], facility_id=["g"], kind=["gate"], name=["北卡口"])
+    roads = layer(
+        [LineString([(X, Y), (X + 200, Y)]), LineString([(X + 200, Y), (X + 200, Y + 300)])]
+    )
+    table = location_table(land, np.array([0]), gate, roads=roads).set_index("kind")
+    straight = np.hypot(190, 290)
+    assert table.loc["gate", "straight_m"] == pytest.approx(straight)
+    assert table.loc["gate", "network_m"] == pytest.approx(500.0)
+    assert table.loc["gate", "facility_name"] == "北卡口"
+    assert np.isnan(table.loc["airport", "straight_m"])
+
+
+def test_a_facility_between_two_crossings_and_one_that_no_road_reaches() -> None:
+    land = parcels(rect(-1, -1, 1, 1))
+    points = [Point(X + 150, Y), Point(X + 5_000, Y + 1)]
+    things = layer(points, facility_id=["g", "a"], kind=["gate", "airport"], name=["g", "a"])
+    roads = layer(
+        [LineString([(X, Y), (X + 300, Y)]), LineString([(X + 4_900, Y), (X + 5_100, Y)])]
+    )
+    table = location_table(land, np.array([0]), things, roads=roads).set_index("kind")
+    assert table.loc["gate", "network_m"] == pytest.approx(150.0)
+    assert np.isnan(table.loc["airport", "network_m"])
+
+
+def test_housing_counts_only_outside_the_fence() -> None:
+    land = parcels(rect(0, 0, 10, 10))
+    homes = layer(
+        [Point(X + 50, Y), Point(X + 500, Y)],
+        facility_id=["in", "out"],
+        kind=["housing"] * 2,
+        name=["", ""],
+    )
+    table = location_table(land, np.array([0]), homes, fence=rect(-100, -100, 100, 100)).set_index(
+        "kind"
+    )
+    assert table.loc["housing", "facility_id"] == "out"
+
+
+def test_a_zone_type_is_a_set_of_weights() -> None:
+    land = parcels(rect(0, 0, 10, 10))
+    things = layer(
+        [Point(X + 110, Y), Point(X + 1_010, Y)],
+        facility_id=["g", "a"],
+        kind=["gate", "airport"],
+        name=["", ""],
+    )
+    at = np.array([0])
+    airport = location_table(land, at, things, weights={"z": {"airport": 3.0, "gate": 1.0}})
+    science = location_table(land, at, things, weights={"z": {"gate": 1.0}})
+    transit = location_table(land, at, things, weights={"z": {"transit": 1.0}})
+    assert location_scores(airport, 2_000.0)[0]["p0"] == pytest.approx((3 * 0.5 + 0.95) / 4)
+    assert location_scores(science, 2_000.0)[0]["p0"] == pytest.approx(0.95)
+    score, missing = location_scores(transit, 2_000.0)
+    assert np.isnan(score["p0"])
+    assert missing["p0"] == "facilities.transit"
+
+
+# ------------------------------------------------------------------------- instruments and terms
+
+
+@pytest.mark.parametrize(
+    ("instrument", "lease", "grant", "use", "rule", "verdict"),
+    [
+        ("grant", None, 50, "industrial", "supply.term_grant", "yes"),
+        ("grant", None, 50.5, "industrial", "supply.term_grant", "no"),
+        ("grant", None, 40, "commercial", "supply.term_grant", "yes"),
+        ("grant", None, 41, "commercial", "supply.term_grant", "no"),
+        ("grant", None, 70, "residential", "supply.term_grant", "yes"),
+        ("grant", None, None, "industrial", "supply.term_grant", "unknown"),
+        ("flexible", None, 49, "industrial", "supply.term_flexible", "yes"),
+        ("flexible", None, 50, "industrial", "supply.term_flexible", "no"),
+        ("lease_first", 5, 20, "industrial", "supply.term_lease_first", "yes"),
+        ("lease_first", 6, 20, "industrial", "supply.term_lease_first", "no"),
+        ("lease_first", None, 20, "industrial", "supply.term_lease_first", "unknown"),
+        ("long_lease", 5, None, "industrial", "supply.term_long_lease", "yes"),
+        ("long_lease", 4.9, None, "industrial", "supply.term_long_lease", "no"),
+        ("long_lease", 20, None, "industrial", "supply.term_long_lease", "yes"),
+        ("long_lease", 21, None, "industrial", "supply.term_long_lease", "no"),
+        ("lease_grant", 20, 30, "industrial", "supply.term_lease", "yes"),
+        ("lease_grant", 20.5, 20, "industrial", "supply.term_lease", "no"),
+        ("lease_first", 5, 45, "industrial", "supply.term_combined", "yes"),
+        ("lease_first", 5, 46, "industrial", "supply.term_combined", "no"),
+    ],
+)
+def test_terms_on_the_line(instrument, lease, grant, use, rule, verdict) -> None:
+    row = pd.DataFrame(
+        {
+            "parcel_id": ["p"],
+            "land_use": [use],
+            "instrument": [instrument],
+            "lease_years": [lease],
+            "grant_years": [grant],
+        }
+    )
+    found = check_terms(row, NATIONAL, AS_OF).set_index("rule")
+    assert found.loc[rule, "verdict"] == verdict
+
+
+def chosen(policy, use: str = "industrial", **wants):
+    own = pd.DataFrame({"parcel_id": ["p"], "land_use": [use]})
+    project = pd.DataFrame([{"project_id": "x", "parcel_id": "p", **wants}])
+    return choose_instruments(own, project, policy)[0]
+
+
+@pytest.mark.parametrize(
+    ("policy", "use", "wants", "instrument", "years"),
+    [
+        (NATIONAL, "industrial", {"term_wanted_years": 50}, "grant", 50),
+        (NATIONAL, "industrial", {"term_wanted_years": 30}, "flexible", 30),
+        (NATIONAL, "industrial", {"term_wanted_years": 30, "life_years": 12}, "flexible", 12),
+        (NATIONAL, "storage", {"term_wanted_years": 30}, "grant", 30),
+        (
+            NATIONAL,
+            "industrial",
+            {"trial_wanted": True, "lease_years": 5, "term_wanted_years": 30},
+            "lease_first",
+            25,
+        ),
+        (NATIONAL, "industrial", {"lease_wanted": True, "lease_years": 15}, "long_lease", None),
+        (
+            NATIONAL,
+            "industrial",
+            {"lease_part_share": 0.4, "lease_years": 10, "term_wanted_years": 30},
+            "lease_grant",
+            30,
+        ),
+        (NATIONAL, "office", {"lease_wanted": True, "lease_years": 15}, None, None),
+        (NATIONAL, "industrial", {}, None, None),
+        (SHANGHAI, "industrial", {"term_wanted_years": 50, "major": True}, "fifty_years", 50),
+        (SHANGHAI, "industrial", {"term_wanted_years": 50, "major": False}, "flexible", 20),
+        (SHANGHAI, "industrial", {"term_wanted_years": 50}, "flexible", 20),
+        (SHANGHAI, "industrial", {"term_wanted_years": 15}, "flexible", 15),
+    ],
+)
+def test_the_instrument_follows_from_the_facts_of_the_project(
+    policy, use, wants, instrument, years
+) -> None:
+    choice = chosen(policy, use, **wants)
+    assert choice.instrument == instrument
+    assert choice.grant_years == years if years is not None else np.isnan(choice.grant_years)
+    assert choice.why_zh
+    assert choice.why_en
+
+
+def test_without_a_project_nothing_is_invented() -> None:
+    own = pd.DataFrame({"parcel_id": ["p"], "land_use": ["industrial"]})
+    choice = choose_instruments(own, None, NATIONAL)[0]
+    assert (choice.instrument, choice.missing) == (None, "projects")
+    assert chosen(SHANGHAI, term_wanted_years=50).missing == "projects.major"
+
+
+# ------------------------------------------------------------------------ standard land and bids
+
+STANDARDS = pd.DataFrame(
+    {
+        "land_use": ["industrial", "industrial"],
+        "industry_code": [pd.NA, "39"],
+        "investment_wan_per_mu": [300.0, 400.0],
+        "energy_tce_per_wan": [0.3, np.nan],
+        "tax_wan_per_mu": [15.0, np.nan],
+    }
+)
+
+
+def sheet_of(**columns):
+    own = pd.DataFrame(
+        {
+            "parcel_id": ["p"],
+            "zone_id": ["z"],
+            "land_use": ["industrial"],
+            "area_m2": [10_000.0],
+            **columns,
+        }
+    )
+    return standard_sheet(own, NATIONAL, AS_OF, standards=STANDARDS)
+
+
+def test_the_sheet_takes_the_most_specific_value_and_leaves_the_rest_unknown() -> None:
+    sheet, found = sheet_of(industry_code=["39"], far_min=[1.2])
+    row = sheet.iloc[0]
+    assert row[
+        ["investment_wan_per_mu", "far", "energy_tce_per_wan", "tax_wan_per_mu"]
+    ].tolist() == [400, 1.2, 0.3, 15]
+    assert pd.isna(row["emissions_kg_per_wan"])
+    assert (row["complete"], row["missing"]) == ("no", "emissions_kg_per_wan")
+    assert "规划条件" in row["source_zh"]
+    assert found["verdict"].tolist() == ["unknown"]
+    assert found["missing"].tolist() == ["standards.emissions_kg_per_wan"]
+
+
+@pytest.mark.parametrize(
+    ("bid", "verdict", "missing"),
+    [
+        ({}, "unknown", "standards.emissions_kg_per_wan"),
+        ({"investment_wan_per_mu": 299.99}, "no", "standards.emissions_kg_per_wan"),
+        ({"energy_tce_per_wan": 0.3001}, "no", "standards.emissions_kg_per_wan"),
+        ({"tax_wan_per_mu": None}, "unknown", "standards.emissions_kg_per_wan,bids.tax_wan_per_mu"),
+        ({"price_wan": 999.0}, "no", "standards.emissions_kg_per_wan"),
+    ],
+)
+def test_a_bid_against_a_sheet_with_a_gap(bid, verdict, missing) -> None:
+    sheet, _ = sheet_of(far_min=[1.0])
+    offer = {
+        "bid_id": "b",
+        "parcel_id": "p",
+        "investment_wan_per_mu": 300.0,
+        "far": 1.0,
+        "energy_tce_per_wan": 0.3,
+        "tax_wan_per_mu": 15.0,
+        "price_wan": 1_000.0,
+    } | bid
+    land = pd.DataFrame({"parcel_id": ["p"], "zone_id": ["z"], "price_reserve_wan": [1_000.0]})
+    table, found = check_bids(pd.DataFrame([offer]), sheet, land, NATIONAL, AS_OF)
+    assert table.loc[0, "verdict"] == verdict == found.loc[0, "verdict"]
+    assert set(table.loc[0, "missing"].split(",")) == set(missing.split(","))
+
+
+def test_a_bid_that_meets_every_value_on_the_line() -> None:
+    full = STANDARDS.assign(emissions_kg_per_wan=[1.0, np.nan])
+    own = pd.DataFrame(
+        {
+            "parcel_id": ["p"],
+            "zone_id": ["z"],
+            "land_use": ["industrial"],
+            "area_m2": [1.0],
+            "far_min": [1.0],
+        }
+    )
+    sheet, found = standard_sheet(own, NATIONAL, AS_OF, standards=full)
+    assert found["verdict"].tolist() == ["yes"]
+    bid = pd.DataFrame(
+        [
+            {
+                "bid_id": "b",
+                "parcel_id": "p",
+                "investment_wan_per_mu": 300.0,
+                "far": 1.0,
+                "energy_tce_per_wan": 0.3,
+                "emissions_kg_per_wan": 1.0,
+                "tax_wan_per_mu": 15.0,
+            }
+        ]
+    )
+    table, _ = check_bids(bid, sheet, own, NATIONAL, AS_OF)
+    assert table.loc[0, "verdict"] == "yes"
+    assert pd.isna(table.loc[0, "price_met"])
+
+
+def test_property_against_land_balances_only_where_all_is_known() -> None:
+    swaps = pd.DataFrame(
+        {
+            "swap_id": ["a", "b"],
+            "parcel_id": ["p0", "p1"],
+            "property_value_wan": [5_000.0, 5_000.0],
+            "land_value_wan": [3_000.0, 3_000.0],
+            "buildings_value_wan": [1_500.0, None],
+            "relocation_wan": [200.0, 200.0],
+        }
+    )
+    land = pd.DataFrame({"parcel_id": ["p0", "p1"], "zone_id": ["z", "z"]})
+    table, found = swap_balances(
+        swaps, land, np.array(["yes", None], dtype=object), SHANGHAI, AS_OF
+    )
+    assert table["balance_wan"].tolist()[0] == 300.0
+    assert np.isnan(table["balance_wan"].tolist()[1])
+    assert found["verdict"].tolist() == ["yes", "unknown"]
+    nothing, _ = swap_balances(swaps, land, np.array(["yes", "yes"]), JINAN, AS_OF)
+    assert nothing.empty
