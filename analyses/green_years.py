@@ -43,8 +43,8 @@ def yearly_balance(
     """Follow the balance of each zone from the review date to the last planned completion.
 
     A parcel counts from the year in which it is built: a completed one now, another from the year of
-    its ``completion_planned_on`` and then with ``green_planned_m2``; a completed parcel that is to
-    be rebuilt changes in that year. The ground of what is not built yet counts neither above nor
+    its ``completion_planned_on`` and then with ``green_planned_m2``; a completed parcel with a plan
+    still to come changes in that year. The ground of what is not built yet counts neither above nor
     below the line.
 
     ``margin = sum(min(green, cap) - required)`` over the parcels built; the balance breaks where
@@ -74,12 +74,14 @@ def yearly_balance(
     planned = pd.Series(pd.NaT, index=parcels.index, dtype="datetime64[s]")
     if "completion_planned_on" in parcels:
         planned = pd.to_datetime(parcels["completion_planned_on"])
-    year = planned.dt.year.astype("float64")
-    stage = texts(parcels, "land_stage").fillna("completed")
+    built = (texts(parcels, "land_stage").fillna("completed") == "completed").to_numpy(bool)
+    # A plan that a completed parcel has carried out is measured by now.
+    carried_out = built & (planned <= pd.Timestamp(as_of)).to_numpy(dtype=bool)
+    year = planned.dt.year.astype("float64").mask(carried_out)
     state = facts.assign(
         zone_id=texts(parcels, "zone_id"),
         parcel_id=texts(parcels, "parcel_id"),
-        built=(stage == "completed").to_numpy(dtype=bool),
+        built=built,
         # What should have been completed by now counts from this year on.
         year=year.clip(lower=as_of.year),
         planned_m2=numbers(parcels, "green_planned_m2"),

@@ -214,6 +214,9 @@ def _pooling(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
         rest_en = f"; the balance of {row.unknown_n} parcels is unknown" if row.unknown_n else ""
         no = "" if pd.isna(row.approval_no) else str(row.approval_no)
         by_zh, by_en = (f"（批准文号{no}）", f" (approval {no})") if no else ("", "")
+        if row.given_m2 > 0:
+            rest_zh += f"；调剂{row.given_m2:,.1f}㎡，对偶间隙{row.transfer_gap:,.1f}"
+            rest_en += f"; {row.given_m2:,.1f} m2 transferred, duality gap {row.transfer_gap:,.1f}"
         zh.append(
             f"统筹平衡测算方案{by_zh}：{part_zh}{rest_zh}。测算不产生权利，须依程序修改各宗地绿地率规划条件。"
         )

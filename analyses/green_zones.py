@@ -62,7 +62,8 @@ def pool_ground(
     extent : {"zone", "fenced", "approved", "polygon"}
         The polygon that decides for the zone, its fence, its approved boundary, or `pools`.
     pools : geopandas.GeoDataFrame, optional
-        Given polygons with ``zone_id``; a polygon without one belongs to the only zone there is.
+        Given polygons with ``zone_id``. One without belongs to every zone for the part of it that
+        lies in the zone, or to the only zone there is.
 
     Returns
     -------
@@ -70,9 +71,11 @@ def pool_ground(
         ``zone_id``, ``geometry``, one row for each zone, in the order of the zones. Ground that
         two zones claim is the first's: no two zones are ever pooled.
     """
-    layer = pools if extent == "polygon" else zones
+    layer: Any = pools if extent == "polygon" else zones
     if layer is None or not has_ground(layer).any():
         return None
+    if extent == "polygon" and zones is not None:
+        layer = _by_zone(layer, zones)
     if extent == "zone":
         layer = deciding_polygons(layer)
     elif extent != "polygon":
@@ -90,6 +93,22 @@ def pool_ground(
     )
     whole["geometry"] = counted_once(whole, np.arange(len(whole)), name="pools").array
     return gpd.GeoDataFrame(whole[["zone_id", "geometry"]], geometry="geometry", crs=layer.crs)
+
+
+def _by_zone(pools: Any, zones: pd.DataFrame) -> Any:
+    """Cut polygons that name no zone at the zones' boundaries."""
+    unnamed = pools.loc[texts(pools, "zone_id").isna().to_numpy() & has_ground(pools)]
+    if unnamed.empty:
+        return pools
+    whole: Any = deciding_polygons(zones)
+    cut: Any = gpd.overlay(
+        gpd.GeoDataFrame(whole[["zone_id", "geometry"]], crs=pools.crs),
+        unnamed[["geometry"]],
+        how="intersection",
+        keep_geom_type=True,
+    )
+    named = pools.loc[texts(pools, "zone_id").notna().to_numpy(), ["zone_id", "geometry"]]
+    return pd.concat([named, cut[["zone_id", "geometry"]]], ignore_index=True)
 
 
 def pool_members(

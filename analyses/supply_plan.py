@@ -288,9 +288,8 @@ def _barred(rows: pd.DataFrame, options: PlanOptions, *, money: bool) -> np.ndar
 
 def _times(rows: pd.DataFrame, quarters: Sequence[str]) -> np.ndarray:
     first = texts(rows, "not_before").fillna("").to_numpy(dtype=object)
-    return np.array([[quarter >= since for quarter in quarters] for since in first]).reshape(
-        len(rows), len(quarters)
-    )
+    late = [[quarter >= since for quarter in quarters] for since in first]
+    return np.array(late, dtype=bool).reshape(len(rows), len(quarters))
 
 
 def _target_problems(targets: pd.DataFrame | None) -> pd.DataFrame:

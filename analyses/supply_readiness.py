@@ -270,9 +270,9 @@ def _covered(
     parcels: pd.DataFrame, candidates: np.ndarray, rows: pd.DataFrame, mark: np.ndarray
 ) -> np.ndarray:
     share = np.zeros(len(candidates))
-    if not mark.any():
-        return share
     ground = has_ground(parcels)[candidates]
+    if not mark.any() or not ground.any():
+        return share
     extent = shapely.union_all(rows["geometry"].to_numpy()[mark])
     shapely.prepare(extent)
     own = parcels["geometry"].to_numpy()[candidates[ground]]

@@ -204,9 +204,11 @@ def main() -> None:
             f"| boundary, stock, readiness, location, terms, sheet, plan over 8 quarters | {found['supply']:.1f} |",
             f"| indicators, exit watch, ratings, ranking of firms | {found['performance']:.1f} |",
             "",
-            f"CPU {found['cpu']:.1f} s; peak memory {found['peak']:,.0f} MiB, {found['before']:,.0f} MiB of it the frames. "
-            f"{found['candidates']:,} candidates, {found['chosen']:,} in the plans ({proven}, gap 0), "
-            f"{found['findings']:,} findings. One run, reading not included. {machine()}",
+            (
+                f"CPU {found['cpu']:.1f} s; peak memory {found['peak']:,.0f} MiB, {found['before']:,.0f} MiB of it the frames. "
+                f"{found['candidates']:,} candidates, {found['chosen']:,} in the plans ({proven}, gap 0), "
+                f"{found['findings']:,} findings. One run, reading not included. {machine()}"
+            ),
         ]
     )
     print(table)

@@ -2,8 +2,8 @@
 
     python docs/build_pictures.py
 
-runs the demo zone and, where ``ZONGDI_REAL_DATA`` names the folder of real data, those sets whose licence allows
-a picture. Each picture is a PNG of 255 colours and less than 200 kB in ``docs/pictures``.
+runs the demo zone and, where ``ZONGDI_REAL_DATA`` names the folder of real data, four of its sets. Whose they are
+stands beside the pictures in ``docs/map.md``. Each picture is a PNG of 255 colours and less than 200 kB in ``docs/pictures``.
 """
 
 from __future__ import annotations
@@ -36,8 +36,13 @@ if TYPE_CHECKING:
 PICTURES = Path(__file__).parent / "pictures"
 PROJECTS = Path(__file__).parents[1] / "tests" / "real" / "projects"
 
-#: Sets whose licence allows a picture of their parcels, and the theme that shows them.
-SHOWN = {"es_elhierro": "data", "us_cambridge": "data", "jp_katsushika": "land_use"}
+#: Sets of which a picture is shown, and the theme that shows them.
+SHOWN = {
+    "es_elhierro": "built",
+    "us_cambridge": "built",
+    "tw_l0311": "bound",
+    "jp_katsushika": "built",
+}
 
 LARGEST = 200_000
 COLOURS = 255
@@ -58,7 +63,8 @@ class Shot:
 
 
 DEMO = (
-    Shot("demo_first", tab="card"),
+    Shot("demo_first"),
+    Shot("demo_card", theme="action", tab="card"),
     Shot("demo_green", theme="green", tab="charts"),
     Shot("demo_dark", theme="action", width=1024, height=768, scheme="dark"),
     Shot("demo_phone", width=390, height=844),

@@ -93,7 +93,7 @@ def _boxes_in(ring: NDArray[np.float64]) -> NDArray[np.float64]:
     count = ring.shape[1]
     ranked = np.sort(ring, axis=1)
     # A side of four corners has two vertices, one of eight has three.
-    side = max((count + 2) // 4, 1) if count < 8 else count // 4
+    side = max(count // 4, 1)
     low, high = ranked[:, side], ranked[:, -side - 1]
     found = np.full((len(ring), 2, 4), np.nan)
     whole = np.concatenate([low, high], axis=1)

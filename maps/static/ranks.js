@@ -8,6 +8,8 @@
   const RADIUS = 9;
   /* Far out a parcel is smaller than its number: the number gives way a little. */
   const SMALL_PARCEL = 22;
+  /* Centres nearer than so many radii would hide each other. */
+  const APART = 1.7;
   /* Steps of which it is no use to say where to begin. */
   const NO_STEP = new Set(["find_out", "watch", "none"]);
   const FONT = "700 11px system-ui, sans-serif";
@@ -64,14 +66,19 @@
     context.font = FONT;
     context.textAlign = "center";
     context.textBaseline = "middle";
-    /* The first on top, should two meet. */
-    for (let place = Math.min(MOST, order.length) - 1; place >= 0; place -= 1) {
+    const drawn = [];
+    /* Where two would meet, the first is written: the other appears as one zooms in. */
+    for (let place = 0; place < Math.min(MOST, order.length); place += 1) {
       const i = order[place];
       if (!chart.hasShape(i) || !called(model, i)) {
         continue;
       }
       const [wx, wy] = inside(chart.parcels, i);
       const [x, y] = [wx * unit - ox, wy * unit - oy];
+      if (drawn.some(([dx, dy]) => Math.hypot(dx - x, dy - y) < radius * APART)) {
+        continue;
+      }
+      drawn.push([x, y]);
       context.beginPath();
       context.arc(x, y, radius, 0, 2 * Math.PI);
       context.fillStyle = INK;

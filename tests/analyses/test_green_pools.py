@@ -180,6 +180,39 @@ def test_a_pool_without_its_polygon_is_unknown() -> None:
     assert np.isnan(analysis.zones.loc["z", "green_share"])
 
 
+def test_a_pool_that_names_no_zone_is_cut_at_the_zones() -> None:
+    parcels = plots([100, 100], zone_id=["y", "z"], green_min_share=[0.1, 0.3])
+    zones = layer(
+        [rect(0, 0, 100, 100), rect(100, 0, 200, 100)], zone_id=["y", "z"], kind=["fenced"] * 2
+    )
+    analysis = analyse_green(
+        parcels,
+        JINAN,
+        AS_OF,
+        green=strips(parcels, [4_000, 1_000]),
+        zones=zones.assign(name=None),
+        pools=layer([rect(0, 0, 200, 60)], zone_id=[None]),
+        options={"pool": "polygon"},
+    )
+    pools = analysis.tables["green_pools"].set_index("zone_id")
+    assert pools["area_m2"].to_dict() == pytest.approx({"y": 6_000.0, "z": 6_000.0})
+    assert analysis.tables["transfers"].empty
+
+
+def test_a_plan_carried_out_is_measured() -> None:
+    parcels = plots(
+        [100, 100],
+        green_min_share=[0.1, 0.1],
+        land_stage=["completed", "completed"],
+        green_planned_m2=[None, 500.0],
+        completion_planned_on=pd.to_datetime(["2020-01-01", "2028-01-01"]),
+    )
+    analysis = analyse_green(parcels, JINAN, AS_OF, green=strips(parcels, [1_200, 1_200]))
+    years = analysis.tables["green_years"].set_index("year")
+    assert years["margin_m2"].to_dict() == pytest.approx({2026: 400, 2027: 400, 2028: -300})
+    assert years["by_parcels"].tolist() == ["", "", "p1"]
+
+
 def test_two_zones_are_never_pooled_even_where_their_polygons_overlap() -> None:
     parcels = plots([100, 100], zone_id=["y", "z"], green_min_share=[0.1, 0.3])
     pools = layer([rect(0, 0, 200, 100)] * 2, zone_id=["y", "z"])

@@ -48,9 +48,9 @@ def rect(x0: float, y0: float, x1: float, y1: float):
 def write(folder: Path, *, bound: str = "min = 2") -> Path:
     """Three hectares in a row: one with 6,000 m2 of green, two without; a park off the pool."""
 
-    def layer(name: str, shapes, **columns) -> None:
+    def layer(file: str, shapes, **columns) -> None:
         frame = gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4548")
-        frame.to_file(folder / f"{name}.gpkg")
+        frame.to_file(folder / f"{file}.gpkg")
 
     layer(
         "parcels",
