@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analyses.far_facts import FarFacts, basis, built_missing, identity
 from analyses.far_waivers import WAIVER_TEXTS
@@ -115,32 +117,31 @@ def _intensify(facts: FarFacts, policy: Policy, as_of: date, paths: pd.DataFrame
     ids = texts(facts.parcels, "parcel_id")
     where = ids.isin(own["parcel_id"]).to_numpy(dtype=bool)
     named = own[own["basis"] != "none"]
-    of_parcel = {
-        code: set(named.loc[named["verdict"] == code, "parcel_id"]) for code in ("yes", "unknown")
+    rows = named[named["verdict"] == "yes"]
+    opened = _bits(rows["parcel_id"], rows["path"], ids[where])
+    rows = named[named["verdict"] == "unknown"]
+    lacked = _bits(rows["parcel_id"], rows["missing"], ids[where])
+    verdict = np.where(opened.bits > 0, "yes", np.where(lacked.bits > 0, "unknown", "no"))
+    missing = np.where(verdict == "unknown", lacked.texts(_joined), "")
+    titles = [
+        opened.texts(lambda codes, at=at: _named(codes, at))
+        for at in range(2)  # type: ignore[misc]
+    ]
+    says = {
+        "yes": (
+            "条件成立的途径：{}；须以规划条件和许可为准。",
+            "Paths whose conditions hold: {}; planning conditions and permit prevail.",
+        ),
+        "no": ("没有条件成立的途径。", "No path has its conditions met."),
+        "unknown": (
+            "资料不足，不能判断有无途径。",
+            "Facts are missing: whether a path is open is not known.",
+        ),
     }
-    open_ = named[named["verdict"] == "yes"].groupby("parcel_id")["path"].agg(list)
-    lacking = named[named["verdict"] == "unknown"].groupby("parcel_id")["missing"].agg(_joined)
-    verdict, missing, zh, en = [], [], [], []
-    for parcel in ids[where]:
-        code = "yes" if parcel in of_parcel["yes"] else "no"
-        if code == "no" and parcel in of_parcel["unknown"]:
-            code = "unknown"
-        titles = [PATHS[path] for path in open_.get(parcel, [])]
-        verdict.append(code)
-        missing.append(lacking.get(parcel, "") if code == "unknown" else "")
-        opening = {
-            "yes": (
-                f"条件成立的途径：{'、'.join(title.zh for title in titles)}；须以规划条件和许可为准。",
-                f"Paths whose conditions hold: {', '.join(title.en for title in titles)}; planning conditions and permit prevail.",
-            ),
-            "no": ("没有条件成立的途径。", "No path has its conditions met."),
-            "unknown": (
-                "资料不足，不能判断有无途径。",
-                "Facts are missing: whether a path is open is not known.",
-            ),
-        }[code]
-        zh.append(opening[0])
-        en.append(opening[1])
+    zh, en = (
+        [says[code][at].format(title) for code, title in zip(verdict, titles[at], strict=True)]
+        for at in range(2)
+    )
     return _marked(
         rule_findings(
             rule,
@@ -158,9 +159,39 @@ def _intensify(facts: FarFacts, policy: Policy, as_of: date, paths: pd.DataFrame
     )
 
 
-def _joined(parts: pd.Series[str]) -> str:
-    names = [name for part in parts.fillna("") for name in str(part).split(",") if name]
-    return ",".join(dict.fromkeys(names))
+@dataclass(frozen=True)
+class _Sets:
+    """For each parcel a set of words, as bits: parcels of one set are written once."""
+
+    bits: np.ndarray
+    words: list[str]
+
+    def texts(self, write: Callable[[list[str]], str]) -> np.ndarray:
+        """Write the set of every parcel."""
+        known = {
+            found: write([word for nth, word in enumerate(self.words) if found >> nth & 1])
+            for found in np.unique(self.bits).tolist()
+        }
+        return np.array([known[found] for found in self.bits.tolist()], dtype=object)
+
+
+def _bits(parcel: pd.Series[str], word: pd.Series[str], ids: pd.Series[str]) -> _Sets:
+    """Gather the words of each parcel, in the order in which they first occur."""
+    nth, words = pd.factorize(word.to_numpy(dtype=object))
+    place = pd.Index(ids).get_indexer(pd.Index(parcel))
+    bits = np.zeros(len(ids), dtype="int64")
+    np.bitwise_or.at(bits, place[place >= 0], 1 << nth[place >= 0])
+    return _Sets(bits, [str(one) for one in words])
+
+
+def _named(codes: list[str], at: int) -> str:
+    titles = [(PATHS[code].zh, PATHS[code].en)[at] for code in PATHS if code in codes]
+    return ("、", ", ")[at].join(titles)
+
+
+def _joined(parts: list[str]) -> str:
+    names = [name for part in parts for name in part.split(",") if name]
+    return ",".join(sorted(set(names)))
 
 
 def _waiver(

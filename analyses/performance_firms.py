@@ -348,7 +348,8 @@ def _findings(
             for parcel in str(row.parcels).split(",")
         ]
         mark = policy.rule("supply.replace_out")
-        columns = list(zip(*rows, strict=True)) or [()] * 5
+        blank: list[Any] = [(), (), (), (), ()]
+        columns = list(zip(*rows, strict=True)) or blank
         told = {
             "yes": ("可列为置换线索", "a candidate for replacement"),
             "no": ("不列为置换线索", "no candidate"),

@@ -252,7 +252,11 @@ def _intensities(
             numerator=float(figures[known].sum()),
             denominator=float(area[known].sum()),
             parts_unit="wan,m2",
-            missing="" if whole else column if counted.sum() > known.sum() else "land_use,land_stage",
+            missing=""
+            if whole
+            else column
+            if counted.sum() > known.sum()
+            else "land_use,land_stage",
             note_zh=""
             if whole
             else f"{int(counted.sum())}宗中{int(known.sum())}宗有数据，有数据的部分为{rate:,.2f}万元/公顷。",

@@ -72,7 +72,8 @@ def rank_rows(
 
 
 def _rank_findings(rule: Rule, as_of: date, facts: list[tuple[Any, ...]]) -> pd.DataFrame:
-    zones, verdicts, shares, targets, years = list(zip(*facts, strict=True)) or [()] * 5
+    blank: list[Any] = [(), (), (), (), ()]
+    zones, verdicts, shares, targets, years = list(zip(*facts, strict=True)) or blank
     return rule_findings(
         rule,
         as_of,

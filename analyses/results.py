@@ -52,8 +52,7 @@ from analyses.results_supply import (
     SWAP_BALANCES,
 )
 from analyses.results_surplus import SURPLUS
-from layers.codes import USES
-from layers.codes_supply import INSTRUMENTS
+from layers.codes import INSTRUMENTS, USES
 from layers.columns import Contract
 from policies.text import Text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from analyses.result_columns import result_column as _c
 from layers.codes import FACILITY_KINDS, USES
 from layers.columns import Contract
-from layers.contracts_supply import INDICATOR_COLUMNS
+from layers.contracts import INDICATOR_COLUMNS
 from policies.text import Text
 
 __all__ = [

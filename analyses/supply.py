@@ -55,7 +55,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SupplyInputs", "analyse_supply"]
 
-_QUARTERS_N = 8
+#: A plan covers two years unless the project says otherwise.
+_YEARS, _QUARTERS_A_YEAR = 2, 4
 
 
 @dataclass(frozen=True)
@@ -275,7 +276,7 @@ def _weights(
 
 
 def _plan_options(chosen: Mapping[str, Any], as_of: date) -> PlanOptions:
-    count = int(chosen.get("quarters", _QUARTERS_N))
+    count = int(chosen.get("quarters", _YEARS * _QUARTERS_A_YEAR))
     first = chosen.get("first_quarter") or quarters_from(quarter_of(as_of), 2)[1]
     return PlanOptions(
         quarters=quarters_from(first, count),

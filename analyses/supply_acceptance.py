@@ -263,18 +263,21 @@ def acceptance_findings(zones: pd.DataFrame | None, policy: Policy, as_of: date)
                     " ".join(row["note_en"] for row in late) or "Nothing is overdue.",
                 )
             )
-    columns: list[Any] = list(zip(*facts, strict=True)) if facts else [()] * 6
+    blank: list[Any] = [(), (), (), (), (), ()]
+    zone_ids, verdicts, days, gaps, notes_zh, notes_en = (
+        zip(*facts, strict=True) if facts else blank
+    )
     return rule_findings(
         rule,
         as_of,
         Verdicts(
-            verdict=columns[1],
-            zone_id=list(columns[0]),
-            measured=np.array(columns[2], dtype=float),
+            verdict=verdicts,
+            zone_id=list(zone_ids),
+            measured=np.array(days, dtype=float),
             limit=0.0,
             unit="days",
-            missing=list(columns[3]),
-            note_zh=list(columns[4]),
-            note_en=list(columns[5]),
+            missing=list(gaps),
+            note_zh=list(notes_zh),
+            note_en=list(notes_en),
         ),
     )

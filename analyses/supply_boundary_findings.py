@@ -107,8 +107,8 @@ def boundary_findings(
         ),
     )
     open_ = (facts["drift"] == "unknown").to_numpy(dtype=bool)
-    lacking = facts["lacking"].astype("string").fillna("zones.approved")
-    lacking = lacking.where(open_, "").to_numpy(dtype=object)
+    gaps = facts["lacking"].astype("string").fillna("zones.approved")
+    lacking = gaps.where(open_, "").to_numpy(dtype=object)
     aside = said == "not_applicable"
     drift = rule_findings(
         policy.rule("supply.drift"),

@@ -27,7 +27,6 @@ _LINE_KINDS = ("water", "sewage", "power", "gas", "heat", "telecom", "road", "ra
 _MOSTLY = 0.5
 #: Two outlines this near touch: drawn boundaries differ by centimetres.
 _TOUCH_M = 0.05
-_CIRCLE_M = 0.1
 
 
 def _polygons(facilities: pd.DataFrame | None, kinds: tuple[str, ...]) -> np.ndarray:
@@ -153,7 +152,7 @@ def _widths(shapes: np.ndarray) -> np.ndarray:
         parts = parts[shapely.area(parts) > 0]
         if len(parts):
             largest = parts[int(np.argmax(shapely.area(parts)))]
-            circle = shapely.maximum_inscribed_circle(largest, tolerance=_CIRCLE_M)
+            circle = shapely.maximum_inscribed_circle(largest, tolerance=_TOUCH_M)
             widths[at] = 2 * float(shapely.length(circle))
     return widths
 

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["plan_findings", "plan_problems"]
 
 #: So many broken limits are told in a note.
-_TOLD = 5
+_TOLD = 4
+#: Zone, verdict, count and both notes of no zone at all.
+_NOTHING: tuple[tuple[str, ...], ...] = ((), (), (), (), ())
 
 
 def plan_findings(
@@ -56,17 +58,17 @@ def plan_findings(
             )
         verdict = "no" if broken or not outcome.feasible else "unknown" if untested else "yes"
         facts.append((zone, verdict, len(own), zh, en))
-    columns = list(zip(*facts, strict=True)) or [()] * 5
+    zones, verdicts, counts, zh_notes, en_notes = zip(*facts, strict=True) if facts else _NOTHING
     return rule_findings(
         policy.rule("supply.plan"),
         as_of,
         Verdicts(
-            verdict=list(columns[1]),
-            zone_id=list(columns[0]),
-            measured=np.array(columns[2], dtype=float),
-            missing=["zones.base" if verdict == "unknown" else "" for verdict in columns[1]],
-            note_zh=list(columns[3]),
-            note_en=list(columns[4]),
+            verdict=list(verdicts),
+            zone_id=list(zones),
+            measured=np.array(counts, dtype=float),
+            missing=["zones.base" if verdict == "unknown" else "" for verdict in verdicts],
+            note_zh=list(zh_notes),
+            note_en=list(en_notes),
         ),
     )
 

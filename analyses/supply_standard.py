@@ -15,7 +15,7 @@ from analyses.findings import Verdicts, rule_findings
 from analyses.frames import numbers, texts
 from analyses.results_supply import BID_CHECKS, STANDARD_LAND, SWAP_BALANCES
 from analyses.supply_rows import all_of, rows_of, state_of
-from layers.contracts_supply import INDICATOR_COLUMNS
+from layers.contracts import INDICATOR_COLUMNS
 from policies.text import Text
 
 if TYPE_CHECKING:
@@ -46,7 +46,9 @@ def _specific(standards: pd.DataFrame, own: pd.DataFrame) -> dict[str, np.ndarra
     A row fits where everything that it names does; a parcel counts for more than an industry, that for
     more than a use, that for more than a zone. Of equally specific rows the last one prevails.
     """
-    weights = {"zone_id": 1, "land_use": 2, "industry_code": 4, "parcel_id": 8}
+    # Each counts for more than all before it together.
+    order = ("zone_id", "land_use", "industry_code", "parcel_id")
+    weights = {name: 2**place for place, name in enumerate(order)}
     n = len(own)
     found = {name: np.full(n, np.nan) for name in INDICATOR_COLUMNS}
     best = {name: np.full(n, -1) for name in INDICATOR_COLUMNS}

@@ -14,8 +14,7 @@ import pandas as pd
 
 from analyses.findings import Verdicts, rule_findings
 from analyses.frames import numbers, texts
-from layers.codes import USES
-from layers.codes_supply import INSTRUMENTS
+from layers.codes import INSTRUMENTS, USES
 
 if TYPE_CHECKING:
     from datetime import date

@@ -15,8 +15,7 @@ import pandas as pd
 from analyses.action_rows import area_texts, joined_by
 from analyses.frames import flags, numbers, texts
 from analyses.land_facts import NOISE_M2, Fields, Land, joined_facts
-from layers.codes import USES
-from layers.codes_supply import INSTRUMENTS
+from layers.codes import INSTRUMENTS, USES
 from policies.text import Text
 
 if TYPE_CHECKING:

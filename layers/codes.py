@@ -8,7 +8,13 @@ What a project knows better it says in ``values`` of its project file.
 from __future__ import annotations
 
 from layers.code_list import CodeList, code_key
-from layers.codes_supply import SUPPLY_CODE_LISTS, ZONE_TYPES
+from layers.codes_supply import (
+    INSTRUMENTS,
+    PLAN_DECISIONS,
+    RATING_CLASSES,
+    SUPPLY_CODE_LISTS,
+    ZONE_TYPES,
+)
 from policies.text import Text
 
 __all__ = [
@@ -26,10 +32,13 @@ __all__ = [
     "HAZARDS",
     "HELD",
     "INDUSTRY_SCHEMES",
+    "INSTRUMENTS",
     "LAND_STAGES",
     "LAND_USE_SCHEMES",
     "LINEAGE_KINDS",
     "PERMANENCE",
+    "PLAN_DECISIONS",
+    "RATING_CLASSES",
     "REMEDIES",
     "ROLES",
     "ROOF_FORMS",

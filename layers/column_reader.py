@@ -15,8 +15,8 @@ from layers.codes import CODE_LISTS, USES, code_key
 from layers.crosswalk import read_land_use_codes
 from layers.errors import UnitError
 from layers.problems import Kind
-from layers.suspicion import percent_suspected
-from layers.units import conversion, rate_factor
+from layers.suspicion import IMPROBABLE, percent_suspected, probable_reading
+from layers.units import conversion, rate_factor, shown_unit
 from layers.values import NOTES, parse_booleans, parse_dates, parse_numbers, parse_text
 from policies.text import Text
 
@@ -95,7 +95,15 @@ CONVERTED = Kind(
     Text("{label_zh}由 {found} 换算为 {unit}", "{label_en} was converted from {found} to {unit}"),
     Text("请核对源数据的单位", "check the source's unit"),
 )
-
+CELLS_CONVERTED = Kind(
+    "cells-converted",
+    "note",
+    Text(
+        "{label_zh}有 {n} 行在数值后写有单位 {found}，已换算为 {unit}",
+        "{label_en}: {n} rows have the unit {found} behind the figure, converted to {unit}",
+    ),
+    Text("请核对这些单元格的单位", "check the unit of those cells"),
+)
 RATED = Kind(
     "price-from-rate",
     "note",
@@ -115,6 +123,20 @@ RATE_WITHOUT_AREA = Kind(
     Text("请补填合同面积，或直接填写总额", "give the contract area, or the amount itself"),
 )
 
+RATE_WITHOUT_UNIT = Kind(
+    "rate-without-unit",
+    "warning",
+    Text(
+        "{label_zh}取自单价列，而单价没有写明每何种面积多少钱，总额未知",
+        "{label_en} comes from a column of unit prices that does not say per which area: the amount "
+        "is unknown",
+    ),
+    Text(
+        '请在 [layers.{layer}] 写明 units = {{ {column} = "万元/亩" }}（或 元/m2）',
+        'say so in [layers.{layer}]: units = {{ {column} = "万元/亩" }} (or 元/m2)',
+    ),
+)
+
 _FORMS: dict[str, Text] = {
     "date": Text("日期，如 2021-06-30", "a date such as 2021-06-30"),
     "number": Text("数字", "a number"),
@@ -125,6 +147,8 @@ _FORMS: dict[str, Text] = {
 }
 
 _LISTED_CODES = 50
+#: A heading with this word holds prices per area, whose unit must be known.
+_UNIT_PRICE = "单价"
 #: What offices write behind a count: 6层, 3栋, 120人.
 _COUNT_WORDS = r"\s*(?:层|層|F|幢|栋|个|間|间|期|人)\s*$"
 
@@ -146,14 +170,21 @@ class ColumnReader:
         self.areas = areas
         self.rows = rows
         self.report = report
+        self.rates = False
         self.identifier = column.name == contract.key or column.name.endswith(("_id", "_no"))
         self.labels = {"label_zh": column.label.zh, "label_en": column.label.en}
 
     def read(
-        self, values: pd.Series[Any], *, unit: str | None, meanings: Mapping[str, Any]
+        self,
+        values: pd.Series[Any],
+        *,
+        unit: str | None,
+        meanings: Mapping[str, Any],
+        heading: str = "",
     ) -> pd.Series[Any]:
-        """Return the values in the contract's type."""
+        """Return the values in the contract's type; the source's heading may call them rates."""
         kind = self.column.type
+        self.rates = _UNIT_PRICE in heading and self.column.unit == "wan"
         if kind == "code":
             return self._codes(values, meanings)
         if meanings:
@@ -219,13 +250,37 @@ class ColumnReader:
             if np.isfinite([low, high]).all()
             else (f"≥ {low:g}" if np.isfinite(low) else f"≤ {high:g}")
         )
-        self._rows(OUT_OF_BOUNDS, outside, values, bounds=bounds)
+        self._outside(outside, numbers, values, bounds, told=unit is not None)
         numbers = numbers.mask(outside)
         if column.type == "number":
             return numbers.astype("float64")
         broken = ((numbers - numbers.round()).abs() > 1e-9).to_numpy(dtype=bool)
         self._rows(NOT_WHOLE, broken, values)
         return numbers.mask(broken).round().astype("Int64")
+
+    def _outside(
+        self,
+        outside: np.ndarray,
+        numbers: pd.Series[Any],
+        values: pd.Series[Any],
+        bounds: str,
+        *,
+        told: bool,
+    ) -> None:
+        """Report figures out of bounds, each with its probable reading where there is one."""
+        readings: list[Text | None] = [None] * len(numbers)
+        for at in np.flatnonzero(outside):
+            readings[at] = probable_reading(self.column, float(numbers.iloc[at]), told=told)
+        proposed = np.array([reading is not None for reading in readings], dtype=bool)
+        self._rows(OUT_OF_BOUNDS, outside & ~proposed, values, bounds=bounds)
+        self._rows(
+            IMPROBABLE,
+            proposed,
+            values,
+            bounds=bounds,
+            reading_zh=[reading.zh for reading in readings if reading is not None],
+            reading_en=[reading.en for reading in readings if reading is not None],
+        )
 
     def _factors(self, parsed: Parsed, unit: str | None) -> pd.Series[Any]:
         """Return the factor of each row: the unit behind its value, else the column's."""
@@ -235,9 +290,16 @@ class ColumnReader:
         known = _values(parsed).notna()
         bare = own.isna()
         factors = self._factor(unit, index, known & bare)
+        if self.rates and (unit is None or rate_factor(unit, "wan") is None):
+            loose = (known & bare).to_numpy(dtype=bool)
+            self.report.rows(
+                RATE_WITHOUT_UNIT, self.rows[loose], column=column.name, **self.labels
+            )
+            factors = factors.mask(bare)
         for written in own.dropna().unique():
             here = (own == written).fillna(value=False)
             factors[here] = self._factor(str(written), index, here)[here]
+            self._cells_converted(str(written), int(here.sum()), told=unit)
         if (
             unit is not None
             and column.unit is not None
@@ -245,9 +307,32 @@ class ColumnReader:
             and not (factors == 1).all()
         ):
             self.report.add(
-                CONVERTED, column=column.name, found=unit, unit=column.unit, **self.labels
+                CONVERTED,
+                column=column.name,
+                found=unit,
+                unit=shown_unit(column.unit),
+                **self.labels,
             )
         return factors
+
+    def _cells_converted(self, written: str, n: int, *, told: str | None) -> None:
+        """Note the cells whose own unit is neither the contract's nor that of the heading."""
+        wanted = self.column.unit
+        if wanted is None or rate_factor(written, wanted) is not None or written == told:
+            return
+        try:
+            plain = conversion(written, wanted) == 1
+        except UnitError:
+            return
+        if not plain:
+            self.report.add(
+                CELLS_CONVERTED,
+                column=self.column.name,
+                found=written,
+                n=n,
+                unit=shown_unit(wanted),
+                **self.labels,
+            )
 
     def _factor(self, unit: str | None, index: pd.Index, where: pd.Series[bool]) -> pd.Series[Any]:
         """Return the factors from a unit to the contract's; NaN and a problem where there is none."""

@@ -92,6 +92,7 @@ def conform(
             values,
             unit=source.units.get(column.name) or origin.unit or _above(raw.units, column),
             meanings=source.values.get(column.name, {}),  # noqa: PD011 - a field of LayerSource
+            heading=origin.column,
         )
         kept = f"{column.name}_source"
         if column.type == "code" and kept in contract and kept not in matched:

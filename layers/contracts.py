@@ -17,7 +17,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from layers.contracts_space import SPACE_CONTRACTS
-from layers.contracts_supply import SUPPLY_CONTRACTS
+from layers.contracts_supply import INDICATOR_COLUMNS, SUPPLY_CONTRACTS
 from layers.contracts_tables import TABLE_CONTRACTS
 from layers.units import unit_in_header
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CONTRACTS",
+    "INDICATOR_COLUMNS",
     "REQUIRED_ANY",
     "HeadingMatch",
     "heading_key",
@@ -79,15 +80,24 @@ def missing_required(contract: Contract, present: Iterable[str]) -> list[tuple[s
     return [names for names in needed if have.isdisjoint(names)]
 
 
+#: Traditional characters of headings, and the simplified ones in which the contracts are written.
+_SIMPLER = str.maketrans(
+    "號編碼區積約開時間動簽訂價單別類權屬業規劃積際總額標準現狀態層數築樓蔽綠條設圖礎樁許證認"
+    "閒處決書劃撥讓產資稅費備錄係統擬終續關聯結構獨實質繳納變舊應為則範圍備註強達幣萬億畝頃",
+    "号编码区积约开时间动签订价单别类权属业规划积际总额标准现状态层数筑楼蔽绿条设图础桩许证认"
+    "闲处决书划拨让产资税费备录系统拟终续关联结构独实质缴纳变旧应为则范围备注强达币万亿亩顷",
+)
+
+
 def heading_key(text: str) -> str:
-    """Fold width, case, blanks, brackets and separators of a heading.
+    """Fold width, case, blanks, brackets, separators and traditional characters of a heading.
 
     Examples
     --------
-    >>> heading_key("约定容积率（ 上限 ）"), heading_key("Parcel_ID")
-    ('约定容积率上限', 'parcelid')
+    >>> heading_key("约定容积率（ 上限 ）"), heading_key("Parcel_ID"), heading_key("宗地編號")
+    ('约定容积率上限', 'parcelid', '宗地编号')
     """
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_SIMPLER)
     return re.sub(r"[\s_\-—./\\:;,，。、：；*#()\[\]【】〔〕《》<>\"'“”‘’]+", "", folded)
 
 

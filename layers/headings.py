@@ -54,6 +54,8 @@ _TOTALS = frozenset(
     }
     | {"total", "sum", "subtotal", "grandtotal", "totals"}
 )
+#: What a heading may say above for all that stands below it.
+_NOUNS = ("时间", "日期", "面积")
 _REMARK = re.compile(
     r"^(?:注|备注|说明|填表说明|填表人|制表|制表人|审核|审核人|单位负责人|填报|填报人|填表日期|联系人|"
     r"数据来源|资料来源|note|notes|source|remark|remarks)\s*[:：\d一二三]",
@@ -146,11 +148,19 @@ def _joined_column(parts: Sequence[str], contract: Contract, named: Collection[s
             # What stands lowest says what the column is; a title above it alone says nothing.
             if len(own) > 1 and own[-1] not in chosen:
                 continue
-            for order in itertools.permutations(chosen):
-                name = "".join(order)
+            for name in _orders(chosen):
                 if _matches(name, contract, named) is not None:
                     return name
     return "".join(own)
+
+
+def _orders(parts: Sequence[str]) -> list[str]:
+    """Write headings one after another in every order; 开工 below 约定时间 is also 约定开工时间."""
+    names = ["".join(order) for order in itertools.permutations(parts)]
+    for noun in _NOUNS:
+        if len(parts) == 2 and parts[0].endswith(noun) and len(parts[0]) > len(noun):
+            names.append(f"{parts[0].removesuffix(noun)}{parts[1]}{noun}")
+    return names
 
 
 def _parents(row: int, upper: Sequence[str], lower: Sequence[str], merges: Any) -> list[str]:

@@ -35,6 +35,18 @@ UNDECIDED = Kind(
         "请填写用途，或写明分类标准（land_use_scheme）", "give the land use, or its land_use_scheme"
     ),
 )
+NOT_LISTED = Kind(
+    "land-use-code-unknown",
+    "warning",
+    Text(
+        "用地代码“{found}”不在所用分类标准中，用途未知",
+        "the land-use code {found!r} is not in its classification: the use is unknown",
+    ),
+    Text(
+        "请核对代码与分类标准（land_use_scheme），或填写用途",
+        "check the code and its land_use_scheme, or give the land use",
+    ),
+)
 CONTRADICTED = Kind(
     "land-use-code-contradicts",
     "warning",
@@ -76,7 +88,12 @@ def fill_land_use(frame: pd.DataFrame, report: Reporter) -> pd.DataFrame:
                     why_en=why.en,
                 )
             continue
-        candidates = read["candidates"].where(read["candidates"] != "").fillna("?")
+        if status == "unknown_code":
+            codes = frame["land_use_code"][where]
+            rows = frame["source_row"][where]
+            report.rows(NOT_LISTED, rows, column="land_use_code", found=codes)
+            continue
+        candidates = read["candidates"]
         report.rows(
             UNDECIDED,
             frame["source_row"][where],

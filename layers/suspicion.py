@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from layers.contracts import CONTRACTS
 from layers.problems import Kind
+from layers.units import shown_unit
 from policies.text import Text
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from layers.matching import Source
     from layers.raw import Reporter
 
-__all__ = ["check_swapped", "check_values", "percent_suspected"]
+__all__ = ["IMPROBABLE", "check_swapped", "check_values", "percent_suspected", "probable_reading"]
 
 #: Above this a floor-area ratio is probably a percentage, or lacks its decimal point.
 _FAR_HIGH = 10.0
@@ -80,13 +81,25 @@ ZERO = Kind(
     Text("{label_zh}为 0，疑为未填", "{label_en} is 0, probably not filled in"),
     Text("请补填，或留空表示未知", "fill it in, or leave it blank for unknown"),
 )
+IMPROBABLE = Kind(
+    "value-improbable",
+    "warning",
+    Text(
+        "{label_zh}超出合理范围（{bounds}），按未知处理",
+        "{label_en} is out of bounds ({bounds}) and is unknown",
+    ),
+    Text(
+        "请核对；可能为 {reading_zh}。未作改动，核实后请在源数据或更正登记中改正",
+        "check it; it may be {reading_en}. Nothing was changed: correct the source or write it in "
+        "the corrections register",
+    ),
+)
 NO_SCHEME = Kind(
     "industry-scheme-missing",
     "warning",
     Text(
-        "{n} 行有行业代码而未写行业分类版本（2002、2011、2017 年各版代码含义不同），代码不予采用",
-        "{n} rows have an industry code without its edition (2002, 2011 and 2017 differ): the codes "
-        "are not used",
+        "行业代码“{found}”未写行业分类版本（2002、2011、2017 年各版代码含义不同），代码不予采用",
+        "the industry code {found!r} has no edition (2002, 2011 and 2017 differ): it is not used",
     ),
     Text(
         '请填写，或在 [layers.{layer}] 写明 constants = {{ industry_scheme = "GB/T 4754-2017" }}',
@@ -132,6 +145,49 @@ def percent_suspected(
         label_en=column.label.en,
     )
     return True
+
+
+def probable_reading(column: Column, number: float, *, told: bool) -> Text | None:
+    """Return what a figure out of bounds may have been meant for; nothing is changed by it.
+
+    Parameters
+    ----------
+    column : Column
+        Of numbers.
+    number : float
+        In the contract's unit, out of the column's bounds.
+    told : bool
+        Whether the unit is given: then a share is not taken for a percentage.
+
+    Returns
+    -------
+    Text or None
+        None where no slip of the pen accounts for it.
+
+    Examples
+    --------
+    >>> probable_reading(CONTRACTS["parcels"].column("far_max"), 150.0, told=False).en
+    '1.5 (a percentage) or 15 (the point misplaced)'
+    """
+    low = float("-inf") if column.low is None else column.low
+    high = float("inf") if column.high is None else column.high
+    if number < 0 and low <= -number <= high:
+        unit = shown_unit(column.unit)
+        figure = f"{-number:.10g}{f' {unit}' if unit else ''}"
+        return Text(f"{figure}（多写了负号）", f"{figure} (a minus sign too many)")
+    if told or column.unit not in {"share", "ratio"} or number <= high:
+        return None
+    slips = (
+        (number / 100, Text("百分数", "a percentage")),
+        (number / 10, Text("小数点错位", "the point misplaced")),
+    )
+    fit = [(f"{value:.10g}", why) for value, why in slips if low <= value <= high]
+    if not fit:
+        return None
+    return Text(
+        "或 ".join(f"{value}（{why.zh}）" for value, why in fit),
+        " or ".join(f"{value} ({why.en})" for value, why in fit),
+    )
 
 
 def check_swapped(
@@ -205,8 +261,8 @@ def check_values(layer: str, frame: pd.DataFrame, report: Reporter) -> None:
         _rows(ZERO, frame[zero], report, key, name, found="0", label_zh=label.zh, label_en=label.en)
     if "industry_code" in frame and "industry_scheme" in frame:
         loose = frame["industry_code"].notna() & frame["industry_scheme"].isna()
-        if loose.any():
-            report.add(NO_SCHEME, column="industry_scheme", n=int(loose.sum()))
+        codes = frame["industry_code"][loose]
+        _rows(NO_SCHEME, frame[loose], report, key, "industry_scheme", found=list(codes))
 
 
 def _rows(

@@ -174,6 +174,20 @@ def rate_factor(unit: str, target: str) -> float | None:
     return float(rate[0].factor / rate[1].factor / wanted.factor)
 
 
+def shown_unit(unit: str | None) -> str:
+    """Return a contract's unit as people write it.
+
+    Examples
+    --------
+    >>> shown_unit("wan"), shown_unit("m2"), shown_unit("ratio"), shown_unit(None)
+    ('万元', 'm2', '', '')
+    """
+    found = None if unit is None else find_unit(unit)
+    if found is None:
+        return unit or ""
+    return "" if found.dimension == "ratio" else found.name
+
+
 def known_units(dimension: str | None = None) -> list[str]:
     """Return the names of the known units, of one dimension or of all.
 

@@ -96,7 +96,8 @@ def supply_theme(parcels: pd.DataFrame, plan: pd.DataFrame | None) -> Theme | No
         return None
     weighed = np.empty(0, dtype=np.intp)
     if "chosen" in rows:
-        chosen = rows["chosen"].astype("boolean").fillna(value=False).to_numpy(dtype=bool)
+        # A plan that does not say so lists what is chosen.
+        chosen = rows["chosen"].astype("boolean").fillna(value=True).to_numpy(dtype=bool)
         weighed, rows = rows.loc[~chosen, "place"].to_numpy(), rows.loc[chosen]
     first = rows.sort_values(["quarter", "place"], kind="stable").drop_duplicates("place")
     years = first["quarter"].astype("string").str.extract(r"(\d{4})", expand=False)

@@ -119,7 +119,8 @@ def everything_in(page: str) -> tuple[str, set[float], dict[str, Any]]:
     """Unpack a map: all its text as one, all numbers of its tables, and the headers of its sections."""
     headers, texts, numbers = (
         {},
-        [re.sub(r"<(script|style)>.*?</\1>", "", page, flags=re.DOTALL)],
+        # Packed sections are read below; any three letters stand somewhere in base64.
+        [re.sub(r"<(script|style)[^>]*>.*?</\1>", "", page, flags=re.DOTALL)],
         set(),
     )
 

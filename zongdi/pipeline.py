@@ -9,11 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-import geopandas as gpd
 import pandas as pd
 
 from analyses import results as contracts
-from analyses.areas import area_problems, parcel_areas
+from analyses.areas import area_problems
 from analyses.far import analyse_far
 from analyses.findings import concat_findings
 from analyses.idle import analyse_idle
@@ -25,7 +24,7 @@ from analyses.mixed_use import analyse_mixed_use
 from analyses.paragraphs import parcel_paragraphs
 from analyses.recommend import recommend
 from analyses.zone_summary import zone_summary
-from analyses.zones import assign_zones, zone_totals
+from analyses.zones import zone_totals
 from layers.columns import empty_frame
 from layers.contracts import CONTRACTS
 from layers.inputs import read_inputs
@@ -36,11 +35,12 @@ from zongdi.change_rasters import raster_changes
 from zongdi.errors import InputRefusedError, UsageError
 from zongdi.green_step import green_outcome
 from zongdi.height_rasters import far_layers
-from zongdi.ledger_parcels import parcels_of_ledger, unjudged_rows
+from zongdi.ledger_parcels import unjudged_rows
 from zongdi.problem_report import problem_lines
 from zongdi.record import run_record
 from zongdi.results import Results
-from zongdi.supply_step import supply_outcomes
+from zongdi.run_parcels import base_parcels, corrections_of, joined_parcels
+from zongdi.supply_step import supply_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -174,7 +174,7 @@ def analyse_inputs(
         as_of=project.as_of,
         options=project.options,
         area_method=project.area_method,
-        parcels=_base_parcels(inputs, project),
+        parcels=base_parcels(inputs, project),
         scenario=scenario,
     )
     wanted = [name for name in ANALYSES if not only or name in only]
@@ -240,20 +240,6 @@ def refuse_errors(log: ProblemLog, *, strict: bool) -> None:
             + "\n".join(line.en for line in lines[:5])
             + more.en,
         )
-    )
-
-
-def _base_parcels(inputs: Inputs, project: Project) -> pd.DataFrame:
-    """Return the parcels with their zone and their areas: what every analysis starts from."""
-    given = inputs.frames.get("parcels")
-    parcels = parcels_of_ledger(inputs.frames["ledger"]) if given is None else given
-    zoned = assign_zones(parcels, inputs.frames.get("zones"))
-    areas = parcel_areas(parcels, method=project.area_method)
-    joined = parcels.drop(columns=[c for c in zoned.columns if c in parcels]).join([zoned, areas])
-    return (
-        gpd.GeoDataFrame(joined, geometry="geometry", crs=inputs.crs)
-        if isinstance(given, gpd.GeoDataFrame)
-        else joined
     )
 
 
@@ -368,34 +354,17 @@ def _green(run: _Run) -> None:
     )
 
 
-def _supply(run: _Run) -> None:
-    run.done["supply"] = (
-        "done" if run.frame("zones") is not None else "done; no zones: boundary and acceptance unknown"
-    )
-    run.outcomes.update(
-        supply_outcomes(
-            run.parcels,
-            run.inputs.frames,
-            run.outcomes,
-            run.policy,
-            run.as_of,
-            options=run.options,
-            area_method=run.area_method,
-        )
-    )
-
-
 _STEPS: dict[str, Callable[[_Run], None]] = {
     "idle": _idle,
     "far": _far,
     "mixed": _mixed,
     "green": _green,
-    "supply": _supply,
+    "supply": supply_step,
 }
 
 
 def _assemble(project: Project, run: _Run, log: ProblemLog) -> Results:
-    parcels = _joined_parcels(run)
+    parcels = joined_parcels(run.parcels, run.outcomes)
     findings = concat_findings(outcome.findings for outcome in run.outcomes.values())
     log.extend(area_problems(run.parcels, run.parcels))
     for outcome in run.outcomes.values():
@@ -458,7 +427,7 @@ def _assemble(project: Project, run: _Run, log: ProblemLog) -> Results:
         plan=tables.get("plan", empty_frame(contracts.PLAN)),
         zones=zones,
         problems=log.frame(),
-        corrections=_corrections(run.inputs),
+        corrections=corrections_of(run.inputs),
         context={name: run.frame(name) for name in CONTEXT_LAYERS if run.frame(name) is not None},
         record=run_record(
             project, run.policy, run.inputs, analyses=run.done, scenario=run.scenario
@@ -469,26 +438,3 @@ def _assemble(project: Project, run: _Run, log: ProblemLog) -> Results:
             for contract in contracts.SUPPLY_TABLES
         },
     )
-
-
-def _corrections(inputs: Inputs) -> pd.DataFrame:
-    """Return every correction with what became of it; no row without a register."""
-    empty = empty_frame(contracts.CORRECTIONS)
-    return empty if inputs.corrections is None else inputs.corrections[list(empty.columns)]
-
-
-def _joined_parcels(run: _Run) -> pd.DataFrame:
-    """Join every measure to the parcels; what was not analysed is unknown."""
-    parcels = run.parcels
-    measures: list[pd.DataFrame | pd.Series[Any]] = [
-        outcome.measures for outcome in run.outcomes.values()
-    ]
-    joined = parcels.join(measures)
-    for column in contracts.PARCEL_MEASURES.columns:
-        if column.name in joined:
-            joined[column.name] = joined[column.name].astype(column.dtype)
-        else:
-            joined[column.name] = pd.Series(index=joined.index, dtype=column.dtype)
-    if isinstance(parcels, gpd.GeoDataFrame):
-        return gpd.GeoDataFrame(joined, geometry="geometry", crs=parcels.crs)
-    return joined

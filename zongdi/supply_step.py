@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from analyses.outcome import Analysis
     from policies.model import Policy
 
-__all__ = ["supply_outcomes"]
+__all__ = ["supply_outcomes", "supply_step"]
 
 #: What of the earlier analyses the stock, the plan and the indicators read.
 _READ = ("idle_status", "idle_found", "green_m2", "floor_area_m2")
@@ -82,3 +82,23 @@ def supply_outcomes(
         area_method=area_method,
     )
     return {"supply": supply, "performance": performance}
+
+
+def supply_step(run: Any) -> None:
+    """Analyse supply and performance in a run of `zongdi.pipeline`, and record that it was done."""
+    run.done["supply"] = (
+        "done"
+        if run.frame("zones") is not None
+        else "done; no zones: boundary and acceptance unknown"
+    )
+    run.outcomes.update(
+        supply_outcomes(
+            run.parcels,
+            run.inputs.frames,
+            run.outcomes,
+            run.policy,
+            run.as_of,
+            options=run.options,
+            area_method=run.area_method,
+        )
+    )

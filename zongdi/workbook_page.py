@@ -176,10 +176,14 @@ def text_lines(text: str, width: float) -> int:
     (2, 2)
     """
     room = max(width - 2.5, 1.0)
-    return sum(
-        max(1, math.ceil(len(line.encode("gb18030", errors="replace")) / room))
-        for line in text.splitlines() or [""]
-    )
+    if "\n" not in text:
+        return max(1, math.ceil(_characters(text) / room))
+    return sum(max(1, math.ceil(_characters(line) / room)) for line in text.split("\n"))
+
+
+def _characters(text: str) -> int:
+    """Count the characters of a text, those beyond ASCII as two."""
+    return len(text) if text.isascii() else len(text.encode("gb18030", errors="replace"))
 
 
 def row_points(lines: int) -> float:

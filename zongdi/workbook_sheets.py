@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -25,9 +25,14 @@ if TYPE_CHECKING:
 
 __all__ = ["FINDINGS_LIMIT", "Sheet", "sheets"]
 
+#: With more parcels than this the workbook is lean: no English beside, no paragraphs, details cut.
+LEAN_PARCELS = 20_000
+#: So many rows of a table of details a lean workbook lists.
+LEAN_ROWS = 20_000
 #: Findings beyond this stay in findings.parquet, and the sheet says so.
 FINDINGS_LIMIT = 200_000
 
+_INDEX = ("parcel_id", "zone_id", "holder", "land_use", "area_m2")
 _IDENTITY = ("parcel_id", "zone_id", "holder", "land_use", "area_m2", "area_basis")
 _IDLE = (
     *("idle_status", "idle_from", "idle_two_years_on", "idle_days", "duration_class"),
@@ -47,6 +52,18 @@ _BY_ANALYSIS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (Text("容积率", "Floor area"), _FAR),
     (Text("混合用途", "Mixed use"), ("mixed_verdict", "mixed_uses")),
     (Text("绿地", "Green"), _GREEN),
+)
+_LEAN_FINDINGS = (
+    *("parcel_id", "contract_no", "rule", "verdict", "attention", "measured", "limit", "unit"),
+    *("status", "missing"),
+)
+_LEAN_ADVICE = (
+    *("priority", "parcel_id", "title_zh", "why_zh", "due_on", "amount_wan", "decided_by"),
+    *("approved_by", "blocked_by"),
+)
+_LEAN_REMARK = Text(
+    "宗地较多，本表从简；条款、得分构成、说明见 recommendations.csv 和 paragraphs.csv。",
+    "Many parcels: this sheet is short; clauses, parts of the score and paragraphs are in recommendations.csv and paragraphs.csv.",
 )
 _ADVICE = "建议"
 _PARCELS = "宗地一览"
@@ -89,20 +106,53 @@ def _map_links(rows: pd.DataFrame, name: str = "parcel_id") -> list[str | None]:
     ]
 
 
+def _lean(results: Results) -> bool:
+    """Whether there are so many parcels that the workbook keeps to what an office can open and read."""
+    return len(results.parcels) > LEAN_PARCELS
+
+
 def _of_contract(
-    name: str, contract: Contract, frame: pd.DataFrame, remark: Text | None = None
+    name: str,
+    contract: Contract,
+    frame: pd.DataFrame,
+    remark: Text | None = None,
+    *,
+    lean: bool = False,
 ) -> Sheet:
     rows = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
-    shown = rows.head(FINDINGS_LIMIT)
-    if len(rows) > FINDINGS_LIMIT:
+    most = LEAN_ROWS if lean else FINDINGS_LIMIT
+    shown = rows.head(most)
+    if len(rows) > most:
         more = Text(
-            f"共 {len(rows)} 条，此处仅列前 {FINDINGS_LIMIT} 条，全部见成果文件 {contract.name}。",
-            f"{len(rows)} in all; the first {FINDINGS_LIMIT} are here, all are in the result file {contract.name}.",
+            f"共 {len(rows)} 条，此处仅列前 {most} 条，全部见成果文件 {contract.name}。",
+            f"{len(rows)} in all; the first {most} are here, all are in the result file {contract.name}.",
         )
         remark = more if remark is None else Text(remark.zh + more.zh, f"{remark.en} {more.en}")
     fills = {c.name: column_fills(c.name) for c in contract.columns if column_fills(c.name)}
-    links = {"parcel_id": _map_links(shown)} if "parcel_id" in contract else {}
-    return Sheet(name, contract.label, contract.columns, shown, remark, links=links, fills=fills)
+    columns = _without_english(contract.columns) if lean else contract.columns
+    return Sheet(name, contract.label, columns, shown, remark, fills=fills)
+
+
+def _without_english(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    return tuple(column for column in columns if not column.name.endswith("_en"))
+
+
+def _findings(results: Results) -> Sheet:
+    """Return the findings, where they are too many those that need attention first."""
+    frame, contract = results.findings, contracts.FINDINGS
+    if len(frame) > FINDINGS_LIMIT:
+        rank = frame["attention"].astype("boolean").map({True: 0, False: 2}).fillna(1)
+        frame = frame.loc[rank.sort_values(kind="stable").index]
+    sheet = _of_contract("核查结论", contract, frame)
+    if not _lean(results):
+        return sheet
+    columns = tuple(contract.column(name) for name in _LEAN_FINDINGS)
+    said = sheet.remark or Text("", "")
+    remark = Text(
+        f"{said.zh}须关注的在前；说明、条款见 findings.parquet。",
+        f"{said.en} Those that need attention first; notes and clauses are in findings.parquet.",
+    )
+    return replace(sheet, columns=columns, remark=remark)
 
 
 def _advice(results: Results) -> Sheet:
@@ -111,12 +161,16 @@ def _advice(results: Results) -> Sheet:
     named = {*_ADVICE_COLUMNS, *_ADVICE_BESIDE}
     english = [c for c in contract.columns if c.name not in named]
     columns = [contract.column(name) for name in (*_ADVICE_COLUMNS, *_ADVICE_BESIDE)]
+    if _lean(results):
+        columns, english = [contract.column(name) for name in _LEAN_ADVICE], []
     return Sheet(
         _ADVICE,
         contract.label,
         (*columns, *english),
         rows,
-        Text(
+        _LEAN_REMARK
+        if _lean(results)
+        else Text(
             "按得分排序：期限在前，其次收益、就绪、可信度；金额均为测算值，满两年的闲置费不计入。决定、批准、配合单位分列。",
             "Ordered by score: deadlines first, then gain, readiness and certainty; amounts are calculated values, the fee of two years and more is left out.",
         ),
@@ -144,13 +198,7 @@ def _index(results: Results) -> Sheet:
     advice = results.recommendations.drop_duplicates("parcel_id").set_index("parcel_id")
     counts = results.recommendations.groupby("parcel_id").size()
     first = advice.reindex(ids)
-    rows = pd.DataFrame(
-        {
-            name: parcels[name].array
-            for name in ("parcel_id", "zone_id", "holder", "land_use", "area_m2")
-            if name in parcels
-        }
-    )
+    rows = pd.DataFrame({name: parcels[name].array for name in _INDEX if name in parcels})
     rows["priority"] = first["priority"].array
     rows["title_zh"] = first["title_zh"].array
     rows["title_en"] = first["title_en"].array
@@ -159,7 +207,7 @@ def _index(results: Results) -> Sheet:
     rows["text_zh"], rows["text_en"] = told["text_zh"].array, told["text_en"].array
     ways = _ways(results, ids)
     columns = [
-        *(_declared(name) for name in ("parcel_id", "zone_id", "holder", "land_use", "area_m2")),
+        *(_declared(name) for name in _INDEX),
         Column("text_zh", "text", Text("说明", "paragraph")),
         Column("priority", "integer", Text("优先序", "priority")),
         Column("title_zh", "text", Text("首要建议", "first action")),
@@ -168,8 +216,12 @@ def _index(results: Results) -> Sheet:
         Column("title_en", "text", Text("首要建议（英文）", "first action")),
     ]
     links: dict[str, list[str | None]] = {"parcel_id": _map_links(rows)}
+    if _lean(results):
+        columns = [
+            c for c in columns if not c.name.startswith("text_") and not c.name.endswith("_en")
+        ]
     budget = LINKS_LIMIT - len(ids)
-    place = 6
+    place = len(_INDEX) + 1
     for label, targets in ways.items():
         if budget < len(ids):
             break
@@ -245,13 +297,13 @@ def sheets(results: Results) -> list[Sheet]:
         _advice(results),
     ]
     for title, names in _BY_ANALYSIS:
-        columns = tuple(_declared(name) for name in (*_IDENTITY, *names))
-        links = {"parcel_id": _map_links(results.parcels)}
+        identity = _IDENTITY[:2] if _lean(results) else _IDENTITY
+        columns = tuple(_declared(name) for name in (*identity, *names))
         fills = {name: column_fills(name) for name in names if column_fills(name)}
         rows = pd.DataFrame(
             {c.name: results.parcels[c.name] for c in columns if c.name in results.parcels}
         )
-        made.append(Sheet(title.zh, title, columns, rows, links=links, fills=fills))
+        made.append(Sheet(title.zh, title, columns, rows, fills=fills))
     made.append(ledger_sheet(results))
     made.append(_evidence(results))
     listed: tuple[tuple[str, Contract, pd.DataFrame, Text | None], ...] = (
@@ -263,7 +315,8 @@ def sheets(results: Results) -> list[Sheet]:
         ("可增混合用途", contracts.MIXED_OPENINGS, results.mixed_openings, None),
         ("区汇总", contracts.ZONES, results.zones, None),
     )
-    made += [_of_contract(*item) for item in listed]
+    lean = _lean(results)
+    made += [_of_contract(*item, lean=lean) for item in listed]
     done = {contract.name for _, contract, _, _ in listed}
     done |= {
         "recommendations",
@@ -274,14 +327,14 @@ def sheets(results: Results) -> list[Sheet]:
         "corrections",
         "plan",
     }
-    made += supply_sheets(results, limit=FINDINGS_LIMIT)
+    made += supply_sheets(results, limit=LEAN_ROWS if _lean(results) else FINDINGS_LIMIT)
     made += _others(results, done)
+    made.append(_findings(results))
     last = (
-        ("核查结论", contracts.FINDINGS, results.findings),
         ("数据问题", contracts.PROBLEMS, results.problems),
         ("更正登记", contracts.CORRECTIONS, results.corrections),
     )
-    made += [_of_contract(*item) for item in last]
+    made += [_of_contract(*item, lean=lean) for item in last]
     return [*made, glossary_sheet()]
 
 
@@ -296,7 +349,7 @@ def _others(results: Results, done: set[str]) -> list[Sheet]:
         if entry.name in done or contract is None or entry.name in {"parcels", "contracts"}:
             continue
         if isinstance(frame, pd.DataFrame) and len(frame):
-            made.append(_of_contract(_tab(contract.label.zh), contract, frame))
+            made.append(_of_contract(_tab(contract.label.zh), contract, frame, lean=_lean(results)))
     return made
 
 

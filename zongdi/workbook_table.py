@@ -64,6 +64,8 @@ _WIDTHS: dict[str, float] = {
 }
 #: Kinds of cells: how they are written.
 _TEXT, _NUMBER = "text", "number"
+#: Decimals by unit, else for all others.
+_DECIMALS_OF, _DECIMALS = {"m2": 4, "mu": 4, "m": 3, "days": 0}, 6
 #: Excel counts days from here.
 _DAY_ZERO = np.datetime64("1899-12-30", "D")
 
@@ -150,6 +152,8 @@ def prepared(
         return _NUMBER, excel_days(values), formats.date
     if column.type in {"number", "integer"}:
         numbers = pd.to_numeric(values).to_numpy(dtype=float, na_value=np.nan)
+        # As the CSV files have them: what is meaningful, and no float noise.
+        numbers = numbers.round(_DECIMALS_OF.get(column.unit or "", _DECIMALS)) + 0.0
         plain = [value if value == value else None for value in numbers.tolist()]  # noqa: PLR0124 -- NaN
         return _NUMBER, plain, formats.of_number(column.name)
     listed: list[Any]

@@ -7,7 +7,7 @@
 
   const ROW = 74;
   /* The first row says why, and by which clause: what a reader asks first needs no click. */
-  const WHY = 42;
+  const REASON = 42;
   const CLAUSE = 22;
   const SPARE = 6;
   const TYPING = 160;
@@ -164,7 +164,7 @@
       const why = zd.pick([advice.get("why_zh", rows[0]), advice.get("why_en", rows[0])]);
       const clause = zd.clauseText(advice, rows[0]);
       if (why) {
-        this.lead += WHY;
+        this.lead += REASON;
         this.leading.push([why, "zd-row-why"]);
       }
       if (clause) {

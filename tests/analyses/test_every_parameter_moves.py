@@ -1465,7 +1465,7 @@ def _worst(year: int, rank: int = 160) -> tuple[Any, ...]:
     return (year, rank, "C", "C", False)
 
 
-def _building(policy: Policy) -> list[Any]:
+def _research_building(policy: Policy) -> list[Any]:
     project = pd.DataFrame(
         {
             "project_id": ["x"],
@@ -1541,7 +1541,7 @@ SCENARIOS |= {
     ),
     ("supply.target_project", "table"): Rows(
         [{**_TARGET, "floor_area_min_m2": 120_001, "start_year": 2020, "complete_year": 2022}],
-        _building,
+        _research_building,
         (True, True, True),
     ),
     ("supply.exit", "age_years_min"): Swap(

@@ -212,7 +212,10 @@ def test_surplus_meets_deficit_in_the_same_zone_only() -> None:
     )
     zones = analysis.zones
     assert zones["green_unmet_m2"].to_dict() == pytest.approx({"y": 1_000.0, "z": 0.0})
-    pooling = analysis.findings[analysis.findings["rule"] == "green.pooling"].set_index("zone_id")
+    every = analysis.findings[analysis.findings["rule"] == "green.pooling"]
+    of_parcels = every.dropna(subset=["parcel_id"]).set_index("parcel_id")["measured"]
+    assert of_parcels.to_dict() == pytest.approx({"p0": -2_000.0, "p1": 2_000.0})
+    pooling = every[every["parcel_id"].isna()].set_index("zone_id")
     assert pooling["verdict"].to_dict() == {"y": "no", "z": "yes"}
     assert pooling["note_zh"].str.contains("统筹平衡测算方案").all()
 

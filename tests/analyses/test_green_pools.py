@@ -248,7 +248,8 @@ def test_basis_and_verdict_of_the_pool(policy, areas, status, verdict) -> None:
     )
     pool = analysis.tables["green_pools"].iloc[0]
     assert (pool["status"], pool["approval_no"], pool["target_year"]) == (status, "济函1号", 2030)
-    found = analysis.findings.set_index("rule").loc["green.pooling"]
+    whole = analysis.findings[analysis.findings["parcel_id"].isna()]
+    found = whole.set_index("rule").loc["green.pooling"]
     assert found["verdict"] == verdict
     assert ("无统筹依据" in found["note_zh"]) == (status == "no_basis")
     assert analysis.tables["transfers"].empty == (status == "no_basis")

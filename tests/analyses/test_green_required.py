@@ -319,3 +319,5 @@ def test_the_plan_s_maximum_is_a_cap_where_the_parcel_has_none() -> None:
     row, analysis = one(NATIONAL, land_use="office", plan=plan)
     assert row["green_over_cap_m2"] == pytest.approx(1_000.0)
     assert analysis.tables["green_ledger"].loc[0, "cap_source"] == "plan_zones"
+    found = analysis.findings.set_index("rule").loc["green.maximum"]
+    assert (found["verdict"], found["limit"], found["attention"]) == ("yes", 0.2, True)

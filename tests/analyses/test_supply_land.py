@@ -630,3 +630,30 @@ def test_property_against_land_balances_only_where_all_is_known() -> None:
     assert found["verdict"].tolist() == ["yes", "unknown"]
     nothing, _ = swap_balances(swaps, land, np.array(["yes", "yes"]), JINAN, AS_OF)
     assert nothing.empty
+
+
+PACK = """\
+format = 1
+id = "own"
+title = { zh = "自编", en = "own" }
+jurisdiction = { zh = "某地", en = "somewhere" }
+
+[rules."supply.standard_values"]
+analysis = "supply"
+title = { zh = "标准地指标值", en = "values of the sheet" }
+clause = "standard-land"
+anchor = "review"
+parameters.table = { value = [{ use = "industrial", indicator = "emissions_kg_per_wan", limit = 0.9 }] }
+"""
+
+
+def test_a_pack_of_ones_own_may_give_values(tmp_path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(PACK, encoding="utf-8")
+    own = pd.DataFrame(
+        {"parcel_id": ["p"], "zone_id": ["z"], "land_use": ["industrial"], "far_min": [1.0]}
+    )
+    sheet, found = standard_sheet(own, load_policy(path), AS_OF, standards=STANDARDS)
+    assert sheet.loc[0, "emissions_kg_per_wan"] == 0.9
+    assert "规则包" in sheet.loc[0, "source_zh"]
+    assert found["verdict"].tolist() == ["yes"]

@@ -39,7 +39,7 @@ def test_holes_parts_and_nothing_have_none() -> None:
 
 
 @given(st.lists(st.lists(corner, min_size=3, max_size=14, unique=True), min_size=1, max_size=12))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_every_rectangle_lies_in_its_polygon(rings) -> None:
     shapes = np.array([Polygon(ring) for ring in rings])
     valid = shapes[shapely.is_valid(shapes)]
@@ -52,7 +52,7 @@ def test_every_rectangle_lies_in_its_polygon(rings) -> None:
     st.lists(st.lists(corner, min_size=3, max_size=9, unique=True), min_size=2, max_size=8),
     st.integers(0, 10_000),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_areas_found_by_rectangles_are_those_of_geos(rings, seed: int) -> None:
     shapes = [Polygon(ring) for ring in rings]
     left = gpd.GeoSeries([one for one in shapes if one.is_valid], crs="EPSG:4548")

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyses.results import PLAN, RECOMMENDATIONS
+from analyses.results import PLAN, RECOMMENDATIONS, SURPLUS
 from layers.codes import USES
 from layers.columns import empty_frame
 from maps import MapInputError, MapView, render_map
@@ -182,6 +182,49 @@ def test_supply_by_year() -> None:
     assert classes_of(found) == ["2027", "2026", "unknown", "outside"]
     assert [entry.code for entry in found.classes] == ["2026", "2027", "unknown", "outside"]
     assert found.classes[2].pattern == "unknown"
+
+
+def test_what_was_weighed_and_not_chosen_is_no_year() -> None:
+    plan = empty_frame(PLAN, pd.RangeIndex(3))
+    plan["parcel_id"] = pd.Series(["A", "B", "C"], dtype="string")
+    plan["quarter"] = pd.Series(["2027Q1", None, None], dtype="string")
+    plan["chosen"] = pd.Series([True, False, True], dtype="boolean")
+    found = named(build_themes(parcels_of("A", "B", "C", "D"), plan=plan), "supply")
+    assert classes_of(found) == ["2027", "candidate", "unknown", "outside"]
+
+
+def surplus_of(*rows: tuple[str, str | None]) -> pd.DataFrame:
+    frame = empty_frame(SURPLUS, pd.RangeIndex(len(rows)))
+    frame["parcel_id"] = pd.Series([row[0] for row in rows], dtype="string")
+    frame["against"] = pd.Series([row[1] for row in rows], dtype="string")
+    return frame
+
+
+def test_surplus_land_by_what_stands_against_it() -> None:
+    surplus = surplus_of(("A", None), ("B", "mortgage"), ("C", "mortgage"), ("C", None))
+    found = named(build_themes(parcels_of("A", "B", "C", "D"), surplus=surplus), "surplus")
+    # Of several pieces, one with nothing against it is enough to look there.
+    assert classes_of(found) == ["free", "held", "free", "none"]
+    names = [theme.name for theme in build_themes(parcels_of("A"), surplus=surplus_of())]
+    assert "surplus" not in names
+
+
+def test_evidence_by_the_weightiest_verdict() -> None:
+    findings = pd.DataFrame(
+        {
+            "parcel_id": ["A", "A", "B", "C", "E"],
+            "rule": [
+                *("idle.evidence_silent", "idle.evidence_not_started"),
+                *("idle.evidence_nothing_stands", "idle.evidence_not_started", "far.limit"),
+            ],
+            "verdict": ["yes", "yes", "no", "unknown", "yes"],
+        }
+    )
+    found = named(build_themes(parcels_of("A", "B", "C", "D", "E"), findings=findings), "evidence")
+    assert classes_of(found) == [
+        *("idle.evidence_not_started", "agrees", "unknown", "none", "none"),
+    ]
+    assert found.classes[0].pattern == "suspected"
 
 
 def test_the_gravest_problem_gives_the_class() -> None:
