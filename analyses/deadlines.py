@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analyses.frames import flags, texts
+from analyses.idle_case_problems import rows_settled
 from analyses.idle_case_steps import CASE_STEPS
 from analyses.idle_causes import government_acts
 from analyses.idle_clock import add_years, day_numbers
@@ -255,16 +256,13 @@ def _temporary_use(
 
 
 def _without_case(review: Review, cases: pd.DataFrame | None, policy: Policy) -> list[_Dates]:
-    """Return the step that land suspected idle awaits where no case is kept of it: the investigation.
+    """Return the step that land suspected idle awaits where no case speaks for it: the investigation.
 
     Its period runs from the discovery, which is not recorded: the step has no date, and says what is missing.
     """
     decision = review.decision
     suspected = np.isin(decision.status, SUSPECTED) | np.isin(decision.review, REVIEW_OF_CAUSE)
-    alone = suspected & review.named
-    if cases is not None and len(cases):
-        linked, _ = link_rows(review.ledger, cases)
-        alone[linked] = False
+    alone = suspected & review.named & ~rows_settled(review, cases)
     step = CASE_STEPS["investigation"]
     if step.period is None or not alone.any():
         return []

@@ -179,16 +179,17 @@ def analyse_far(
 
     room = limits["coverage_max_share"] * area - measures["footprint_m2"]
     storeys_n = storeys_below(caps["height_cap_m"], parcels, storey_height)
+    drawn = None if built.placement is None else buildings
     parts = free_ground(
         parcels,
-        buildings,
+        drawn if drawn is not None and "geometry" in drawn else None,
         green=layers.get("green"),
         coverage_room_m2=room,
         clearance_m=float(chosen.get("free_ground_clearance_m", 0.0)),
         width_m=float(chosen.get("free_ground_width_m", 0.0)),
         method=method,
     )
-    measures = measures.join(free_ground_of_parcels(parcels, None if buildings is None else parts))
+    measures = measures.join(free_ground_of_parcels(parcels, None if drawn is None else parts))
     standing = PathFacts(
         parcels=parcels,
         measures=measures,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -75,7 +75,7 @@ def built_measures(
     method: AreaMethod = "plane",
     surface_height_m: pd.Series[Any] | None = None,
 ) -> Built:
-    """Measure what is built; everything is unknown without a buildings layer.
+    """Measure what is built; everything is unknown without a buildings layer, or without any outline.
 
     Parameters
     ----------
@@ -90,6 +90,10 @@ def built_measures(
     """
     if buildings is None:
         return _nothing_known(parcels)
+    if len(buildings) and not has_ground(buildings).any():
+        # Buildings of which no outline is drawn stand somewhere: nothing is known of any parcel.
+        problems = place_buildings(parcels, buildings).problems
+        return replace(_nothing_known(parcels), problems=problems)
     floors = building_floor_areas(
         buildings,
         policy,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,9 +18,8 @@ from analyses.results import BOUND_BY
 from analyses.results_far import PATHS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
-
-    import pandas as pd
 
     from analyses.far_waivers import Layer, Waivers
     from policies.model import Policy
@@ -120,13 +120,14 @@ def _intensify(facts: FarFacts, policy: Policy, as_of: date, paths: pd.DataFrame
     rows = named[named["verdict"] == "yes"]
     opened = _bits(rows["parcel_id"], rows["path"], ids[where])
     rows = named[named["verdict"] == "unknown"]
-    lacked = _bits(rows["parcel_id"], rows["missing"], ids[where])
+    lacks = rows[["parcel_id", "missing"]].astype(object)
+    lacks = lacks.assign(missing=lacks["missing"].str.split(",")).explode("missing")
+    lacked = _bits(lacks["parcel_id"], lacks["missing"], ids[where])
     verdict = np.where(opened.bits > 0, "yes", np.where(lacked.bits > 0, "unknown", "no"))
-    missing = np.where(verdict == "unknown", lacked.texts(_joined), "")
-    titles = [
-        opened.texts(lambda codes, at=at: _named(codes, at))
-        for at in range(2)  # type: ignore[misc]
-    ]
+    missing = np.where(
+        verdict == "unknown", lacked.texts(lambda names: ",".join(sorted(names))), ""
+    )
+    titles = [opened.texts(partial(_named, at=at)) for at in range(2)]
     says = {
         "yes": (
             "条件成立的途径：{}；须以规划条件和许可为准。",
@@ -187,11 +188,6 @@ def _bits(parcel: pd.Series[str], word: pd.Series[str], ids: pd.Series[str]) -> 
 def _named(codes: list[str], at: int) -> str:
     titles = [(PATHS[code].zh, PATHS[code].en)[at] for code in PATHS if code in codes]
     return ("、", ", ")[at].join(titles)
-
-
-def _joined(parts: list[str]) -> str:
-    names = [name for part in parts for name in part.split(",") if name]
-    return ",".join(sorted(set(names)))
 
 
 def _waiver(

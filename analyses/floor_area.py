@@ -103,7 +103,8 @@ def _storeys_by_building(
     )
     plain = area * half_factor(policy, height.to_numpy())
     ids = texts(storeys, "building_id")
-    use = texts(storeys, "use").fillna(ids.map(uses)).fillna("").to_numpy(dtype=object)
+    of_building = ids.map(uses).astype("string")
+    use = texts(storeys, "use").fillna(of_building).fillna("").to_numpy(dtype=object)
     rows = pd.DataFrame(
         {
             "building_id": ids.array,
@@ -234,8 +235,9 @@ def building_floor_areas(
             "floor_area_control_m2": as_counted["control"],
             "floor_area_plan_m2": as_counted["plan"],
             "floor_area_below_m2": numbers(buildings, "floor_area_below_m2")
-            .fillna(table["below"])
+            .fillna(table["below"].where(table["below"] > 0))
             .fillna(numbers(buildings, "floors_below_n") * footprint)
+            .fillna(table["below"])
             .where(is_building),
             "floor_area_source": source,
             "height_m": height,

@@ -13,6 +13,7 @@ import pandas as pd
 
 from analyses.deadlines import statutory_dates
 from analyses.frames import problem_rows, texts
+from analyses.idle_case_problems import case_problems
 from analyses.idle_findings import idle_findings
 from analyses.idle_forecast import idle_forecast, idle_sums, idle_trend, months_ahead
 from analyses.idle_found import found_rows
@@ -29,7 +30,7 @@ from layers.columns import empty_frame
 from policies.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from analyses.idle_review import Review
@@ -109,7 +110,12 @@ def analyse_idle(
             "idle_sums": idle_sums(review, parcels, measures),
             "idle_trend": idle_trend(review, parcels, measures, months=months),
         },
-        problems=_problems(review, causes, _loose_cases(review, parcels, cases)),
+        problems=_problems(
+            review,
+            causes,
+            _loose_cases(review, parcels, cases),
+            more=case_problems(review, cases),
+        ),
     )
 
 
@@ -202,7 +208,11 @@ def _loose_cases(
 
 
 def _problems(
-    review: Review, causes: pd.DataFrame | None, loose_cases: pd.DataFrame | None
+    review: Review,
+    causes: pd.DataFrame | None,
+    loose_cases: pd.DataFrame | None,
+    *,
+    more: Sequence[pd.DataFrame],
 ) -> pd.DataFrame:
     """Report contracts of land never supplied, and rows, causes and cases that belong to nothing."""
     contract = problem_rows(
@@ -230,7 +240,7 @@ def _problems(
         ),
         proposal=Text("补填宗地代码或合同编号", "fill in the parcel or the contract"),
     )
-    frames = [contract, unnamed]
+    frames = [contract, unnamed, *more]
     if causes is not None and review.loose_causes.any():
         loose = problem_rows(
             causes,

@@ -13,18 +13,29 @@ import numpy as np
 import pandas as pd
 
 from analyses.findings import Verdicts, rule_findings
-from analyses.frames import numbers, texts
+from analyses.frames import flags, numbers, texts
 from analyses.idle_case_steps import CASE_STEPS
 from analyses.idle_clock import day_numbers
-from analyses.idle_text import choose, day_text, share_text, years_text
+from analyses.idle_text import (
+    choose,
+    day_pieces,
+    in_pieces,
+    missing_names,
+    share_text,
+    write_notes,
+    years_text,
+)
 from policies.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
+    from analyses.idle_case_steps import CaseStep
     from analyses.idle_review import Review
+    from analyses.idle_text import Fields, Pieces
     from policies.model import Parameter, Policy
+    from policies.text import Lang
 
 __all__ = ["limit_findings"]
 
@@ -47,7 +58,7 @@ class _Tested:
     limit: np.ndarray
     unit: str
     by: Sequence[Parameter]
-    notes: list[tuple[str, str]]
+    notes: Mapping[str, np.ndarray]
     missing: np.ndarray | str = ""
 
 
@@ -113,16 +124,30 @@ def _written(review: Review, policy: Policy, tested: _Tested) -> pd.DataFrame:
         limit=tested.limit,
         unit=tested.unit,
         missing=tested.missing,
-        note_zh=[zh for zh, _ in tested.notes],
-        note_en=[en for _, en in tested.notes],
+        note_zh=tested.notes["zh"],
+        note_en=tested.notes["en"],
         by=list(tested.by),
     )
     return rule_findings(policy.rule(tested.rule), review.as_of, verdicts)
 
 
-def _percent(value: float) -> str:
-    """Write a share so that a hair beside its limit shows."""
-    return f"{value * 100:.4f}".rstrip("0").rstrip(".") + "%"
+def _percents(values: np.ndarray) -> Pieces:
+    """Write shares so that a hair beside their limit shows."""
+    return in_pieces(
+        values,
+        lambda each: [f"{value * 100:.4f}".rstrip("0").rstrip(".") + "%" for value in each],
+    )
+
+
+def _counts(values: np.ndarray) -> Pieces:
+    return in_pieces(values, lambda each: [f"{value:.0f}" for value in each])
+
+
+def _notes(
+    key: np.ndarray, templates: Mapping[str, Text], fields: Callable[[Lang], Fields]
+) -> dict[str, np.ndarray]:
+    """Write the notes of tested rows in both languages; each distinct note once."""
+    return {lang: write_notes(key, templates, fields(lang), lang) for lang in ("zh", "en")}
 
 
 def _days(later: np.ndarray, earlier: np.ndarray) -> np.ndarray:
@@ -137,25 +162,25 @@ def _due_start(review: Review, policy: Policy) -> _Tested:
     where = open_row & review.named & (clock.source == "delivery") & (delivered <= today)
     passed = (today > clock.due)[where]
     by = policy.rule("idle.start_due").parameter("start_after_delivery_years")
-    years = [years_text(review.rules.delivery_years, lang) for lang in ("zh", "en")]
-    notes = []
-    for given, due, over in zip(delivered[where], clock.due[where], passed, strict=True):
-        day = {lang: (day_text(given, lang), day_text(due, lang)) for lang in ("zh", "en")}
-        notes.append(
-            (
-                f"合同未约定动工日期，土地于{day['zh'][0]}交付，交付起{years[0]}为动工日期，即{day['zh'][1]}：{'已过' if over else '未过'}。",
-                f"No start was agreed; the land was delivered on {day['en'][0]}, and works are due {years[1]} after, on {day['en'][1]}: {'past' if over else 'not yet past'}.",
-            )
-        )
+    given, due = delivered[where], clock.due[where]
+
+    def fields(lang: Lang) -> Fields:
+        return {
+            "years": years_text(review.rules.delivery_years, lang),
+            "delivered": lambda at: day_pieces(given[at], lang),
+            "due": lambda at: day_pieces(due[at], lang),
+        }
+
+    verdict = choose([passed], ["yes"], "no")
     return _Tested(
         "idle.start_due",
         where,
-        choose([passed], ["yes"], "no"),
-        _days(np.broadcast_to(today, delivered[where].shape), delivered[where]),
-        _days(clock.due[where], delivered[where]),
+        verdict,
+        _days(np.broadcast_to(today, given.shape), given),
+        _days(due, given),
         "days",
-        [by] * int(where.sum()),
-        notes,
+        [by] * len(verdict),
+        _notes(verdict, _START_DUE, fields),
     )
 
 
@@ -165,36 +190,53 @@ def _foundation(review: Review, policy: Policy) -> _Tested:
     done = numbers(review.ledger, "foundation_done_share").to_numpy()
     where = review.named & np.isin(kind, list(_FOUNDATION)) & ~np.isnan(done)
     rule = policy.rule("idle.started")
-    by = [rule.parameter(_FOUNDATION[one][0]) for one in kind[where]]
+    parameters = {one: rule.parameter(name) for one, (name, _) in _FOUNDATION.items()}
+    place, kinds = pd.factorize(kind[where])
+    by = [parameters[one] for one in kind[where]]
+    limit = np.array([float(parameters[one].value) for one in kinds], dtype=np.float64)[place]
     met = review.facts.started.foundation[where] == "yes"
-    permit = review.facts.started.permit[where]
-    limit = np.array([float(parameter.value) for parameter in by], dtype=np.float64)
-    notes = []
-    for one, share, parameter, yes, permitted in zip(
-        kind[where], done[where], by, met, permit, strict=True
-    ):
-        name = _FOUNDATION[one][1]
-        done_text = _percent(share)
-        tail = _PERMIT[str(permitted)] if yes else Text("", "")
-        notes.append(
-            (
-                f"{name.zh}完成{done_text}，动工开发的标准为{share_text(parameter.value, 'zh')}：{'已达到' if yes else '未达到'}。{tail.zh}",
-                f"As far as {name.en}: {done_text}; a start needs {share_text(parameter.value, 'en')}: {'reached' if yes else 'not reached'}.{tail.en}",
-            )
-        )
+    permit, share = review.facts.started.permit[where], done[where]
+
+    def fields(lang: Lang) -> Fields:
+        said = [_FOUNDATION[one][1].get(lang) for one in kinds]
+        least = [share_text(parameters[one].value, lang) for one in kinds]
+        return {
+            "name": lambda at: (place[at], said),
+            "least": lambda at: (place[at], least),
+            "share": lambda at: _percents(share[at]),
+        }
+
+    notes = _notes(choose([met], [permit], "short"), _FOUNDATION_NOTES, fields)
     verdict = choose([met], ["yes"], "no")
-    return _Tested("idle.started", where, verdict, done[where], limit, "share", by, notes)
+    return _Tested("idle.started", where, verdict, share, limit, "share", by, notes)
 
 
-_PERMIT = {
-    "yes": Text("已取得施工许可证。", " The construction permit is held."),
-    "no": Text(
-        "未取得施工许可证，不构成动工开发。", " Without the construction permit it is no start."
-    ),
-    "unknown": Text(
-        "施工许可证未知，是否构成动工开发待查。",
-        " Whether the construction permit is held is not known, nor whether it is a start.",
-    ),
+_START_DUE = {
+    answer: Text(
+        f"合同未约定动工日期，土地于{{delivered}}交付，交付起{{years}}为动工日期，即{{due}}：{said.zh}。",
+        f"No start was agreed; the land was delivered on {{delivered}}, and works are due {{years}} after, on {{due}}: {said.en}.",
+    )
+    for answer, said in (("yes", Text("已过", "past")), ("no", Text("未过", "not yet past")))
+}
+
+#: By what is known of the construction permit where enough is done; ``short`` where not enough is.
+_FOUNDATION_NOTES = {
+    key: Text(
+        f"{{name}}完成{{share}}，动工开发的标准为{{least}}：{said.zh}",
+        f"As far as {{name}}: {{share}}; a start needs {{least}}: {said.en}",
+    )
+    for key, said in {
+        "short": Text("未达到。", "not reached."),
+        "yes": Text("已达到。已取得施工许可证。", "reached. The construction permit is held."),
+        "no": Text(
+            "已达到。未取得施工许可证，不构成动工开发。",
+            "reached. Without the construction permit it is no start.",
+        ),
+        "unknown": Text(
+            "已达到。施工许可证未知，是否构成动工开发待查。",
+            "reached. Whether the construction permit is held is not known, nor whether it is a start.",
+        ),
+    }.items()
 }
 
 _DEVELOPED = Text("已开发面积占应开发面积", "Developed over developable area")
@@ -202,6 +244,25 @@ _INVESTED = Text(
     "已投资占总投资（均不含土地价款和税费）",
     "Invested over total investment (land price and taxes out)",
 )
+
+
+_LIMB_NOTES = {
+    answer: Text(
+        f"{{subject}}{{share}}，界线{{limit}}：{said.zh}。须与中止开发满期同时具备，才可认定。",
+        f"{{subject}} {{share}}, limit {{limit}}: {said.en}. It counts only together with the full period of suspension.",
+    )
+    for answer, said in {
+        "yes": Text("不足", "less"),
+        "no": Text("未不足", "not less"),
+        "unknown": Text(
+            "两项是否含土地价款和税费未知，无法判断", "not decided: what the sums hold is not known"
+        ),
+        "in_part": Text(
+            "应扣除的土地价款或税费未登记，无法判断",
+            "not decided: the land price or taxes to be taken out are not recorded",
+        ),
+    }.items()
+}
 
 
 def _limb(
@@ -219,32 +280,33 @@ def _limb(
     by = policy.rule("idle.suspended").parameter(key)
     least = float(by.value)
     verdict = short[where]
-    answers = {
-        "yes": ("不足", "less"),
-        "no": ("未不足", "not less"),
-        "unknown": ("两项是否含土地价款和税费未知，无法判断", "not decided: what the sums hold is not known"),
-    }  # fmt: skip
-    limit = share_text(by.value, "zh"), share_text(by.value, "en")
-    notes = []
-    for value, code in zip(share[where], verdict, strict=True):
-        text = _percent(value)
-        a_zh, a_en = answers[str(code)]
-        notes.append(
-            (
-                f"{subject.zh}{text}，界线{limit[0]}：{a_zh}。须与中止开发满期同时具备，才可认定。",
-                f"{subject.en} {text}, limit {limit[1]}: {a_en}. It counts only together with the full period of suspension.",
-            )
-        )
+    value = share[where]
+
+    def fields(lang: Lang) -> Fields:
+        return {
+            "subject": subject.get(lang),
+            "limit": share_text(by.value, lang),
+            "share": lambda at: _percents(value[at]),
+        }
+
+    unknown, held = verdict == "unknown", flags(review.ledger, "investment_includes_land")
+    in_part = unknown & held.fillna(value=False).to_numpy(dtype=bool)[where]
+    lacking = [
+        (unknown & numbers(review.ledger, name).isna().to_numpy()[where], name)
+        for name in ("land_price_wan", "taxes_wan")
+    ]
+    asked = (unknown & ~in_part, "investment_includes_land")
+    notes = _notes(choose([in_part], ["in_part"], verdict), _LIMB_NOTES, fields)
     return _Tested(
         rule_id,
         where,
         verdict,
-        share[where],
+        value,
         np.full(len(verdict), least),
         "share",
         [by] * len(verdict),
         notes,
-        choose([verdict == "unknown"], ["investment_includes_land,land_price_wan,taxes_wan"]),
+        missing_names(len(verdict), [asked, *lacking]),
     )
 
 
@@ -262,8 +324,10 @@ def _periods(policy: Policy, as_of: date, deadlines: pd.DataFrame) -> list[pd.Da
         since = (pd.Timestamp(as_of) - began).dt.days.to_numpy(dtype=np.float64)
         allowed = (rows["due_on"] - began).dt.days.to_numpy(dtype=np.float64)
         over = rows["overdue"].fillna(value=False).to_numpy(dtype=bool)
+        verdict = choose([over], ["yes"], "no")
+        notes = _notes(verdict, _PERIOD_NOTES, _of_period(step, since, allowed))
         verdicts = Verdicts(
-            np.where(over, "yes", "no"),
+            verdict,
             zone_id=rows["zone_id"],
             parcel_id=rows["parcel_id"],
             contract_no=rows["contract_no"],
@@ -271,18 +335,30 @@ def _periods(policy: Policy, as_of: date, deadlines: pd.DataFrame) -> list[pd.Da
             measured=since,
             limit=allowed,
             unit="days",
-            note_zh=[
-                f"{step.title.zh}：已过{passed:.0f}天，期限{days:.0f}天，{'已逾期' if late else '未逾期'}。"
-                for passed, days, late in zip(since, allowed, over, strict=True)
-            ],
-            note_en=[
-                f"{_capital(step.title.en)}: {passed:.0f} days of {days:.0f}, {'overdue' if late else 'not overdue'}."
-                for passed, days, late in zip(since, allowed, over, strict=True)
-            ],
+            note_zh=notes["zh"],
+            note_en=notes["en"],
             by=policy.rule(step.period[0]).parameter(step.period[1]),
         )
         found.append(rule_findings(policy.rule(step.period[0]), as_of, verdicts))
     return found
+
+
+_PERIOD_NOTES = {
+    answer: Text(
+        f"{{title}}：已过{{passed}}天，期限{{days}}天，{said.zh}。",
+        f"{{title}}: {{passed}} days of {{days}}, {said.en}.",
+    )
+    for answer, said in (("yes", Text("已逾期", "overdue")), ("no", Text("未逾期", "not overdue")))
+}
+
+
+def _of_period(step: CaseStep, since: np.ndarray, allowed: np.ndarray) -> Callable[[Lang], Fields]:
+    """Return what fills the notes on the period of a step, by language."""
+    return lambda lang: {
+        "title": step.title.zh if lang == "zh" else _capital(step.title.en),
+        "passed": lambda at: _counts(since[at]),
+        "days": lambda at: _counts(allowed[at]),
+    }
 
 
 def _capital(text: Any) -> str:

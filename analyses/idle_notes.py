@@ -211,8 +211,11 @@ class Notes:
     def _basis(self, at: np.ndarray) -> Pieces:
         land = flags(self.review.ledger, "investment_includes_land").iloc[at]
         key = land.map({True: "with_land", False: "without_land"}).fillna("either")
+        parts = [numbers(self.review.ledger, name) for name in ("land_price_wan", "taxes_wan")]
+        lacking = np.logical_or.reduce([np.isnan(part.to_numpy()[at]) for part in parts])
+        named = key.to_numpy(dtype=object)
         return in_pieces(
-            key.to_numpy(dtype=object),
+            choose([(named == "with_land") & lacking], ["in_part"], named),
             lambda each: [words.LIMB_INVESTED[str(name)].get(self.lang) for name in each],
         )
 

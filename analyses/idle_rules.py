@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from analyses.idle_text import years_text
-from analyses.results_idle import IDLE_STATUSES
+from analyses.results_idle import DURATION_CLASSES, IDLE_STATUSES
 from policies.errors import PolicyError
 from policies.text import Text
 
@@ -194,7 +194,47 @@ class IdleRules:
         if status in years:
             zh, en = (years_text(years[status], lang) for lang in ("zh", "en"))
             return Text(f"涉嫌闲置（满{zh}未动工）", f"suspected idle, {en} or more not started")
-        return IDLE_STATUSES[status]
+        label = IDLE_STATUSES[status]
+        named = {"suspended": self.suspended_years, "overdue_start": self.idle_years}
+        # One year is said in words of its own; only another number has to take their place.
+        if named.get(status, 1) == 1:
+            return label
+        zh, en = (years_text(named[status], lang) for lang in ("zh", "en"))
+        return Text(
+            label.zh.replace("满一年", f"满{zh}"),
+            label.en.replace("a full year", en).replace("a year", en),
+        )
+
+    def duration_label(self, duration: str) -> Text:
+        """Return the label of a duration class with the years that the packs state.
+
+        Examples
+        --------
+        >>> from policies import load_policy
+        >>> IdleRules.of(load_policy("national")).duration_label("1y").zh
+        '满一年不满两年'
+        """
+        one, two = (
+            Text(years_text(years, "zh"), years_text(years, "en"))
+            for years in (self.idle_years, self.recovery_years)
+        )
+        if duration == "2y":
+            return Text(f"满{two.zh}", f"{two.en} or more")
+        return Text(f"满{one.zh}不满{two.zh}", f"{one.en} or more, less than {two.en}")
+
+    def labels(self) -> dict[str, dict[str, Text]]:
+        """Return the labels of the codes that name years, by column: what a reader of the results sees.
+
+        Examples
+        --------
+        >>> from policies import load_policy
+        >>> IdleRules.of(load_policy("national")).labels()["duration_class"]["2y"].en
+        'two years or more'
+        """
+        return {
+            "idle_status": {code: self.status_label(code) for code in IDLE_STATUSES},
+            "duration_class": {code: self.duration_label(code) for code in DURATION_CLASSES},
+        }
 
     def cite_clause(self, clause_id: str, lang: str) -> str:
         """Return document and article of a provision that no rule of its own computes.

@@ -247,6 +247,10 @@ LIMB_INVESTED = {
     ),
     "with_land": Text("已扣除地价和税费", "land price and taxes taken out"),
     "without_land": Text("不含地价和税费", "without land price and taxes"),
+    "in_part": Text(
+        "未登记的地价或税费尚未扣除，扣除后比例只会更低",
+        "land price or taxes that are not recorded are still in it, and would only lower it",
+    ),
     "either": Text(
         "按登记数；是否含地价和税费不影响结论",
         "as recorded; whether land price and taxes are included does not change the result",
@@ -391,7 +395,7 @@ LACKING = {
     "foundation": Text("开工认定方式", "kind of foundation work"),
     "foundation_done_share": Text("基础完成比例", "share of the foundation done"),
     "cause_verified": Text("原因的核实", "verification of the cause"),
-    "cause_evidence": Text("原因的证据", "evidence of the cause"),
+    "cause_evidence": Text("足以认定原因的证据", "evidence of the cause"),
     "registered_in_system": Text("监测监管系统录入记录", "record in the monitoring system"),
     "start_due_on": Text("约定动工日", "agreed start"),
     "delivered_on": Text("实际交地日", "delivery date"),

@@ -186,7 +186,8 @@ class Suspension:
     ----------
     developed_share, invested_share : numpy.ndarray of float
         Developed over developable area; invested over total investment, land price and taxes taken
-        out of both where the sums hold them (as recorded where that is not known).
+        out of both where the sums hold them (as recorded where that is not known, and less only what is
+        recorded of the two where one of them is missing: the share is then the highest it can be).
     developed, invested : numpy.ndarray of str
         Whether the limb is met: ``yes``, ``no`` or ``unknown``.
     """
@@ -259,10 +260,8 @@ def suspension_test(ledger: pd.DataFrame, rules: IdleRules) -> Suspension:
     least_known, least_short = limb(least)
     most_known, most_short = limb(most)
     invested = _answers(least_known & least_short, most_known & ~most_short)
-    out = np.where(with_land, most, 0.0)
+    # What is not recorded cannot be taken out: the share shown is then the highest it can be.
     with np.errstate(divide="ignore", invalid="ignore"):
         developed_share = np.where(area_known, done / area, np.nan)
-        invested_share = np.where(
-            (total - out > 0) & (spent - out >= 0), (spent - out) / (total - out), np.nan
-        )
+        invested_share = np.where(least_known, (spent - least) / (total - least), np.nan)
     return Suspension(developed_share, invested_share, developed, invested)

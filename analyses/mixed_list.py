@@ -110,11 +110,21 @@ _SAYS = {
     "not_mixed": Text(
         "单一用途（{named}），不作混合用途检验。", "Single use ({named}): not tested."
     ),
+    "planned": Text(
+        "用途表没有该宗地的记录，只有规划用途（{named}），按单一用途不作检验。",
+        "The uses table has no row of this parcel; its planned use alone ({named}) is a single use: not tested.",
+    ),
     "no_basis": Text(
         "本地政策无混合用地条款，无依据可循。",
         "This jurisdiction has no mixed-use clause: there is no basis.",
     ),
 }
+
+#: New-type industrial land has no national code and is registered as industrial land with a remark.
+_AS_INDUSTRY = Text(
+    "新型产业用地没有国标代码，登记为工业用地并注明；能否按工业对照清单，由主管部门确定。",
+    " New-type industrial land has no national code and is registered as industrial land with a remark; whether the list's industry covers it is for the authority to say.",
+)
 
 
 def list_findings(
@@ -140,14 +150,21 @@ def list_findings(
     wording = listed.copy()
     wording[(listed == "undetermined") & (kind == "pilot")] = "pilot"
     wording[(listed == "unknown") & ~blank] = "barred"
+    rows_n = facts.count(np.ones(len(facts.rows.use), dtype=bool))
+    wording[(listed == "not_mixed") & (rows_n == 0)] = "planned"
     written: dict[tuple[str, frozenset[str]], tuple[str, str]] = {}
     notes = []
     for code, some in zip(wording.tolist(), tested, strict=True):
         if (code, some) not in written:
             named, outside = named_uses(some), named_uses(some - allowed)
+            more = (
+                _AS_INDUSTRY if code in {"no", "undetermined"} and "m0" in some - allowed else None
+            )
             written[code, some] = (
-                _SAYS[code].zh.format(named=named[0], outside=outside[0], why=why and why.zh),
-                _SAYS[code].en.format(named=named[1], outside=outside[1], why=why and why.en),
+                _SAYS[code].zh.format(named=named[0], outside=outside[0], why=why and why.zh)
+                + (more.zh if more else ""),
+                _SAYS[code].en.format(named=named[1], outside=outside[1], why=why and why.en)
+                + (more.en if more else ""),
             )
         notes.append(written[code, some])
     unknown = listed == "unknown"

@@ -29,6 +29,7 @@ from analyses.results_green import (
     TRANSFERS,
 )
 from analyses.results_idle import (
+    DURATION_CLASSES,
     IDLE_FORECAST,
     IDLE_SERIES,
     IDLE_STATUSES,
@@ -62,6 +63,7 @@ __all__ = [
     "CORRECTIONS",
     "DEADLINES",
     "DIFFERENCES",
+    "DURATION_CLASSES",
     "FAR_PATHS",
     "FINDINGS",
     "FREE_GROUND",

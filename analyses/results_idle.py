@@ -6,7 +6,14 @@ from analyses.result_columns import result_column as _c
 from layers.columns import Contract
 from policies.text import Text
 
-__all__ = ["IDLE_FORECAST", "IDLE_SERIES", "IDLE_STATUSES", "IDLE_SUMS", "IDLE_TREND"]
+__all__ = [
+    "DURATION_CLASSES",
+    "IDLE_FORECAST",
+    "IDLE_SERIES",
+    "IDLE_STATUSES",
+    "IDLE_SUMS",
+    "IDLE_TREND",
+]
 
 
 #: Gravest first: a parcel takes the gravest status of its ledger rows.
@@ -33,6 +40,12 @@ IDLE_STATUSES: dict[str, Text] = {
     "not_due": Text("未到约定动工日", "start not yet due"),
     "started": Text("已动工", "started"),
     "not_supplied": Text("未供应", "not supplied"),
+}
+
+#: How long; with the years of the national rules, as in the labels of the statuses.
+DURATION_CLASSES: dict[str, Text] = {
+    "1y": Text("满一年不满两年", "one year or more, less than two years"),
+    "2y": Text("满两年", "two years or more"),
 }
 
 #: A parcel enters a status in a month if nothing happens; statuses as in `IDLE_STATUSES`.

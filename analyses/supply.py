@@ -287,6 +287,7 @@ def _plan_options(chosen: Mapping[str, Any], as_of: date) -> PlanOptions:
         green_floor=chosen.get("green_floor_share"),
         floors=chosen.get("floors", {}),
         replan=chosen.get("replan", False),
+        gap_share=chosen.get("gap_share", 0.0),
     )
 
 

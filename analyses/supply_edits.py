@@ -100,4 +100,4 @@ def pinned(problem: SupplyProblem, decisions: np.ndarray, quarters: np.ndarray) 
             fixed[at] = quarters[at] if quarters[at] >= 0 else IN_SOME_QUARTER
             if fixed[at] >= 0:
                 allowed[at, fixed[at]] = True
-    return SupplyProblem(problem.scores, allowed, fixed, problem.limits)
+    return SupplyProblem(problem.scores, allowed, fixed, problem.limits, problem.gap_share)

@@ -1,6 +1,6 @@
 """Which parcels in which quarter: an exact choice under limits, with the reasons for what is left out.
 
-A mixed-integer programme, solved by HiGHS to a gap of zero: first the least shortfall of the targets
+A mixed-integer programme, solved by HiGHS to a gap of zero unless a project allows one: first the least shortfall of the targets
 that set a minimum, then the greatest score among the plans of that shortfall.
 """
 
@@ -34,7 +34,7 @@ __all__ = [
 #: In `SupplyProblem.fixed`: the parcel must be in the plan, in whichever quarter.
 IN_SOME_QUARTER = -3
 #: Branches after which the search stops; a count and no time, so that every machine stops alike.
-NODE_LIMIT = 200_000
+NODE_LIMIT = 2_000
 _TOLERANCE = 1e-6
 
 
@@ -80,12 +80,15 @@ class SupplyProblem:
     fixed : numpy.ndarray of int
         The quarter a parcel is bound to, `IN_SOME_QUARTER`, or -1 where it is free.
     limits : sequence of Limit
+    gap_share : float
+        The search ends where the plan is proven to lie within this share of the best; 0 asks for the best.
     """
 
     scores: NDArray[np.float64]
     allowed: NDArray[np.bool_]
     fixed: NDArray[np.int64]
     limits: Sequence[Limit] = field(default_factory=tuple)
+    gap_share: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -167,7 +170,11 @@ def solve_supply(problem: SupplyProblem) -> SupplySolution:
         # Square metres and hectares side by side would strain the solver: slacks are of their target.
         cost = np.r_[np.zeros(size), np.ones(slack)]
         first = milp(
-            cost, integrality=whole, bounds=bounds, constraints=constraints, options=_options()
+            cost,
+            integrality=whole,
+            bounds=bounds,
+            constraints=constraints,
+            options=_options(problem),
         )
         if first.x is None:
             return SupplySolution(None, np.nan, np.nan, np.nan)
@@ -180,7 +187,7 @@ def solve_supply(problem: SupplyProblem) -> SupplySolution:
         integrality=whole,
         bounds=bounds,
         constraints=constraints,
-        options=_options(),
+        options=_options(problem),
     )
     if found.x is None:
         return SupplySolution(None, np.nan, np.nan, np.nan)
@@ -190,8 +197,8 @@ def solve_supply(problem: SupplyProblem) -> SupplySolution:
     return _judged(problem, quarter, float(found.mip_gap or 0.0))
 
 
-def _options() -> Any:
-    return {"mip_rel_gap": 0.0, "node_limit": NODE_LIMIT}
+def _options(problem: SupplyProblem) -> Any:
+    return {"mip_rel_gap": problem.gap_share, "node_limit": NODE_LIMIT}
 
 
 def _usable(problem: SupplyProblem) -> NDArray[np.bool_]:

@@ -66,6 +66,8 @@ class PlanOptions:
         Floors of indicators.
     replan : bool
         With an edited plan: keep only what it pins and choose the rest anew.
+    gap_share : float
+        How far from the best a plan may be proven to lie; 0 asks for the best itself.
     """
 
     quarters: Sequence[str]
@@ -76,6 +78,7 @@ class PlanOptions:
     green_floor: float | None = None
     floors: Mapping[str, float] = field(default_factory=dict)
     replan: bool = False
+    gap_share: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,8 @@ class PlanOutcome:
         What the edited plan or the targets hold that cannot be used.
     feasible : bool
         Whether any plan keeps what the planner pinned.
+    gap_share : float
+        The gap that the project allows.
     """
 
     plan: pd.DataFrame
@@ -107,6 +112,7 @@ class PlanOutcome:
     gap: float
     problems: pd.DataFrame
     feasible: bool = True
+    gap_share: float = 0.0
 
 
 def make_plan(
@@ -172,6 +178,7 @@ def make_plan(
         gap=max((part.gap for part in made), default=0.0),
         problems=pd.concat(problems, ignore_index=True),
         feasible=all(part.feasible for part in made),
+        gap_share=options.gap_share,
     )
 
 
@@ -198,6 +205,7 @@ def _one_plan(
         allowed=_times(own, quarters) & (bars == "")[:, None],
         fixed=np.full(len(own), -1),
         limits=limits,
+        gap_share=options.gap_share,
     )
     by_hand = read is not None and not options.replan
     decisions = np.full(len(own), "free", dtype=object) if read is None else read.decision[at]

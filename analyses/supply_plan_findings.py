@@ -24,6 +24,8 @@ __all__ = ["plan_findings", "plan_problems"]
 
 #: So many broken limits are told in a note.
 _TOLD = 4
+#: A gap up to this is none: the solver reckons in floating point.
+_PROVEN = 1e-9
 #: Zone, verdict, count and both notes of no zone at all.
 _NOTHING: tuple[tuple[str, ...], ...] = ((), (), (), (), ())
 
@@ -51,10 +53,10 @@ def plan_findings(
             zh, en = zh + said[0], f"{en} {said[1]}"
         for text in untested:
             zh, en = f"{zh}{text.zh}。", f"{en} {text.en}."
-        if outcome.gap > 0:
+        if outcome.gap > _PROVEN:
             zh, en = (
-                f"{zh}求解未证明为最优（差距{outcome.gap:.2%}）。",
-                f"{en} Not proven best (gap {outcome.gap:.2%}).",
+                f"{zh}与最优方案的差距不超过{outcome.gap:.2%}。",
+                f"{en} At most {outcome.gap:.2%} from the best.",
             )
         verdict = "no" if broken or not outcome.feasible else "unknown" if untested else "yes"
         facts.append((zone, verdict, len(own), zh, en))
@@ -102,7 +104,7 @@ def plan_problems(outcome: PlanOutcome) -> pd.DataFrame:
                 "What the edited plan decides contradicts the limits: no plan was made.",
             )
         )
-    if outcome.gap > 0:
+    if outcome.gap > outcome.gap_share + _PROVEN:
         rows.append(
             (
                 "plan_not_proven",

@@ -48,6 +48,7 @@ FABRIC = {
     "check_duplicates": "duplicates",
     "check_overlaps": "overlaps",
     "check_gaps": "gaps",
+    "check_enclosed": "enclosed ground",
     "check_areas": "areas",
 }
 

@@ -199,12 +199,12 @@ def table(rows: list[dict[str, float]]) -> str:
         "| parcels | recommendations | floor-area analysis (CPU s) | recommending (CPU s) | paragraphs (CPU s) | workbook (CPU s) | same cells bare (CPU s) | ratio | cells | workbook (MB) |",
         "| --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |",
     ]
-    for row in rows:
-        lines.append(
-            f"| {row['parcels']:,.0f} | {row['actions']:,.0f} | {row['far_s']:.2f} | {row['recommend_s']:.2f} "
-            f"| {row['paragraphs_s']:.2f} | {row['workbook_s']:.1f} | {row['bare_s']:.1f} "
-            f"| {row['workbook_s'] / row['bare_s']:.2f} | {row['cells']:,.0f} | {row['mb']:.1f} |"
-        )
+    lines += [
+        f"| {row['parcels']:,.0f} | {row['actions']:,.0f} | {row['far_s']:.2f} | {row['recommend_s']:.2f} "
+        f"| {row['paragraphs_s']:.2f} | {row['workbook_s']:.1f} | {row['bare_s']:.1f} "
+        f"| {row['workbook_s'] / row['bare_s']:.2f} | {row['cells']:,.0f} | {row['mb']:.1f} |"
+        for row in rows
+    ]
     return "\n".join(lines)
 
 

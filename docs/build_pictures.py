@@ -63,8 +63,8 @@ class Shot:
 
 
 DEMO = (
-    Shot("demo_first"),
-    Shot("demo_card", theme="action", tab="card"),
+    Shot("demo_first", width=1200, height=760),
+    Shot("demo_card", theme="action", width=1140, height=740, tab="card"),
     Shot("demo_green", theme="green", tab="charts"),
     Shot("demo_dark", theme="action", width=1024, height=768, scheme="dark"),
     Shot("demo_phone", width=390, height=844),

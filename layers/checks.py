@@ -113,12 +113,12 @@ OUTLINE_IN_PART = Kind(
 )
 AREA_DIFFERS = Kind(
     "area-differs",
-    "note",
+    "warning",
     Text(
         "{label_zh} {found} 平方米与图上面积 {measured} 平方米相差 {share}（容差 {tolerance}）",
         "{label_en} {found} m2 differs from the measured {measured} m2 by {share} (tolerance {tolerance})",
     ),
-    Text("请核对面积单位与界线", "check the unit of the area and the boundary"),
+    Text("{advice_zh}；未作改动", "{advice_en}; nothing was changed"),
 )
 AREA_UNIT = Kind(
     "area-unit-suspected",
@@ -281,7 +281,8 @@ def check_areas(
     """Report recorded areas that differ from the measured by more than 1 %.
 
     Of the parcels, the contract and the registered area; of the ledger, the parcel's area in the
-    contract and, for a contract of one parcel, the contract's area.
+    contract and, for a contract of one parcel, the contract's area. Rows that the lineage carried
+    over to another parcel are left out.
 
     Parameters
     ----------
@@ -302,6 +303,8 @@ def check_areas(
     on_map = ledger["parcel_id"].map(measured.groupby(parcels["parcel_id"]).sum())
     known = ledger["contract_no"].notna()
     parcels_n = ledger["parcel_id"].groupby(ledger["contract_no"]).transform("nunique")
+    # What a contract says of a former parcel is not the area of the parcel that it became.
+    on_map = on_map.where(ledger["from_parcel_id"].isna())
     whole = on_map.where(known & parcels_n.eq(1))
     for name, area in (("contract_area_m2", whole), ("parcel_area_in_contract_m2", on_map)):
         ids = ledger["contract_no"].fillna(ledger["parcel_id"])
@@ -339,5 +342,18 @@ def _compare(
         measured=[f"{value:.2f}" for value in measured[off]],
         share=[f"{value:.1%}" for value in share[off]],
         tolerance=f"{_AREA_SHARE:.0%}",
+        advice_zh=[_advice(value).zh for value in (measured / recorded)[off]],
+        advice_en=[_advice(value).en for value in (measured / recorded)[off]],
         **texts,
     )
+
+
+def _advice(ratio: float) -> Text:
+    """Say what to do about an area that the map has so many times over."""
+    for unit, factor in _UNITS.items():
+        if abs(ratio / factor - 1) <= _UNIT_FIT:
+            return Text(
+                f"相差约 {factor:.4g} 倍，该值可能以{unit}计，请核对",
+                f"they differ by about {factor:.4g} times: the figure may be in {unit}, check it",
+            )
+    return Text("请核对面积单位与界线", "check the unit of the area and the boundary")

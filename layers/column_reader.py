@@ -15,7 +15,7 @@ from layers.codes import CODE_LISTS, USES, code_key
 from layers.crosswalk import read_land_use_codes
 from layers.errors import UnitError
 from layers.problems import Kind
-from layers.suspicion import IMPROBABLE, percent_suspected, probable_reading
+from layers.suspicion import bounds_advice, percent_suspected
 from layers.units import conversion, rate_factor, shown_unit
 from layers.values import NOTES, parse_booleans, parse_dates, parse_numbers, parse_text
 from policies.text import Text
@@ -60,10 +60,7 @@ OUT_OF_BOUNDS = Kind(
         "{label_zh}超出合理范围（{bounds}），按未知处理",
         "{label_en} is out of bounds ({bounds}) and is unknown",
     ),
-    Text(
-        '请核对数值；如单位不同，请在 [layers.{layer}] 的 units 中写明（如 {column} = "%"）',
-        'check it; if its unit differs, name it in [layers.{layer}] units ({column} = "%")',
-    ),
+    Text("{advice_zh}", "{advice_en}"),
 )
 NOT_WHOLE = Kind(
     "value-not-whole",
@@ -246,9 +243,9 @@ class ColumnReader:
         high = np.inf if column.high is None else column.high
         outside = ((numbers < low) | (numbers > high)).to_numpy(dtype=bool)
         bounds = (
-            f"{low:g} – {high:g}"
+            f"{low:,.10g} – {high:,.10g}"
             if np.isfinite([low, high]).all()
-            else (f"≥ {low:g}" if np.isfinite(low) else f"≤ {high:g}")
+            else (f"≥ {low:,.10g}" if np.isfinite(low) else f"≤ {high:,.10g}")
         )
         self._outside(outside, numbers, values, bounds, told=unit is not None)
         numbers = numbers.mask(outside)
@@ -268,18 +265,17 @@ class ColumnReader:
         told: bool,
     ) -> None:
         """Report figures out of bounds, each with its probable reading where there is one."""
-        readings: list[Text | None] = [None] * len(numbers)
-        for at in np.flatnonzero(outside):
-            readings[at] = probable_reading(self.column, float(numbers.iloc[at]), told=told)
-        proposed = np.array([reading is not None for reading in readings], dtype=bool)
-        self._rows(OUT_OF_BOUNDS, outside & ~proposed, values, bounds=bounds)
+        advice = [
+            bounds_advice(self.column, self.report.layer, float(number), told=told)
+            for number in numbers[outside]
+        ]
         self._rows(
-            IMPROBABLE,
-            proposed,
+            OUT_OF_BOUNDS,
+            outside,
             values,
             bounds=bounds,
-            reading_zh=[reading.zh for reading in readings if reading is not None],
-            reading_en=[reading.en for reading in readings if reading is not None],
+            advice_zh=[one.zh for one in advice],
+            advice_en=[one.en for one in advice],
         )
 
     def _factors(self, parsed: Parsed, unit: str | None) -> pd.Series[Any]:
@@ -292,9 +288,7 @@ class ColumnReader:
         factors = self._factor(unit, index, known & bare)
         if self.rates and (unit is None or rate_factor(unit, "wan") is None):
             loose = (known & bare).to_numpy(dtype=bool)
-            self.report.rows(
-                RATE_WITHOUT_UNIT, self.rows[loose], column=column.name, **self.labels
-            )
+            self.report.rows(RATE_WITHOUT_UNIT, self.rows[loose], column=column.name, **self.labels)
             factors = factors.mask(bare)
         for written in own.dropna().unique():
             here = (own == written).fillna(value=False)
@@ -304,13 +298,13 @@ class ColumnReader:
             unit is not None
             and column.unit is not None
             and "/" not in unit
-            and not (factors == 1).all()
+            and not (factors.dropna() == 1).all()
         ):
             self.report.add(
                 CONVERTED,
                 column=column.name,
                 found=unit,
-                unit=shown_unit(column.unit),
+                unit=shown_unit(column.unit) or "ratio",
                 **self.labels,
             )
         return factors
@@ -330,7 +324,7 @@ class ColumnReader:
                 column=self.column.name,
                 found=written,
                 n=n,
-                unit=shown_unit(wanted),
+                unit=shown_unit(wanted) or "ratio",
                 **self.labels,
             )
 

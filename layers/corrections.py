@@ -44,7 +44,9 @@ OUTCOMES: dict[str, Text] = {
 APPLIED = Kind(
     "correction-applied",
     "note",
-    Text("按更正登记，{old} 改为 {new}（{reason}）", "corrected from {old} to {new} ({reason})"),
+    Text(
+        "按更正登记，{old} 改为 {new}（{reason_zh}）", "corrected from {old} to {new} ({reason_en})"
+    ),
     Text("请在源数据中一并更正", "correct the source too"),
 )
 NOT_APPLIED = Kind(
@@ -157,7 +159,8 @@ class Register:
             found=[_shown(cell) for cell in cells[where]],
             old=_shown(old),
             new=_shown(new),
-            reason=_shown(entry["reason"]),
+            reason_zh="未写理由" if pd.isna(entry["reason"]) else entry["reason"],
+            reason_en="no reason given" if pd.isna(entry["reason"]) else entry["reason"],
         )
         return changed
 
@@ -183,6 +186,7 @@ class Register:
             for at, (code, found) in enumerate(states):
                 if code != "applied":
                     entry = self.frame.iloc[at]
+                    why = _why(code, found, _shown(entry["old"]))
                     report.add(
                         NOT_APPLIED,
                         row=int(entry["source_row"]),
@@ -192,8 +196,8 @@ class Register:
                         target=_shown(entry["layer"]),
                         target_id=_shown(entry["id"]),
                         target_column=_shown(entry["column"]),
-                        why_zh=OUTCOMES[code].zh,
-                        why_en=OUTCOMES[code].en,
+                        why_zh=why.zh,
+                        why_en=why.en,
                     )
         listed = self.frame.drop(columns="source_row").assign(
             applied=pd.array([code == "applied" for code in codes], dtype="boolean"),
@@ -242,6 +246,17 @@ def _rows_of(
         ids = parse_text(frame[column], identifier=True)
         found = ids.values.eq(fold(wanted)).fillna(value=False)  # noqa: PD011 - a field of Parsed
     return found.fillna(value=False).astype(bool)
+
+
+def _why(code: str, found: str, stated: str) -> Text:
+    """Say why a correction was not applied, with both values where the old one does not match."""
+    why = OUTCOMES[code]
+    if code != "old_differs":
+        return why
+    return Text(
+        f"{why.zh}（现有 {found}，登记的原值 {stated}）",
+        f"{why.en} (there stands {found}, the register's old value is {stated})",
+    )
 
 
 def _added(name: str) -> Source:

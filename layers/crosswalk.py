@@ -23,7 +23,9 @@ from policies.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["STATUSES", "CodeMeaning", "Reading", "meanings", "read_land_use_codes"]
+__all__ = ["STATUSES", "CodeMeaning", "Reading", "guide_codes", "meanings", "read_land_use_codes"]
+
+_GUIDE = "guide-2023"
 
 Status = Literal["ok", "inferred", "several_uses", "several_schemes", "unknown_code"]
 
@@ -71,9 +73,14 @@ class Reading:
 
 
 @cache
-def _table() -> tuple[dict[str, dict[str, CodeMeaning]], dict[str, re.Pattern[str]]]:
+def _raw() -> dict[str, Any]:
     source = files("layers").joinpath("data", "land_use_codes.toml")
-    raw: dict[str, Any] = tomllib.loads(source.read_text(encoding="utf-8"))
+    return tomllib.loads(source.read_text(encoding="utf-8"))
+
+
+@cache
+def _table() -> tuple[dict[str, dict[str, CodeMeaning]], dict[str, re.Pattern[str]]]:
+    raw = _raw()
     patterns = {scheme: re.compile(entry["pattern"]) for scheme, entry in raw["schemes"].items()}
     codes = {
         scheme: {
@@ -138,6 +145,13 @@ def _clean(code: str) -> str:
     return restored if lost else folded
 
 
+def _schemes(codes: pd.Series[Any], schemes: pd.Series[Any] | str | None) -> list[str | None]:
+    """Return the scheme of each code, None where it is not given."""
+    if schemes is None or isinstance(schemes, str):
+        return [schemes] * len(codes)
+    return [None if pd.isna(scheme) else str(scheme) for scheme in schemes.astype(object)]
+
+
 def read_land_use_codes(
     codes: pd.Series[Any], schemes: pd.Series[Any] | str | None = None
 ) -> pd.DataFrame:
@@ -165,15 +179,9 @@ def read_land_use_codes(
     >>> read["status"].tolist()
     ['ok', 'several_schemes', 'inferred', 'several_uses']
     """
-    if schemes is None or isinstance(schemes, str):
-        given = pd.Series([schemes] * len(codes), index=codes.index, dtype=object)
-    else:
-        given = schemes.astype(object)
     readings = [
-        None
-        if pd.isna(code)
-        else _read(_clean(str(code)), None if pd.isna(scheme) else str(scheme))
-        for code, scheme in zip(codes.astype(object), given, strict=True)
+        None if pd.isna(code) else _read(_clean(str(code)), scheme)
+        for code, scheme in zip(codes.astype(object), _schemes(codes, schemes), strict=True)
     ]
     columns = {
         "use": [None if one is None else one.use for one in readings],
@@ -181,3 +189,47 @@ def read_land_use_codes(
         "status": [None if one is None else one.status for one in readings],
     }
     return pd.DataFrame(columns, index=codes.index).astype("string")
+
+
+@cache
+def _in_guide(code: str, scheme: str | None) -> tuple[str, ...]:
+    """Return the codes of the guide for one of a scheme; without a scheme, if only one has the code."""
+    having = [name for name in LAND_USE_SCHEMES if code in _table()[0][name]]
+    if scheme is None:
+        if len(having) != 1:
+            return ()
+        scheme = having[0]
+    if scheme == _GUIDE:
+        return (code,) if code in _table()[0][_GUIDE] else ()
+    return tuple(_raw()["to-guide"].get(scheme, {}).get(code, ()))
+
+
+def guide_codes(
+    codes: pd.Series[Any], schemes: pd.Series[Any] | str | None = None
+) -> pd.Series[Any]:
+    """Return the codes of the guide of 2023 that codes of any classification stand for.
+
+    Parameters
+    ----------
+    codes : pandas.Series
+        Codes as text; null gives null.
+    schemes : pandas.Series or str, optional
+        The scheme of each code (aligned), or of all; null is not given.
+
+    Returns
+    -------
+    pandas.Series of string
+        On the index of `codes`: one code, or several separated by commas of which one is to be
+        chosen by hand; null where no counterpart is known, or the scheme is not.
+
+    Examples
+    --------
+    >>> guide_codes(pd.Series(["0601", "M1", "S3", "0601"]),
+    ...             pd.Series(["survey-3", None, "gb50137-2011", None])).tolist()
+    ['1001', '100101', '1208,1201,1202,1203,1204', <NA>]
+    """
+    found = [
+        None if pd.isna(code) else ",".join(_in_guide(_clean(str(code)), scheme)) or None
+        for code, scheme in zip(codes.astype(object), _schemes(codes, schemes), strict=True)
+    ]
+    return pd.Series(found, index=codes.index, dtype="string")

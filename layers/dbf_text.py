@@ -149,7 +149,8 @@ def shapefile_encoding(path: Path, given: str | None, report: Reporter) -> Encod
     found = None if table is None else detect_dbf(table)
     if found is None:
         return Encoding("utf-8", 1.0, "ascii")
-    note_encoding(found, report)
+    # A table without a declaration that agrees is a guess, whichever encoding it turns out to be.
+    note_encoding(found, report, usual="")
     return found
 
 

@@ -157,9 +157,10 @@ def _joined_column(parts: Sequence[str], contract: Contract, named: Collection[s
 def _orders(parts: Sequence[str]) -> list[str]:
     """Write headings one after another in every order; 开工 below 约定时间 is also 约定开工时间."""
     names = ["".join(order) for order in itertools.permutations(parts)]
-    for noun in _NOUNS:
-        if len(parts) == 2 and parts[0].endswith(noun) and len(parts[0]) > len(noun):
-            names.append(f"{parts[0].removesuffix(noun)}{parts[1]}{noun}")
+    if len(parts) == 2:
+        upper, lower = parts
+        nouns = [noun for noun in _NOUNS if upper.endswith(noun) and upper != noun]
+        names += [f"{upper.removesuffix(noun)}{lower}{noun}" for noun in nouns]
     return names
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from layers.crosswalk import STATUSES, read_land_use_codes
+from layers.crosswalk import STATUSES, guide_codes, read_land_use_codes
 from layers.problems import Kind
 from policies.text import Text
 
@@ -46,6 +46,15 @@ NOT_LISTED = Kind(
         "请核对代码与分类标准（land_use_scheme），或填写用途",
         "check the code and its land_use_scheme, or give the land use",
     ),
+)
+SEVERAL_IN_GUIDE = Kind(
+    "land-use-several-in-guide",
+    "note",
+    Text(
+        "用地代码“{found}”在 2023 年用地用海分类指南中对应多个代码：{candidates}",
+        "the land-use code {found!r} is any of several in the guide of 2023: {candidates}",
+    ),
+    Text("须人工选定；各候选代码保留在成果中", "one is to be chosen by hand; all are kept"),
 )
 CONTRADICTED = Kind(
     "land-use-code-contradicts",
@@ -111,4 +120,15 @@ def fill_land_use(frame: pd.DataFrame, report: Reporter) -> pd.DataFrame:
         found=frame["land_use"][other],
         other=read["use"][other],
     )
-    return frame.assign(land_use=frame["land_use"].fillna(read["use"]))
+    guide = guide_codes(frame["land_use_code"], frame["land_use_scheme"])
+    if "land_use_guide_code" in frame:
+        guide = frame["land_use_guide_code"].fillna(guide)
+    several = guide.str.contains(",").fillna(value=False).to_numpy(dtype=bool)
+    report.rows(
+        SEVERAL_IN_GUIDE,
+        frame["source_row"][several],
+        column="land_use_code",
+        found=frame["land_use_code"][several],
+        candidates=guide[several],
+    )
+    return frame.assign(land_use=frame["land_use"].fillna(read["use"]), land_use_guide_code=guide)

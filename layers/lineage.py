@@ -83,6 +83,15 @@ STILL_THERE = Kind(
     ),
     Text("请核对宗地图层是否为变更后的现状", "check whether the parcels are those of today"),
 )
+CIRCLE = Kind(
+    "lineage-circle",
+    "warning",
+    Text(
+        "沿革中的原宗地 {found} 循环指向自身，没有通向现有宗地",
+        "the lineage of {found} leads back to itself and to no parcel of today",
+    ),
+    Text("请核对沿革中的原宗地与现宗地", "check the former and the present parcel"),
+)
 LOST = Kind(
     "lineage-child-unknown",
     "warning",
@@ -146,6 +155,25 @@ def _leaves(
     return found
 
 
+def _circles(lineage: pd.DataFrame) -> set[str]:
+    """Return the former parcels that are their own descendants."""
+    known = lineage.dropna(subset=["parcel_id", "from_parcel_id"])
+    children = {
+        str(parent): {str(child) for child in rows}
+        for parent, rows in known.groupby("from_parcel_id", sort=True)["parcel_id"]
+    }
+    found = set()
+    for parent, own in children.items():
+        seen: set[str] = set()
+        below = set(own)
+        while below:
+            seen |= below
+            below = {child for one in below for child in children.get(one, ())} - seen
+        if parent in seen:
+            found.add(parent)
+    return found
+
+
 def carry_over(frames: dict[str, pd.DataFrame], reports: Mapping[str, Reporter]) -> None:
     """Carry the rows of the ledger, its causes and cases over to the parcels of today.
 
@@ -165,6 +193,7 @@ def carry_over(frames: dict[str, pd.DataFrame], reports: Mapping[str, Reporter])
     for kind, column, where in (
         (STILL_THERE, "from_parcel_id", former.isin(present)),
         (LOST, "parcel_id", ~lineage["parcel_id"].isin(present | set(former.dropna()))),
+        (CIRCLE, "from_parcel_id", former.isin(_circles(lineage))),
     ):
         rows = lineage[where.fillna(value=False).to_numpy(dtype=bool)].drop_duplicates(column)
         named = rows[column]

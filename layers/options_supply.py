@@ -146,6 +146,14 @@ SUPPLY_OPTIONS: dict[str, tuple[str, Text, tuple[str, ...]]] = {
         Text("指标底线", "floors of indicators"),
         ("supply_rate", "industrial_share"),
     ),
+    "gap_share": (
+        "share",
+        Text(
+            "允许与最优方案的差距（缺省 0，求最优；候选很多时可放宽）",
+            "how far from the best plan may be proven to lie (0, the best itself, unless told)",
+        ),
+        (),
+    ),
     "replan": (
         "boolean",
         Text(

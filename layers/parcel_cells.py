@@ -32,10 +32,16 @@ SPLIT = Kind(
     "parcels-in-one-cell",
     "note",
     Text(
-        "一格内有 {n} 宗地，已按每宗一行读入；合同总价不重复计算",
-        "one cell names {n} parcels; each has a row now, and the price is not repeated",
+        "一格内有 {n} 宗地，已按每宗一行读入；合同总价不重复计算，投资、税费、已动工面积等仍为整份合同之数，"
+        "各行相同，不可相加",
+        "one cell names {n} parcels; each has a row now, and the price is not repeated; investment, "
+        "taxes and areas developed are still those of the whole contract on each row and must not be "
+        "added up",
     ),
-    Text("请核对各宗地代码", "check the parcels"),
+    Text(
+        "请核对各宗地代码；如各宗数额分开，请每宗一行填写",
+        "check the parcels; write a row for each if their figures differ",
+    ),
 )
 AREA_OF_ALL = Kind(
     "area-of-several-parcels",

@@ -151,12 +151,12 @@ class RawLayer:
     units: tuple[str, ...] = ()
 
 
-def note_encoding(found: Encoding, report: Reporter) -> None:
-    """Note how an encoding was found, unless there was nothing to find."""
+def note_encoding(found: Encoding, report: Reporter, *, usual: str = "utf-8") -> None:
+    """Note how an encoding was found, unless there was nothing to find or it is the usual one."""
     confidence = f"{found.confidence:.2f}"
     if found.refuted is not None:
         report.add(
             ENCODING_REFUTED, found=found.name, declared=found.refuted, confidence=confidence
         )
-    elif found.origin == "detected" and found.name != "utf-8":
+    elif found.origin == "detected" and found.name != usual:
         report.add(ENCODING, found=found.name, confidence=confidence)

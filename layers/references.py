@@ -48,8 +48,9 @@ _PARCEL_CODE = 19
 def _folded(text: str) -> str:
     """Fold what spreadsheets and hands change: case, separators, zeros in front of digits."""
     plain = re.sub(r"[\s\-_—–./\\()（）]+", " ", text.upper()).strip()
-    if re.fullmatch(r"\d{12}[A-Z]{2}\d{5}[A-Z]\d{8}", plain):
-        plain = plain[:_PARCEL_CODE]
+    whole = plain.replace(" ", "")
+    if re.fullmatch(r"\d{12}[A-Z]{2}\d{5}(?:[A-Z]\d{8})?", whole):
+        plain = whole[:_PARCEL_CODE]
     return "".join(re.sub(r"(?<!\d)0+(?=\d)", "", plain).split())
 
 

@@ -144,6 +144,22 @@ REPEATED = Kind(
     ),
     Text("请核对是否重复录入", "check whether it was entered twice"),
 )
+CONTRACT_DIFFERS = Kind(
+    "contract-rows-differ",
+    "warning",
+    Text(
+        "合同 {contract} 各行的{label_zh}不一致：此行为 {found}，第 {row_other} 行为 {other}",
+        "the rows of contract {contract} differ in {label_en}: {found} here, {other} in row {row_other}",
+    ),
+    Text(
+        "请核对合同后统一；未作改动", "check the contract and write them alike; nothing was changed"
+    ),
+)
+#: What the rows of a contract state of the whole of it; sums may be stated for each phase.
+_OF_CONTRACT = ("signed_on", "grant")
+_OF_PHASE = ("contract_area_m2", "land_price_wan")
+#: Two ways to round one figure.
+_SAME_FIGURE = 1e-6
 
 
 def _rows(
@@ -238,6 +254,7 @@ def check_rows(layer: str, frame: pd.DataFrame, as_of: date, report: Reporter) -
     if layer == "ledger":
         _check_start(frame, report, key)
         _check_repeated(frame, report)
+        _check_agreed(frame, report)
 
 
 def _check_start(ledger: pd.DataFrame, report: Reporter, key: str) -> None:
@@ -266,3 +283,45 @@ def _check_repeated(ledger: pd.DataFrame, report: Reporter) -> None:
         found=again[keys].fillna("").astype(object).agg(" ".join, axis=1),
         other=report.written(first[again.index]),
     )
+
+
+def _check_agreed(ledger: pd.DataFrame, report: Reporter) -> None:
+    """Report rows of a contract that state something else of it than its first row that states it."""
+    phases = ledger["phase_no"].fillna("").astype(object)
+    contracts = ledger["contract_no"].astype(object)
+    for name in (*_OF_CONTRACT, *_OF_PHASE):
+        stated = ledger[contracts.notna() & ledger[name].notna()]
+        keys = [contracts[stated.index]]
+        if name in _OF_PHASE:
+            keys.append(phases[stated.index])
+        if stated.empty:
+            continue
+        place = stated.groupby(keys, sort=False)["source_row"].transform("idxmin").astype("int64")
+        first = stated.loc[place, name].set_axis(stated.index)
+        if name in _OF_PHASE:
+            other = (stated[name] - first).abs() > _SAME_FIGURE * first.abs()
+        else:
+            other = stated[name].ne(first)
+        rows = stated[other.fillna(value=False).to_numpy(dtype=bool)]
+        label = CONTRACTS["ledger"].column(name).label
+        report.rows(
+            CONTRACT_DIFFERS,
+            rows["source_row"],
+            ids=rows["contract_no"],
+            column=name,
+            contract=list(rows["contract_no"]),
+            found=_figures(rows[name]),
+            other=_figures(first[rows.index]),
+            row_other=report.written(stated.loc[place[rows.index], "source_row"]),
+            label_zh=label.zh,
+            label_en=label.en,
+        )
+
+
+def _figures(values: pd.Series[Any]) -> list[str]:
+    """Write dates as ISO, numbers without a tail of noughts, codes as they stand."""
+    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+        return [str(value.date()) for value in values]
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        return [f"{value:.10g}" for value in values]
+    return [str(value) for value in values]

@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     from layers.matching import Source
     from layers.raw import Reporter
 
-__all__ = ["IMPROBABLE", "check_swapped", "check_values", "percent_suspected", "probable_reading"]
+__all__ = [
+    "bounds_advice",
+    "check_swapped",
+    "check_values",
+    "percent_suspected",
+    "probable_reading",
+]
 
 #: Above this a floor-area ratio is probably a percentage, or lacks its decimal point.
 _FAR_HIGH = 10.0
@@ -80,19 +86,6 @@ ZERO = Kind(
     "warning",
     Text("{label_zh}为 0，疑为未填", "{label_en} is 0, probably not filled in"),
     Text("请补填，或留空表示未知", "fill it in, or leave it blank for unknown"),
-)
-IMPROBABLE = Kind(
-    "value-improbable",
-    "warning",
-    Text(
-        "{label_zh}超出合理范围（{bounds}），按未知处理",
-        "{label_en} is out of bounds ({bounds}) and is unknown",
-    ),
-    Text(
-        "请核对；可能为 {reading_zh}。未作改动，核实后请在源数据或更正登记中改正",
-        "check it; it may be {reading_en}. Nothing was changed: correct the source or write it in "
-        "the corrections register",
-    ),
 )
 NO_SCHEME = Kind(
     "industry-scheme-missing",
@@ -188,6 +181,24 @@ def probable_reading(column: Column, number: float, *, told: bool) -> Text | Non
         "或 ".join(f"{value}（{why.zh}）" for value, why in fit),
         " or ".join(f"{value} ({why.en})" for value, why in fit),
     )
+
+
+def bounds_advice(column: Column, layer: str, number: float, *, told: bool) -> Text:
+    """Say what to do about a figure out of bounds: its probable reading, and how to state a unit."""
+    unit = Text(
+        f'如单位不同，请在 [layers.{layer}] 写明 units = {{ {column.name} = "%" }} 之类',
+        f'if its unit differs, say so in [layers.{layer}]: units = {{ {column.name} = "%" }}',
+    )
+    reading = probable_reading(column, number, told=told)
+    if reading is None:
+        return Text(f"请核对数值；{unit.zh}", f"check it; {unit.en}")
+    correct = Text(
+        f"请核对；可能为 {reading.zh}，核实后在源数据或更正登记中改正",
+        f"check it; it may be {reading.en}: correct the source, or write it in the corrections register",
+    )
+    if number < 0:
+        return correct
+    return Text(f"{correct.zh}；{unit.zh}", f"{correct.en}; {unit.en}")
 
 
 def check_swapped(

@@ -352,6 +352,10 @@ def _titles(record: Mapping[str, Any], parcels: pd.DataFrame) -> dict[str, Any]:
         "name_en": options.get("title_en"),
         "clauses": record.get("clauses", {}),
         "words": record.get("words", {}),
+        "code_labels": {
+            name: {code: _text(label) for code, label in labels.items()}
+            for name, labels in record.get("labels", {}).items()
+        },
         "rule_titles": {rule: _text(title) for rule, title in record["rules"].items()},
         "parcel_columns": CONTRACTS["parcels"].columns,
         "column_labels": {

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from analyses.results import (
     BOUND_BY,
+    DURATION_CLASSES,
     FINDINGS,
     IDLE_STATUSES,
     MIXED_VERDICTS,
@@ -62,11 +63,6 @@ _AREA_BASES: dict[str, Text] = {
     "measured": Text("图上量算面积", "measured on the map"),
 }
 
-_DURATIONS: dict[str, Text] = {
-    "1y": Text("满一年不满两年", "one to two years"),
-    "2y": Text("满两年", "two years or more"),
-}
-
 _SEVERITIES: dict[str, Text] = {
     "error": Text("错误", "error"),
     "warning": Text("警告", "warning"),
@@ -79,7 +75,7 @@ _CODES: dict[str, Mapping[str, Text]] = {
     "bound_by": BOUND_BY,
     "area_basis": _AREA_BASES,
     "area_source": ZONE_AREA_SOURCES,
-    "duration_class": _DURATIONS,
+    "duration_class": DURATION_CLASSES,
     "verdict": VERDICTS,
     "analysis": ANALYSES,
     "confidence": {"P": Text("项目自有数据", "the project's own data"), **CONFIDENCE},

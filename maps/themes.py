@@ -73,6 +73,7 @@ def build_themes(
     problems: pd.DataFrame | None = None,
     surplus: pd.DataFrame | None = None,
     findings: pd.DataFrame | None = None,
+    idle_labels: Mapping[str, Text] | None = None,
 ) -> tuple[Theme, ...]:
     """Return the themes of `parcels`, a row of which is one parcel.
 
@@ -84,6 +85,8 @@ def build_themes(
         Labels of use codes; a code without one is shown as it is.
     recommendations, plan, problems, surplus, findings : DataFrame, optional
         In the contracts of `analyses.results`. Without rows of its own a theme is left out.
+    idle_labels : mapping of str to Text, optional
+        Labels of idle statuses in place of those of the national rules.
 
     Examples
     --------
@@ -96,7 +99,7 @@ def build_themes(
     road = is_road(parcels)
     themes = [
         compare_theme(parcels),
-        idle_theme(parcels),
+        idle_theme(parcels, idle_labels),
         action_theme(parcels, recommendations),
         _headroom(parcels, road),
         coded(
@@ -128,18 +131,19 @@ def build_themes(
     return tuple(theme for theme in themes if theme is not None)
 
 
-def idle_theme(parcels: pd.DataFrame) -> Theme:
+def idle_theme(parcels: pd.DataFrame, labels: Mapping[str, Text] | None = None) -> Theme:
     """Class parcels by idle status, in the order of the procedure.
 
     An edition without the status says only what is found, and that it says no more.
     """
+    classes = classes_of({**IDLE_CLASSES, **(labels or {})}, IDLE_FILLS)
     if "idle_status" not in parcels.columns and "idle_found" in parcels.columns:
         return coded(
             "idle",
             Text("闲置认定", "Found idle"),
             Text("认定书已送达且尚未处置完毕", "finding served, not settled"),
             _idle_codes(parcels).fillna("undisclosed"),
-            classes_of(IDLE_CLASSES, IDLE_FILLS),
+            classes,
             quiet=is_road(parcels),
             quiet_codes=("undisclosed",),
         )
@@ -148,7 +152,7 @@ def idle_theme(parcels: pd.DataFrame) -> Theme:
         Text("闲置状态", "Idle status"),
         Text("涉嫌：须调查认定", "suspected: to be investigated and found"),
         _idle_codes(parcels),
-        classes_of(IDLE_CLASSES, IDLE_FILLS),
+        classes,
         quiet=is_road(parcels),
         quiet_codes=("unknown", "not_supplied", "not_due", "started"),
     )

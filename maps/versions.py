@@ -13,6 +13,7 @@ import pandas as pd
 
 from layers.codes import USES
 from maps.beside_theme import beside_theme
+from maps.classing import compact
 from maps.problems import problems_of_parcels
 from maps.record_themes import first_actions
 from maps.themes import build_themes, idle_theme
@@ -33,7 +34,7 @@ __all__ = ["Versions", "other_rows", "themes_and_versions"]
 _MARK = "\x1e"
 
 #: What was found in the data and tables of this run says nothing of the other's.
-_THIS_ALONE = ("data", "surplus", "evidence")
+_THIS_ALONE = ("data", "surplus", "evidence", "compare")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ def themes_and_versions(view: MapView) -> Versions:
         problems=problems_of_parcels(view),
         surplus=view.surplus,
         findings=view.findings,
+        idle_labels=view.code_labels.get("idle_status"),
     )
     shown = [theme for theme in built if view.themes is None or theme.name in view.themes]
     other: dict[str, NDArray[np.uint8]] = {}
@@ -87,7 +89,7 @@ def themes_and_versions(view: MapView) -> Versions:
         # Roads stay roads: a series tells of nothing but the status.
         kept = {name: base[name] for name in ("land_use",) if name in base}
         past = [_aligned(view.series[day], ids).assign(**kept) for day in dates]
-        joint = idle_theme(_stacked([*frames, *past]))
+        joint = idle_theme(_stacked([*frames, *past]), view.code_labels.get("idle_status"))
         shown = [joint if theme.name == "idle" else theme for theme in shown]
         if "idle" in other:
             other["idle"] = joint.codes[n : 2 * n]
@@ -95,7 +97,12 @@ def themes_and_versions(view: MapView) -> Versions:
         series = [(day, joint.codes[at : at + n]) for day, at in zip(dates, starts, strict=True)]
         series.append((view.as_of, joint.codes[:n]))
         series.sort(key=lambda entry: entry[0])
-    themes = tuple(replace(theme, codes=theme.codes[:n]) for theme in shown)
+    themes = tuple(
+        compact(theme.name, theme.title, theme.note, theme.classes, theme.codes[:n])
+        if theme.name in _THIS_ALONE
+        else replace(theme, codes=theme.codes[:n])
+        for theme in shown
+    )
     return Versions(themes, other, series)
 
 

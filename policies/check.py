@@ -182,7 +182,7 @@ class _Checker(TableChecker):
     def anchor(self, where: str, rule_id: str, anchor: str | None) -> None:
         """Check that a rule which an analysis reads by one date alone is not given another."""
         shipped = () if self.catalogue is None else self.catalogue.get(rule_id, ())
-        planning = rule_id.split(".", maxsplit=1)[0] in PLANNING
+        planning = rule_id.startswith(PLANNING)
         fixed = set() if planning else {rule.anchor for rule in shipped}
         if anchor is not None and fixed and anchor not in fixed:
             only = min(fixed)

@@ -68,8 +68,11 @@ WHOLE_UNITS = {"years": 100, "days": 3660}
 #: What disturbs neighbours by a recorded hazard; other sources are classes of land.
 HAZARDS = ("toxic_gas", "dangerous_goods")
 
-#: Analyses whose rules are planning standards: a pack may choose which date decides.
-PLANNING = ("far", "mixed", "green")
+#: Rules, or whole analyses, that are planning standards: a pack may choose which date decides.
+PLANNING = (
+    *("far.", "green.", "mixed.supporting_land", "mixed.supporting_floor"),
+    *("mixed.research_floor", "mixed.m0_land", "mixed.m0_floor"),
+)
 
 #: Pairs of rule and parameter of which the first may not be above the second.
 ORDERED = ((("idle.not_started_1y", "years"), ("idle.not_started_2y", "years")),)

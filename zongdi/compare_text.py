@@ -30,7 +30,7 @@ _OWN_LABELS: dict[str, Mapping[str, Text]] = {
     "mixed_verdict": contracts.MIXED_VERDICTS,
     "bound_by": contracts.BOUND_BY,
     "verdict": contracts.VERDICTS,
-    "duration_class": {"1y": Text("满一年", "one year"), "2y": Text("满两年", "two years")},
+    "duration_class": contracts.DURATION_CLASSES,
 }
 
 

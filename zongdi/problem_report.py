@@ -77,9 +77,12 @@ def _line(group: pd.DataFrame) -> Text:
     first = group.iloc[0]
     where = _where(group)
     mark = _SEVERITIES[first["severity"]]
+    # What is said of the first is not said of all where each has its own figures.
+    example = Text("例如，", "for example, ") if group["what"].nunique() > 1 else Text("", "")
     return Text(
-        f"  {mark.zh} {first['layer']} ×{len(group)}：{first['what']}{where.zh} → {first['proposal']}",
-        f"  {mark.en} {first['layer']} x{len(group)}: {first['what_en']}{where.en} -> {first['proposal_en']}",
+        f"  {mark.zh} {first['layer']} ×{len(group)}：{example.zh}{first['what']}{where.zh} → {first['proposal']}",
+        f"  {mark.en} {first['layer']} x{len(group)}: {example.en}{first['what_en']}{where.en} -> "
+        f"{first['proposal_en']}",
     )
 
 

@@ -8,6 +8,7 @@ import platform
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from analyses.idle_rules import IdleRules
 from zongdi.phrases import phrase_record
 
 if TYPE_CHECKING:
@@ -154,6 +155,10 @@ def run_record(
             "status": policy.status_at(project.as_of),
         },
         "rules": {rule.id: _pair(rule.title) for rule in policy.rules()},
+        "labels": {
+            name: {code: _pair(label) for code, label in labels.items()}
+            for name, labels in IdleRules.of(policy).labels().items()
+        },
         "rule_parameters": {rule.id: _rule_record(rule) for rule in policy.rules()},
         "data_hash": data_hash(decisive),
         **phrase_record(policy, project.as_of),

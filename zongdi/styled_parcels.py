@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 
+from analyses.idle_rules import IdleRules
 from layers.codes import USES
 from maps.problems import problems_of_parcels
 from maps.themes import build_themes
@@ -38,6 +39,7 @@ def styled_layers(results: Results) -> dict[str, pd.DataFrame]:
         problems=problems_of_parcels(results),  # type: ignore[arg-type]
         surplus=results.surplus,
         findings=results.findings,
+        idle_labels=IdleRules.of(results.policy).labels()["idle_status"],
     )
     classed = theme_columns(themes).set_axis(parcels.index, axis="index")
     styled = gpd.GeoDataFrame(

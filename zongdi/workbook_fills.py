@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from maps.palettes import Fills
+    from policies.text import Text
 
 __all__ = ["column_fills"]
 
@@ -28,7 +29,11 @@ _BY_COLUMN: Mapping[str, Fills] = {
 }
 
 
-def column_fills(name: str, advice: pd.DataFrame | None = None) -> dict[str, str]:
+def column_fills(
+    name: str,
+    advice: pd.DataFrame | None = None,
+    given: Mapping[str, Mapping[str, Text]] | None = None,
+) -> dict[str, str]:
     """Return the background of each label of a column; empty where the map has no colours for it.
 
     Parameters
@@ -37,6 +42,8 @@ def column_fills(name: str, advice: pd.DataFrame | None = None) -> dict[str, str
         The column.
     advice : pandas.DataFrame, optional
         Recommendations, whose titles are coloured by their action.
+    given : mapping of str to mapping of str to Text, optional
+        Labels that depend on the packs, by column; they prevail.
 
     Examples
     --------
@@ -51,7 +58,7 @@ def column_fills(name: str, advice: pd.DataFrame | None = None) -> dict[str, str
             if str(code) in ACTION_FILLS
         }
     else:
-        labels = LABELS.get(name, {})
+        labels = (given or {}).get(name) or LABELS.get(name, {})
         found = {
             labels[code].zh: fill
             for code, (fill, _) in _BY_COLUMN.get(name, {}).items()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from analyses.results import BOUND_BY, IDLE_STATUSES, MIXED_VERDICTS, VERDICTS
@@ -9,6 +11,9 @@ from layers.columns import Column
 from policies.model import CONFIDENCE, STATUSES
 from policies.text import Text
 from zongdi.workbook_table import Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["glossary_sheet"]
 
@@ -86,7 +91,6 @@ _TERMS: tuple[tuple[Text, Text], ...] = (
     ),
 )
 _LISTS = (
-    (Text("闲置状态", "idle status"), IDLE_STATUSES),
     (Text("核查结论", "verdict"), VERDICTS),
     (Text("混合用途结论", "mixed-use verdict"), MIXED_VERDICTS),
     (Text("约束条件", "binding limit"), BOUND_BY),
@@ -95,10 +99,16 @@ _LISTS = (
 )
 
 
-def glossary_sheet() -> Sheet:
-    """Return the terms and the codes with their meaning in both languages."""
+def glossary_sheet(statuses: Mapping[str, Text] = IDLE_STATUSES) -> Sheet:
+    """Return the terms and the codes with their meaning in both languages.
+
+    Parameters
+    ----------
+    statuses : mapping of str to Text, optional
+        The labels of the idle statuses, as the packs have them.
+    """
     rows = [("用语 term", *_pair(term), *_pair(meaning)) for term, meaning in _TERMS]
-    for kind, labels in _LISTS:
+    for kind, labels in ((Text("闲置状态", "idle status"), statuses), *_LISTS):
         rows += [
             (f"{kind.zh} {kind.en}", str(code), "", label.zh, label.en)
             for code, label in labels.items()

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from analyses.idle_rules import IdleRules
 from analyses.results import (
     BOUND_BY,
+    DURATION_CLASSES,
     IDLE_STATUSES,
     MIXED_VERDICTS,
     VERDICTS,
     ZONE_AREA_SOURCES,
 )
+from analyses.results_paragraphs import ZONE_SECTIONS
 from layers.codes import CODE_LISTS
 from policies.model import CONFIDENCE, STATUSES
 from policies.text import Text
@@ -33,6 +36,7 @@ __all__ = [
     "LINE_POINTS",
     "Formats",
     "Head",
+    "characters",
     "cut",
     "head_of",
     "labelled",
@@ -87,7 +91,8 @@ LABELS: dict[str, Mapping[str, Text]] = {
         "registered": Text("登记面积", "registered area"),
         "measured": Text("图上量算面积", "measured area"),
     },
-    "duration_class": {"1y": Text("满一年", "one year"), "2y": Text("满两年", "two years")},
+    "duration_class": DURATION_CLASSES,
+    "section": ZONE_SECTIONS,
     "severity": {
         "error": Text("错误", "error"),
         "warning": Text("警告", "warning"),
@@ -98,12 +103,19 @@ LABELS: dict[str, Mapping[str, Text]] = {
 
 @dataclass(frozen=True)
 class Head:
-    """What heads every sheet: whose data, at which review date, under which packs and their status."""
+    """What heads every sheet: whose data, at which review date, under which packs and their status.
+
+    Attributes
+    ----------
+    labels : mapping of str to mapping of str to Text
+        By column: the labels of codes that depend on the packs.
+    """
 
     name: str
     as_of: date
     label: str | None
     packs: Text
+    labels: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
 
 
 def head_of(results: Results) -> Head:
@@ -115,7 +127,10 @@ def head_of(results: Results) -> Head:
         status = STATUSES["in_force" if main is None else main.status_at(project.as_of)]
         said.append(Text(f"{pack.title.zh}（{status.zh}）", f"{pack.title.en} ({status.en})"))
     packs = Text("；".join(item.zh for item in said), "; ".join(item.en for item in said))
-    return Head(project.name, project.as_of, project.label, packs)
+    return Head(
+        *(project.name, project.as_of, project.label, packs),
+        labels=IdleRules.of(results.policy).labels(),
+    )
 
 
 @dataclass(frozen=True)
@@ -177,12 +192,18 @@ def text_lines(text: str, width: float) -> int:
     """
     room = max(width - 2.5, 1.0)
     if "\n" not in text:
-        return max(1, math.ceil(_characters(text) / room))
-    return sum(max(1, math.ceil(_characters(line) / room)) for line in text.split("\n"))
+        return max(1, math.ceil(characters(text) / room))
+    return sum(max(1, math.ceil(characters(line) / room)) for line in text.split("\n"))
 
 
-def _characters(text: str) -> int:
-    """Count the characters of a text, those beyond ASCII as two."""
+def characters(text: str) -> int:
+    """Count the characters of a text, those beyond ASCII as two.
+
+    Examples
+    --------
+    >>> characters("P-1"), characters("宗地")
+    (3, 4)
+    """
     return len(text) if text.isascii() else len(text.encode("gb18030", errors="replace"))
 
 
@@ -239,9 +260,19 @@ def cut(text: str) -> str:
     return text[:_CELL_LIMIT]
 
 
-def labelled(column: Column) -> Mapping[str, Text]:
-    """Return the labels by which the codes of a column are shown; empty where it has none."""
-    known = LABELS.get(column.name)
+def labelled(
+    column: Column, given: Mapping[str, Mapping[str, Text]] | None = None
+) -> Mapping[str, Text]:
+    """Return the labels by which the codes of a column are shown; empty where it has none.
+
+    Parameters
+    ----------
+    column : Column
+        The column.
+    given : mapping of str to mapping of str to Text, optional
+        Labels that prevail, by column.
+    """
+    known = (given or {}).get(column.name) or LABELS.get(column.name)
     if known is not None:
         return known
     listed = CODE_LISTS.get(column.codes) if column.codes else None

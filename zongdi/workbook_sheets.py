@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analyses import results as contracts
+from analyses.idle_rules import IdleRules
 from analyses.results_paragraphs import PARAGRAPHS, ZONE_SUMMARY
+from layers.codes import USES
 from layers.columns import Column, Contract
 from layers.contracts import CONTRACTS
 from policies.text import Text
@@ -259,10 +261,17 @@ def _ways(results: Results, ids: list[str]) -> Mapping[Text, list[str | None]]:
     return found
 
 
+def _uses(codes: str) -> str:
+    """Return the uses of a parcel by their labels."""
+    labels = USES.labels
+    return "、".join(labels[code].zh if code in labels else code for code in codes.split("+"))
+
+
 def _evidence(results: Results) -> Sheet:
     findings = results.findings
     wanted = findings["rule"].astype("string").str.startswith("idle.evidence").fillna(value=False)
     rows = findings.loc[wanted.astype(bool) & findings["verdict"].isin(["yes", "unknown"])]
+    rows = rows.head(LEAN_ROWS if _lean(results) else FINDINGS_LIMIT)
     names = (
         "parcel_id",
         "contract_no",
@@ -291,6 +300,7 @@ def _evidence(results: Results) -> Sheet:
 
 def sheets(results: Results) -> list[Sheet]:
     """Return every sheet below the summary, in order."""
+    labels = IdleRules.of(results.policy).labels()
     made = [
         _of_contract("区建议摘要", ZONE_SUMMARY, results.zone_summary),
         _index(results),
@@ -299,10 +309,13 @@ def sheets(results: Results) -> list[Sheet]:
     for title, names in _BY_ANALYSIS:
         identity = _IDENTITY[:2] if _lean(results) else _IDENTITY
         columns = tuple(_declared(name) for name in (*identity, *names))
-        fills = {name: column_fills(name) for name in names if column_fills(name)}
+        coloured = {name: column_fills(name, given=labels) for name in names}
+        fills = {name: found for name, found in coloured.items() if found}
         rows = pd.DataFrame(
             {c.name: results.parcels[c.name] for c in columns if c.name in results.parcels}
         )
+        if "mixed_uses" in rows:
+            rows["mixed_uses"] = rows["mixed_uses"].map(_uses, na_action="ignore")
         made.append(Sheet(title.zh, title, columns, rows, fills=fills))
     made.append(ledger_sheet(results))
     made.append(_evidence(results))
@@ -335,7 +348,7 @@ def sheets(results: Results) -> list[Sheet]:
         ("更正登记", contracts.CORRECTIONS, results.corrections),
     )
     made += [_of_contract(*item, lean=lean) for item in last]
-    return [*made, glossary_sheet()]
+    return [*made, glossary_sheet(labels["idle_status"])]
 
 
 def _others(results: Results, done: set[str]) -> list[Sheet]:

@@ -48,7 +48,8 @@ def write_summary(
     write_head(page, formats, head, _WIDTHS)
     page.write_string(3, 0, results.project.name, formats.title)
     row = _write_facts(page, formats, results, 5)
-    for column, title, labels in _COUNTED:
+    for column, title, known in _COUNTED:
+        labels = head.labels.get(column, known)
         row = _write_counts(page, formats, results.parcels, column, title, labels, row + 1)
     row = _write_problem_counts(page, formats, results, row + 1)
     _write_notices(page, formats, results, row + 1)

@@ -14,6 +14,7 @@ import pandas as pd
 
 from zongdi.workbook_page import (
     HEAD_ROWS,
+    characters,
     cut,
     labelled,
     print_setup,
@@ -46,7 +47,9 @@ __all__ = [
 FIRST_ROW = HEAD_ROWS + 2
 #: Links beyond this the format does not hold.
 LINKS_LIMIT = 65_000
-_WIDTH = 13.0
+_WIDTH, _WIDEST = 13.0, 44.0
+#: So many values of a column decide its width.
+_SEEN = 500
 _WIDTHS: dict[str, float] = {
     **dict.fromkeys(("note_zh", "note_en", "what", "what_en", "text_zh", "text_en"), 60.0),
     **dict.fromkeys(("why_zh", "why_en"), 64.0),
@@ -65,7 +68,7 @@ _WIDTHS: dict[str, float] = {
 #: Kinds of cells: how they are written.
 _TEXT, _NUMBER = "text", "number"
 #: Decimals by unit, else for all others.
-_DECIMALS_OF, _DECIMALS = {"m2": 4, "mu": 4, "m": 3, "days": 0}, 6
+_DECIMALS_OF, _DECIMALS = {"m2": 2, "mu": 2, "m": 3, "days": 0, "ratio": 4, "wan": 4}, 6
 #: Excel counts days from here.
 _DAY_ZERO = np.datetime64("1899-12-30", "D")
 
@@ -145,14 +148,17 @@ def excel_days(values: pd.Series[Any]) -> list[float | None]:
 
 
 def prepared(
-    values: pd.Series[Any], column: Column, formats: Formats
+    values: pd.Series[Any],
+    column: Column,
+    formats: Formats,
+    labels: Mapping[str, Mapping[str, Text]] | None = None,
 ) -> tuple[str, list[Any], Any]:
     """Return how a column is written: the kind of its cells, plain values with None, their format."""
     if column.type == "date":
         return _NUMBER, excel_days(values), formats.date
     if column.type in {"number", "integer"}:
         numbers = pd.to_numeric(values).to_numpy(dtype=float, na_value=np.nan)
-        # As the CSV files have them: what is meaningful, and no float noise.
+        # What is meaningful and shown, without float noise; the CSV files hold more.
         numbers = numbers.round(_DECIMALS_OF.get(column.unit or "", _DECIMALS)) + 0.0
         plain = [value if value == value else None for value in numbers.tolist()]  # noqa: PLR0124 -- NaN
         return _NUMBER, plain, formats.of_number(column.name)
@@ -160,11 +166,11 @@ def prepared(
     if column.type == "boolean":
         listed = values.astype("object").map({True: "是", False: "否"}).tolist()
     else:
-        labels = {code: label.zh for code, label in labelled(column).items()}
+        known = {code: label.zh for code, label in labelled(column, labels).items()}
         listed = values.astype("object").tolist()
-        if labels:
+        if known:
             listed = [
-                labels.get(value, value) if isinstance(value, str) else value for value in listed
+                known.get(value, value) if isinstance(value, str) else value for value in listed
             ]
     texts = [cut(value) if isinstance(value, str) and value else None for value in listed]
     return _TEXT, texts, formats.text
@@ -197,14 +203,18 @@ def write_table(book: xlsxwriter.Workbook, formats: Formats, sheet: Sheet, head:
     """
     page = book.add_worksheet(sheet.name)
     columns, printed = chinese_first(sheet.columns, sheet.unprinted)
-    widths = [_WIDTHS.get(column.name, _WIDTH) for column in columns]
+    cells, widths = [], []
+    for col, column in enumerate(columns):
+        width = _WIDTHS.get(column.name, _WIDTH)
+        if column.name in sheet.rows:
+            cell = prepared(sheet.rows[column.name], column, formats, head.labels)
+            cells.append((col, column, *cell))
+            if column.name not in _WIDTHS and cell[0] == _TEXT:
+                width = _fitting(cell[1])
+        widths.append(width)
+        page.set_column(col, col, width)
     write_head(page, formats, head, widths[:printed], sheet.remark)
     write_headings(page, formats, HEAD_ROWS, columns, widths)
-    cells = []
-    for col, (column, width) in enumerate(zip(columns, widths, strict=True)):
-        page.set_column(col, col, width)
-        if column.name in sheet.rows:
-            cells.append((col, column, *prepared(sheet.rows[column.name], column, formats)))
     heights = _heights(
         [
             (values, widths[col])
@@ -225,6 +235,12 @@ def write_table(book: xlsxwriter.Workbook, formats: Formats, sheet: Sheet, head:
         page.repeat_columns(0, sheet.frozen - 1)
     # English texts stand to the right of what is printed.
     page.print_area(0, 0, last, max(printed - 1, 0))
+
+
+def _fitting(values: list[Any]) -> float:
+    """Return a width for texts of which none is declared: that of the longest seen, within reason."""
+    longest = max((characters(value) for value in values[:_SEEN] if value is not None), default=0)
+    return float(min(max(longest + 3, _WIDTH), _WIDEST))
 
 
 def _heights(columns: list[tuple[list[Any], float]], n: int) -> list[int]:

@@ -250,7 +250,8 @@
       entry: (row) => ({
         head: plan.shown("quarter", row),
         tone: "advice",
-        paragraphs: [either(plan, row, "why_zh", "why_en")],
+        /* An edition without the reasons does not call them unknown. */
+        paragraphs: plan.has("why_zh") ? [either(plan, row, "why_zh", "why_en")] : [],
       }),
     });
   }

@@ -1465,6 +1465,49 @@ def _worst(year: int, rank: int = 160) -> tuple[Any, ...]:
     return (year, rank, "C", "C", False)
 
 
+def _by_ratings(rule: str, rows: Callable[[Any], list[tuple[Any, ...]]]) -> Any:
+    """Judge a zone, set up in 2015, by the ratings that a fact makes: year, rank, classes, below."""
+
+    def observe(policy: Policy, fact: Any, set_up: str = "2015-07-01") -> Seen:
+        names = ["year", "rank", "class", "region_class", "below_region_average"]
+        ratings = pd.DataFrame(rows(fact), columns=names).assign(evaluated_n=160, zone_id="z0")
+        zones = pd.DataFrame(
+            {"zone_id": ["z0"], "kind": ["fenced"], "set_up_on": pd.to_datetime([set_up])}
+        )
+        land = pd.DataFrame({"parcel_id": ["p"], "zone_id": ["z0"], "area_m2": [1.0]})
+        inputs = SupplyInputs({"ratings": ratings, "zones": zones})
+        return _seen(analyse_performance(land, policy, AS_OF, inputs).findings, rule)
+
+    return observe
+
+
+def _last_years(n: int) -> list[tuple[Any, ...]]:
+    """Return four years of the worst class, the last `n` of them among the last of the nation."""
+    return [_worst(year, 160 if year > 2025 - n else 100) for year in range(2022, 2026)]
+
+
+def _by_age(policy: Policy, set_up: str) -> Seen:
+    two = _by_ratings("supply.exit", lambda _: [_worst(2024), _worst(2025)])
+    seen: Seen = two(policy, None, set_up)
+    return seen
+
+
+def _by_class_a(policy: Policy, best_n: int) -> Seen:
+    """Judge six zones of which so many stand in the first class."""
+    ratings = pd.DataFrame(
+        {
+            "zone_id": [f"z{at}" for at in range(6)],
+            "year": 2025,
+            "rank": range(1, 7),
+            "evaluated_n": 160,
+            "class": ["A"] * best_n + ["B"] * (6 - best_n),
+        }
+    )
+    land = pd.DataFrame({"parcel_id": ["p"], "zone_id": ["z0"], "area_m2": [1.0]})
+    found = analyse_performance(land, policy, AS_OF, SupplyInputs({"ratings": ratings})).findings
+    return _seen(found, "supply.class_target")
+
+
 def _research_building(policy: Policy) -> list[Any]:
     project = pd.DataFrame(
         {
@@ -1544,27 +1587,39 @@ SCENARIOS |= {
         _research_building,
         (True, True, True),
     ),
-    ("supply.exit", "age_years_min"): Swap(
-        6, _rated(_EXIT, _worst(2024), _worst(2025)), ["yes"], ["no"]
+    ("supply.exit", "age_years_min"): Threshold(
+        6, ("2021-07-02", "2021-06-30"), ("2020-07-02", "2020-06-30"), _by_age, 2.0
     ),
-    ("supply.exit", "consecutive_years"): Swap(
-        3, _rated(_EXIT, _worst(2024), _worst(2025)), ["yes"], ["no"]
+    ("supply.exit", "consecutive_years"): Threshold(
+        3,
+        (1, 2),
+        (2, 3),
+        _by_ratings(_EXIT, lambda n: [_worst(year) for year in range(2026 - n, 2026)]),
+        3.0,
     ),
     ("supply.exit", "class"): Swap("B", _rated(_EXIT, _worst(2024), _worst(2025)), ["yes"], ["no"]),
-    ("supply.exit", "last_n"): Swap(
-        4, _rated(_EXIT, _worst(2024, 156), _worst(2025, 156)), ["yes"], ["no"]
+    ("supply.exit", "last_n"): Threshold(
+        4,
+        (155, 156),
+        (156, 157),
+        _by_ratings(_EXIT, lambda rank: [_worst(2024, rank), _worst(2025, rank)]),
+        2.0,
     ),
-    ("supply.exit", "last_years"): Swap(
-        1, _rated(_EXIT, _worst(2024, 100), _worst(2025)), ["no"], ["yes"]
+    ("supply.exit", "last_years"): Threshold(
+        3, (1, 2), (2, 3), _by_ratings(_EXIT, _last_years), 2.0
     ),
-    ("supply.below_average", "years"): Swap(
+    ("supply.below_average", "years"): Threshold(
         3,
-        _rated("supply.below_average", *[(y, 90, "B", "B", True) for y in (2023, 2024, 2025)]),
-        ["yes"],
-        ["no"],
+        (2, 3),
+        (3, 4),
+        _by_ratings(
+            "supply.below_average",
+            lambda n: [(year, 90, "B", "B", True) for year in range(2026 - n, 2026)],
+        ),
+        3.0,
     ),
-    ("supply.class_target", "share_min"): Swap(
-        Fraction(1, 2), _rated("supply.class_target", *_CLASSES, zones_n=3), ["yes"], ["no"]
+    ("supply.class_target", "share_min"): Threshold(
+        Fraction(1, 2), (1, 2), (2, 3), _by_class_a, 0.5
     ),
     ("supply.class_target", "year"): Swap(
         "2024", _rated("supply.class_target", *_CLASSES, zones_n=3), ["yes"], ["unknown"]

@@ -147,6 +147,16 @@ def test_basements_stand_apart(facts, below) -> None:
     )
 
 
+def test_a_storeys_table_without_cellars_does_not_deny_those_of_the_record() -> None:
+    storeys = pd.DataFrame(
+        {"building_id": ["b"], "storey_no": [1], "height_m": [4.0], "floor_area_m2": [900.0]}
+    )
+    for cellars, below in ((1, 1_000.0), (None, 0.0)):
+        plant = layer([rect(0, 0, 10, 100)], building_id=["b"], floors_below_n=[cellars])
+        row = analyse(parcels_of(), plant, storeys=storeys).measures.iloc[0]
+        assert row[["floor_area_m2", "floor_area_below_m2"]].tolist() == [900.0, below]
+
+
 def test_eight_metres_from_feet_is_not_above_eight() -> None:
     height = 8.0 / 0.3048 * 0.3048 + 1e-12
     plant = layer([rect(0, 0, 10, 100)], building_id=["b"], floors_n=[1], storey_height_m=[height])
@@ -480,3 +490,25 @@ def test_administrative_floor_area_has_a_test_of_its_own(floor, verdict: str) ->
     assert row[["admin_land_share", "admin_land_source"]].tolist() == [0.03, "measured"]
     found = result.findings.set_index("rule")["verdict"]
     assert found["far.admin_floor"] == verdict
+
+
+def test_buildings_without_any_outline_leave_the_parcels_unknown() -> None:
+    record = pd.DataFrame({"building_id": ["q"], "floors_n": [2], "floor_area_m2": [500.0]})
+    result = analyse(parcels_of(land_use=["industrial"], land_stage=["completed"]), record)
+    assert result.measures["floor_area_m2"].isna().all()
+    assert result.tables["free_ground"].empty
+    assert "building_without_geometry" in set(result.problems["code"])
+
+
+def test_a_storeys_table_of_unknown_buildings_is_no_obstacle() -> None:
+    storeys = pd.DataFrame(
+        {
+            "building_id": ["x", None],
+            "storey_no": [1, 1],
+            "height_m": [9.0] * 2,
+            "floor_area_m2": [50.0] * 2,
+        }
+    )
+    plant = layer([rect(0, 0, 10, 100)] * 2, building_id=["x", "x"], floors_n=[1, 1])
+    # an identifier that two buildings bear tells of neither
+    assert analyse(parcels_of(), plant, storeys=storeys).measures.loc[0, "floor_area_m2"] == 2_000.0

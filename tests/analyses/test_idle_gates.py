@@ -12,7 +12,7 @@ import pytest
 from analyses.idle import analyse_idle
 from analyses.idle_proofs import PROOFS
 from analyses.idle_rules import IdleRules
-from analyses.results import IDLE_STATUSES
+from analyses.results import DURATION_CLASSES, IDLE_STATUSES
 from layers.codes import CAUSES
 from layers.columns import empty_frame
 from layers.contracts import CONTRACTS
@@ -258,6 +258,46 @@ def test_the_label_of_a_status_states_the_years_of_the_pack() -> None:
     longer = replace(rules, recovery_years=3)
     assert longer.status_label("suspected_2y").zh == "涉嫌闲置（满3年未动工）"
     assert longer.status_label("suspected_2y").en == "suspected idle, 3 years or more not started"
+
+
+def test_every_label_that_names_years_states_those_of_the_pack() -> None:
+    rules = IdleRules.of(POLICY)
+    assert rules.labels() == {"idle_status": IDLE_STATUSES, "duration_class": DURATION_CLASSES}
+    labels = replace(rules, idle_years=2, recovery_years=4, suspended_years=3).labels()
+    status, duration = labels["idle_status"], labels["duration_class"]
+    assert status["suspected_1y"].zh == "涉嫌闲置（满两年未动工）"
+    assert status["suspended"].zh == "涉嫌中止开发满3年（第二条第二款）"
+    assert status["suspended"].en == "suspected: works suspended 3 years (art. 2 para 2)"
+    assert status["overdue_start"].zh == "逾期未动工，未满两年"
+    assert status["overdue_start"].en == "start overdue, less than two years"
+    assert [label.zh for label in duration.values()] == ["满两年不满4年", "满4年"]
+    assert [*status] == [*IDLE_STATUSES]
+
+
+@pytest.mark.parametrize(
+    ("recorded", "verdict", "text", "missing"),
+    [
+        # the land price alone leaves 2000 of 9000: more to take out would only lower it
+        ({"invested_wan": 3000.0}, "yes", "22.22%（未登记的地价或税费尚未扣除", None),
+        # 2400 of 9000 is above a quarter, but taxes may bring it below
+        ({"invested_wan": 3400.0}, "unknown", "投资资料不全或口径不明", "taxes_wan"),
+    ],
+)
+def test_taxes_not_recorded_are_said_and_never_a_number_that_is_none(
+    recorded: dict, verdict: str, text: str, missing: str | None
+) -> None:
+    facts = {"started": True, "suspended_on": "2025-01-15", "develop_area_m2": 300.0,
+             "developed_area_m2": 200.0, "investment_total_wan": 10000.0, "land_price_wan": 1000.0,
+             "investment_includes_land": True}  # fmt: skip
+    result = review({**facts, **recorded})
+    row, limb = said(result, "idle.suspended"), said(result, "idle.suspended_invested")
+    assert row is not None
+    assert limb is not None
+    assert (row["verdict"], limb["verdict"]) == (verdict, verdict)
+    assert text in row["note_zh"]
+    assert missing is None or limb["missing"] == missing
+    for name in ("note_zh", "note_en"):
+        assert not result.findings[name].str.contains("nan").any()
 
 
 @pytest.mark.parametrize(

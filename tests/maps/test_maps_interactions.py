@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from analyses.results import DEADLINES, PLAN
+from analyses.results import DEADLINES, PARAGRAPHS, PLAN, SURPLUS
 from layers.columns import empty_frame
 from maps import MapView, render_map
-from maps.basemap import picture
+from maps.basemap import Basemap, picture
 from maps.view import Comparison
 from policies.text import Text
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.browser
+
+#: A picture of one point.
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg=="
 
 
 def filled(view: MapView) -> MapView:
@@ -369,8 +372,24 @@ def test_hostile_text_in_the_newer_parts(view: MapView, open_page: Callable[...,
         ]
         return frame.assign(**dict.fromkeys(texts, bad))
 
+    ids = view.parcels["parcel_id"].iloc[:3]
+    surplus = empty_frame(SURPLUS, pd.RangeIndex(3)).assign(parcel_id=ids.array, area_m2=12.0)
+    paragraphs = empty_frame(PARAGRAPHS, pd.RangeIndex(3)).assign(parcel_id=ids.array)
+    citation = str(view.recommendations["clause"].iloc[0])
+    told = {"en": bad, "text": {"zh": bad, "en": bad}, "title": {"zh": bad, "en": bad}}
     spoiled = dataclasses.replace(
         view,
+        name_en=bad,
+        surplus=spoil(surplus),
+        paragraphs=spoil(paragraphs),
+        clauses={citation: {**told, "confidence": bad, "status": bad}},
+        words={bad: bad, citation: bad},
+        basemap=Basemap(
+            title=pair,
+            attribution=bad,
+            urls=(f"data:image/png;base64,{PNG}",),
+            bounds=(117.0, 36.0, 118.0, 37.0),
+        ),
         plan=spoil(view.plan),
         deadlines=spoil(view.deadlines),
         problems=spoil(view.problems),
@@ -389,8 +408,12 @@ def test_hostile_text_in_the_newer_parts(view: MapView, open_page: Callable[...,
     page.click("#zd-tab-list")
     page.click(".zd-language")
     assert bad in page.locator(".zd-swipe").text_content()
+    assert bad in page.locator("#zd-head").text_content()
+    assert bad in page.locator("#zd-foot").text_content()
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert bad in page.locator("#zd-print").text_content()
     assert page.evaluate("window.pwned") is None
-    assert page.locator("img").count() == 0
+    assert page.locator("img:not(.leaflet-image-layer)").count() == 0
 
 
 def test_the_first_of_the_list_are_numbered_on_the_map(

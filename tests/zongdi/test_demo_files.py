@@ -108,7 +108,7 @@ def test_the_raster_agrees_with_the_green_layer(folder):
         assert raster.dtypes == ("float32",)
         assert raster.res == (2.0, 2.0)
         assert raster.crs.to_epsg() == 4548
-        green = pyogrio.read_dataframe(folder / "base.gpkg", "bids.csv", layer="green")
+        green = pyogrio.read_dataframe(folder / "base.gpkg", layer="green")
         belts = green[green["绿地类型"] == "防护绿地"].geometry.representative_point()
         at_belts = [value[0] for value in raster.sample([(p.x, p.y) for p in belts])]
         made = pyogrio.read_dataframe(folder / "base.gpkg", layer="buildings")
@@ -121,7 +121,7 @@ def test_the_raster_agrees_with_the_green_layer(folder):
 
 def test_nothing_else_is_written(folder):
     assert sorted(path.name for path in folder.iterdir()) == [
-        "base.gpkg", "canopy.tif", "cases.csv", "causes.csv", "ledger.xlsx", "ndvi.tif", "parcels.dbf",
+        "base.gpkg", "bids.csv", "canopy.tif", "cases.csv", "causes.csv", "ledger.xlsx", "ndvi.tif", "parcels.dbf",
         "parcels.prj", "parcels.shp", "parcels.shx", "project.toml", "projects.csv", "ratings.csv",
         "standards.csv", "targets.csv", "uses.csv",
     ]  # fmt: skip

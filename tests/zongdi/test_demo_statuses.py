@@ -77,7 +77,7 @@ def test_the_demo_reads_without_errors(demo):
     assert not demo.log.has_errors
     assert set(problems.loc[problems["severity"] == "warning", "code"]) == {
         "building-on-no-parcel", "geometry-changed-by-repair", "dates-out-of-order",
-        "started-without-permit", "id-repeated", "parcels-overlap",
+        "started-without-permit", "id-repeated", "parcels-overlap", "area-differs",
     }  # fmt: skip
     assert "encoding-detected" in set(problems["code"])
 

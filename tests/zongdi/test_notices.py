@@ -201,6 +201,14 @@ def test_a_draft_of_land_delivered_late_says_so() -> None:
     assert "囤地" not in plain
 
 
+@pytest.mark.parametrize("written", [{"measure": "swap"}, {"measure": "置换"}, {"remedy": "swap"}])
+def test_a_measure_is_named_and_not_coded(written: dict) -> None:
+    made = drafts({**GOVERNMENT, "registered_in_system": True, "mortgaged": True}, SERVED | written)
+    text = text_of(made["mortgagee_notice"].content)
+    assert "处置方案（置换土地）" in text
+    assert "swap" not in text
+
+
 def test_every_page_is_marked_as_a_draft() -> None:
     for draft in drafts(TWO_YEARS, HEARD).values():
         with zipfile.ZipFile(io.BytesIO(draft.content)) as package:

@@ -70,6 +70,7 @@ class Cast:
     causes: list[Row] = field(default_factory=list)
     cases: list[Row] = field(default_factory=list)
     uses: list[Row] = field(default_factory=list)
+    signed: dict[str, date] = field(default_factory=dict)
 
 
 def cast_stories(parcels: Sequence[Parcel], rng: np.random.Generator) -> Cast:
@@ -154,6 +155,7 @@ def _play(story: Story, free: list[Parcel], cast: Cast, rng: np.random.Generator
             story=story.key,
             status=story.status,
         )
+    cast.uses += _programme(story, first)
     for case in story.cases:
         case_id = f"示闲〔{_year(case)}〕{len(cast.cases) + 1:03d}号"
         cast.cases.append(
@@ -168,16 +170,35 @@ def _play(story: Story, free: list[Parcel], cast: Cast, rng: np.random.Generator
 def _mark(trait: Trait, free: list[Parcel], cast: Cast) -> None:
     parcel = _choose(free, trait.uses, trait.near, trait.area_ha)
     parcel.traits.add(trait.key)
-    for use, share, role in trait.mix:
+    if trait.signed_on is not None:
+        cast.signed[parcel.parcel_id] = trait.signed_on
+    lands = trait.land or (None,) * len(trait.mix)
+    for (use, share, role), land in zip(trait.mix, lands, strict=True):
         cast.uses.append(
             {
                 "parcel_id": parcel.parcel_id,
                 "use": use,
                 "share": share,
+                "land_area": None if land is None else round(land * parcel.area_m2, 1),
                 "role": role,
                 "held": "self",
             }
         )
+
+
+def _programme(story: Story, parcel: Parcel) -> list[Row]:
+    """Return what is proposed on a parcel where nothing stands yet."""
+    return [
+        {
+            "parcel_id": parcel.parcel_id,
+            "use": parcel.land_use if use == "main" else use,
+            "floor_area": round(floor * parcel.area_m2, 1),
+            "land_area": round(land * parcel.area_m2, 1),
+            "role": "proposed",
+            "held": "self",
+        }
+        for use, floor, land in story.programme
+    ]
 
 
 def _background(parcel: Parcel, cast: Cast, rng: np.random.Generator) -> None:
@@ -189,7 +210,8 @@ def _background(parcel: Parcel, cast: Cast, rng: np.random.Generator) -> None:
         )
         return
     holder, holder_id = _holder(parcel.land_use, rng)
-    signed = date(2013, 3, 1) + timedelta(days=int(rng.integers(0, 3600)))
+    drawn = date(2013, 3, 1) + timedelta(days=int(rng.integers(0, 3600)))
+    signed = cast.signed.get(parcel.parcel_id, drawn)
     started = signed + timedelta(days=int(rng.integers(150, 380)))
     completed = started + timedelta(days=int(rng.integers(330, 760)))
     public = parcel.land_use in _PUBLIC

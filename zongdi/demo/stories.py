@@ -40,6 +40,8 @@ class Story:
         The size it needs.
     parcels_n : int
         Two for one contract over two parcels.
+    programme : tuple
+        What is proposed on it: use, floor area and land as shares of the parcel's area.
     """
 
     key: str
@@ -52,22 +54,32 @@ class Story:
     site: str = "vacant"
     area_ha: tuple[float, float] = (0.4, 9.0)
     parcels_n: int = 1
+    programme: tuple[tuple[str, float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Trait:
-    """A built parcel with a remarkable density, green or mix of uses."""
+    """A built parcel with a remarkable density, green or mix of uses.
+
+    `land` are the shares of the land of the uses in `mix`; `signed_on` is given where a standard of
+    that day is to be shown.
+    """
 
     key: str
     uses: tuple[str, ...]
     near: tuple[float, float]
     area_ha: tuple[float, float] = (0.3, 9.0)
     mix: tuple[tuple[str, float, str], ...] = ()
+    land: tuple[float, ...] = ()
+    signed_on: date | None = None
 
 
 _MAKE = ("industrial", "storage")
 _LAND = ("industrial", "storage", "research", "m0")
 _SEEN: Final[Row] = {"started": "no", "permit": "no"}
+#: A programme whose supporting parts stay below the usual shares, and one whose parts do not.
+_MODEST = (("main", 1.02, 0.94), ("office", 0.12, 0.04), ("research", 0.06, 0.02))
+_TOO_MUCH = (("main", 0.90, 0.88), ("office", 0.18, 0.08), ("commercial", 0.12, 0.04))
 
 STORIES: Final = (
     # --- Two years and more -------------------------------------------------------------------
@@ -279,7 +291,7 @@ STORIES: Final = (
     Story(
         "overdue_summer", "overdue_start", _MAKE, (40, 170),
         ({"signed_on": date(2024, 11, 14), "delivered_on": date(2025, 1, 9), "start_due_on": date(2025, 8, 31), **_SEEN},),
-        area_ha=(0.5, 3.0),
+        area_ha=(0.5, 3.0), programme=_TOO_MUCH,
     ),
     Story(
         "overdue_winter", "overdue_start", ("research", "office"), (150, -290),
@@ -300,7 +312,7 @@ STORIES: Final = (
         "not_due_autumn", "not_due", _MAKE, (540, 330),
         ({"signed_on": date(2026, 1, 22), "delivered_on": date(2026, 3, 30), "delivery_due_on": date(2026, 3, 31),
           "start_due_on": date(2026, 9, 30), "completion_due_on": date(2028, 9, 30), "started": "no"},),
-        area_ha=(1.5, 4.2),
+        area_ha=(1.5, 4.2), programme=_MODEST,
     ),
     Story(
         "not_due_next_year", "not_due", ("research", "office"), (100, -120),
@@ -352,7 +364,11 @@ TRAITS: Final = (
     Trait("mixed_listed", ("storage",), (180, 380), mix=(("storage", 0.93, "main"), ("office", 0.07, "administrative"))),
     Trait("mixed_unlisted", ("research", "office"), (260, -170), (0.2, 2.0), mix=(("research", 0.74, "main"), ("nonprofit", 0.26, "supporting"))),
     Trait("mixed_unlisted", ("industrial", "storage"), (-240, 30), (0.3, 4.0), mix=(("industrial", 0.85, "main"), ("public_service", 0.15, "supporting"))),
-    Trait("mixed_unlisted", ("m0",), (200, -250), (0.2, 3.0), mix=(("m0", 0.72, "main"), ("office", 0.16, "supporting"), ("commercial", 0.12, "supporting"))),
+    Trait(
+        "mixed_unlisted", ("m0",), (200, -250), (0.2, 3.0),
+        mix=(("m0", 0.72, "main"), ("office", 0.16, "supporting"), ("commercial", 0.12, "supporting")),
+        land=(0.83, 0.10, 0.07), signed_on=date(2021, 9, 8),
+    ),
     Trait("mixed_conflict", ("research", "industrial"), (110, -460), (0.2, 3.0), mix=(("research", 0.76, "main"), ("dormitory", 0.24, "supporting"))),
     Trait("use_unknown", ("industrial", "storage", "office"), (300, 20), (0.2, 3.0)),
 )  # fmt: skip

@@ -95,7 +95,12 @@ def zones(layout: Layout) -> gpd.GeoDataFrame:
             }
         )
 
-    paper = {"批准文号": "示函〔2018〕1号（虚构）", "批准日期": "2018年3月12日", "设立日期": "2018年3月12日", "批准面积": area}
+    paper = {
+        "批准文号": "示函〔2018〕1号（虚构）",
+        "批准日期": "2018年3月12日",
+        "设立日期": "2018年3月12日",
+        "批准面积": area,
+    }
     add("approved", approved, "SL01", _ZONE, **paper)
     add("fenced", fence, "SL01", _ZONE, **paper)
     add(

@@ -202,16 +202,15 @@ def write_tables(
     measured = [
         {
             **row,
-            "floor_area": round(
-                floor_areas.get(str(row["parcel_id"]), 0.0) * float(str(row["share"])), 1
-            )
+            "floor_area": row.get("floor_area")
+            or round(floor_areas.get(str(row["parcel_id"]), 0.0) * float(str(row["share"])), 1)
             or "",
         }
         for row in uses
     ]
     _write_csv(folder / "uses.csv", "utf-8-sig", (
         ("宗地代码", "parcel_id", "text"), ("使用功能", "use", "use"), ("建筑面积", "floor_area", "text"),
-        ("用途角色", "role", "role"), ("持有方式", "held", "held"),
+        ("用地面积", "land_area", "text"), ("用途角色", "role", "role"), ("持有方式", "held", "held"),
     ), measured)  # fmt: skip
 
 

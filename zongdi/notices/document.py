@@ -173,6 +173,8 @@ class Content:
         for place, text in enumerate((agency, on)):
             paragraph = self._paragraph(before=24 if place == 0 else 0)
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            # The date never stands alone on a page.
+            paragraph.paragraph_format.keep_with_next = place == 0
             self._run(paragraph, text)
 
     def remarks(self, title: str, lines: Sequence[str]) -> None:

@@ -218,12 +218,19 @@ def fields_of(
         "burdens": _burdens(row),
         "fee": _wan(row.get("fee_order53_wan")),
         "fee_max": _wan(row.get("fee_law_max_wan")),
-        "measure": clean(case.get("measure")) or _label(REMEDIES, case.get("remedy")),
+        "measure": _measure(case),
         "status": rules.status_label(status).zh if status in IDLE_STATUSES else None,
         "as_of": _day(as_of),
         **{name: _day(case.get(name)) for name in FIELDS if name in case and name.endswith("_on")},
     }
     return {name: known.get(name) or blank(label) for name, label in FIELDS.items()}
+
+
+def _measure(case: Mapping[str, Any]) -> str | None:
+    """Name the measure of a case as it was written; a code or another known name by its label."""
+    written = clean(case.get("measure"))
+    read = REMEDIES.read(pd.Series([written], dtype="string")).iloc[0]
+    return _label(REMEDIES, read) or written or _label(REMEDIES, case.get("remedy"))
 
 
 def conditions_of(row: Mapping[str, Any], case: Mapping[str, Any], path: str) -> dict[str, bool]:
