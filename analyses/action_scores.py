@@ -26,12 +26,12 @@ __all__ = ["PARTS", "WEIGHTS", "rank_rows", "score_parts"]
 #: The usual weights: a day of a deadline (0.0137 points) weighs more than everything after it.
 WEIGHTS: Mapping[str, float] = MappingProxyType(
     {
-        "deadline": 10_000.0,
-        "area": 0.5,
-        "floor_area": 0.3,
-        "amount": 0.2,
-        "readiness": 0.1,
-        "certainty": 0.01,
+        "deadline": 1_000_000.0,
+        "area": 45.0,
+        "floor_area": 27.0,
+        "amount": 18.0,
+        "readiness": 10.0,
+        "certainty": 1.0,
     }
 )
 PARTS = tuple(WEIGHTS)

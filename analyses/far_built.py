@@ -12,6 +12,7 @@ from analyses.floor_area import StoreyHeights, building_floor_areas, storey_heig
 from analyses.frames import numbers, problem_rows, texts
 from analyses.ground import AreaMethod, covered_ground, has_ground, method_factor
 from analyses.placement import (
+    DIGITS,
     PLACED,
     SLIVER_SHARE,
     Placement,
@@ -160,8 +161,8 @@ def _measured(
         else covered_ground(parcels, buildings.loc[occupies])
     )
     frame = parcel_floor_areas(parcels, floors, placement)
-    frame["footprint_m2"] = footprint * factor
-    frame["occupied_m2"] = occupied * factor
+    frame["footprint_m2"] = np.round(footprint * factor, DIGITS)
+    frame["occupied_m2"] = np.round(occupied * factor, DIGITS)
 
     pairs = placement.pairs[counts[placement.pairs["building"]]]
     plane = floors["footprint_m2"].to_numpy()[pairs["building"]]

@@ -12,13 +12,16 @@ from analyses.frames import problem_rows, texts
 from analyses.ground import covered_ground, ground_pairs, has_ground
 from policies.text import Text
 
-__all__ = ["PLACED", "SLIVER_SHARE", "Placement", "parcel_floor_areas", "place_buildings"]
+__all__ = ["DIGITS", "PLACED", "SLIVER_SHARE", "Placement", "parcel_floor_areas", "place_buildings"]
 
 #: The areas of a building that are split among the parcels it stands on.
 PLACED = (
     *("floor_area_m2", "floor_area_control_m2", "floor_area_plan_m2"),
     "floor_area_below_m2",
 )
+
+#: Areas are kept to so many decimals of a square metre, whatever the order in which they were summed.
+DIGITS = 9
 
 #: Below this share of its footprint a building only grazes a parcel by the drawing: it makes
 #: nothing unknown there and is not reported. Its floor area is still split exactly.
@@ -187,6 +190,8 @@ def parcel_floor_areas(
         values = floors[name].to_numpy(dtype=float)[building]
         known = ~np.isnan(values)
         total = np.bincount(parcel[known], weights=(values * share)[known], minlength=n)
+        # A sum depends on the order of its parts in its last digits; these are not kept.
+        total = np.round(total, DIGITS)
         unknown = np.bincount(parcel[~known & stands], minlength=n)
         frame[name] = np.where(ground & (unknown == 0), total, np.nan)
         if name == "floor_area_m2":

@@ -219,3 +219,22 @@ def test_an_unknown_option_is_refused() -> None:
             AS_OF,
             options={"reach": 1},  # type: ignore[typeddict-unknown-key]
         )
+
+
+def test_a_parcel_without_rows_says_that_only_its_plan_is_known() -> None:
+    planned = analyse("jinan", "industrial")
+    note = planned.findings.set_index("rule").loc["mixed.list", "note_en"]
+    assert planned.measures["mixed_verdict"].tolist() == ["not_mixed"]
+    assert note.startswith("The uses table has no row of this parcel")
+    recorded = analyse("jinan", "industrial", "industrial")
+    note = recorded.findings.set_index("rule").loc["mixed.list", "note_en"]
+    assert note == "Single use (industrial): not tested."
+
+
+@pytest.mark.parametrize("pack", ["jinan", "zhejiang"])
+def test_new_type_industrial_land_outside_a_list_says_how_it_is_registered(pack: str) -> None:
+    rows = analyse(pack, "m0", "office").findings.set_index("rule")
+    assert "登记为工业用地" in rows.loc["mixed.list", "note_zh"]
+    assert "registered as industrial land" in rows.loc["mixed.list", "note_en"]
+    rows = analyse(pack, "dormitory", "office").findings.set_index("rule")
+    assert "登记为工业用地" not in rows.loc["mixed.list", "note_zh"]

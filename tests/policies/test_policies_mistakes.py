@@ -286,6 +286,10 @@ ADDED = {
         '[rules."idle.not_started_1y".parameters.years]\nvalue = 3',
         "may not be above years of idle.not_started_2y",
     ),
+    "another date of residents": (
+        '[rules."mixed.no_residents"]\nanchor = "signed_on"',
+        "must be review",
+    ),
     "another date": ('[rules."idle.suspended"]\nanchor = "signed_on"', "must be review"),
     "a standard by an event": ('[rules."far.floor"]\nanchor = "event"', "follows no event"),
     "a negative ratio": (

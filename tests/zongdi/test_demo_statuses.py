@@ -108,6 +108,28 @@ def test_mixed_use_verdicts_occur(demo):
         assert {found[parcel_id] for parcel_id in demo.holders_of(trait)} == {verdict}, trait
 
 
+def test_supporting_shares_below_and_above_occur(demo):
+    """By hand: 0.12 of 1.20 and 0.30 of 1.20 of floor area; 4 % and 12 % of land; 28 % and 17 % of M0."""
+    findings = analyse_mixed_use(
+        demo.parcels,
+        demo.policy,
+        demo.project.as_of,
+        uses=demo.frames["uses"],
+        ledger=demo.frames["ledger"],
+    ).findings
+    seen = findings[findings["verdict"].isin(["yes", "no"])].set_index(["rule", "verdict"])
+    for rule, verdict, share in (
+        ("mixed.supporting_floor", "no", 0.10),
+        ("mixed.supporting_floor", "yes", 0.25),
+        ("mixed.supporting_land", "no", 0.04),
+        ("mixed.supporting_land", "yes", 0.12),
+        ("mixed.m0_floor", "no", 0.28),
+        ("mixed.m0_land", "yes", 0.17),
+    ):
+        measured = seen.loc[[(rule, verdict)], "measured"].tolist()
+        assert measured == [pytest.approx(share, abs=1e-3)], (rule, verdict)
+
+
 def test_floor_area_ratios_above_below_and_unknown_occur(demo, far):
     assert _adverse(far.findings, "far.limit") & demo.holders_of("far_over_limit")
     below = _adverse(far.findings, "far.floor") | _adverse(far.findings, "far.floor_planned")

@@ -292,7 +292,7 @@ def _holder(use: str, rng: np.random.Generator) -> tuple[str, str]:
 
 def _contract_no(signed: object, parcel: Parcel) -> str:
     year = signed.year if isinstance(signed, date) else 2020
-    return f"示例-{year}-{parcel.parcel_id[9:12]}{parcel.parcel_id[-4:]}"
+    return f"示例-{year}-{parcel.parcel_id[6:12]}{parcel.parcel_id[-4:]}"
 
 
 def _year(case: Row) -> int:
