@@ -26,7 +26,14 @@ _COLUMNS = (
     "accepted_source",
     "fenced_m2",
     "missing",
+    "whole_on",
 )
+
+#: What leaves open whether the whole of a zone is accepted.
+_UNTOLD = {"zones.accepted_on", "zones.accepted_area_m2", "zones.approved_area_m2"}
+
+#: Areas that are added up agree with their sum but for rounding.
+_ROUNDING = 1e-9
 
 
 def _polygons(zones: pd.DataFrame, method: Any) -> np.ndarray:
@@ -57,7 +64,8 @@ def acceptance_of(
     -------
     pandas.DataFrame
         Indexed by ``zone_id``: ``approved_m2``, ``approved_source`` (``recorded``, ``measured``),
-        ``accepted_m2``, ``fenced_m2``, ``missing``.
+        ``accepted_m2``, ``accepted_source``, ``fenced_m2``, ``missing``, and ``whole_on``, the day on
+        which the accepted phases reached the approved area.
 
     Examples
     --------
@@ -92,18 +100,30 @@ def acceptance_of(
     )
 
 
-def _zone_row(own: pd.DataFrame, today: np.datetime64) -> list[Any]:
-    recorded = own["approved"].dropna()
-    drawn = own.loc[own["kind"] == "approved", "drawn"]
-    approved = float(recorded.iloc[0]) if len(recorded) else float(drawn.sum(min_count=1))
-    source = "recorded" if len(recorded) else "measured" if not np.isnan(approved) else ""
+def _phases(own: pd.DataFrame) -> pd.DataFrame:
+    """Return the accepted phases of one zone: the day of each and its area, m2."""
     phases = own[own["kind"] == "accepted"]
     if phases.empty:
         # Accepted as a whole: the date and the area stand on the boundary's own row.
         phases = own[own["accepted_on"].notna() | own["accepted"].notna()]
         phases = phases.drop_duplicates(["accepted_on", "accepted"]).assign(drawn=np.nan)
-    dated = phases["accepted_on"].to_numpy().astype("datetime64[D]")
-    size = phases["accepted"].fillna(phases["drawn"]).to_numpy(dtype=float)
+    return pd.DataFrame(
+        {
+            "on": phases["accepted_on"].to_numpy().astype("datetime64[D]"),
+            "area": phases["accepted"].fillna(phases["drawn"]).to_numpy(dtype=float),
+            "recorded": phases["accepted"].notna().to_numpy(),
+            "whole": (phases["kind"] != "accepted").to_numpy(),
+        }
+    )
+
+
+def _zone_row(own: pd.DataFrame, today: np.datetime64) -> list[Any]:
+    recorded = own["approved"].dropna()
+    drawn = own.loc[own["kind"] == "approved", "drawn"]
+    approved = float(recorded.iloc[0]) if len(recorded) else float(drawn.sum(min_count=1))
+    source = "recorded" if len(recorded) else "measured" if not np.isnan(approved) else ""
+    phases = _phases(own)
+    dated, size = phases["on"].to_numpy().astype("datetime64[D]"), phases["area"].to_numpy()
     missing = [] if source else ["zones.approved_area_m2"]
     done = dated <= today
     accepted, accepted_source = np.nan, ""
@@ -115,9 +135,29 @@ def _zone_row(own: pd.DataFrame, today: np.datetime64) -> list[Any]:
         missing.append("zones.accepted_area_m2")
     else:
         accepted = float(size[done].sum())
-        accepted_source = "recorded" if phases["accepted"].notna().all() else "measured"
+        accepted_source = "recorded" if phases["recorded"].all() else "measured"
     fenced = float(own.loc[own["kind"] == "fenced", "drawn"].sum(min_count=1))
-    return [approved, source, accepted, accepted_source, fenced, ",".join(missing)]
+    return [
+        approved,
+        source,
+        accepted,
+        accepted_source,
+        fenced,
+        ",".join(missing),
+        _whole_on(phases, approved),
+    ]
+
+
+def _whole_on(phases: pd.DataFrame, approved: float) -> np.datetime64:
+    """Return the day on which the phases reached the approved area; NaT where they have not.
+
+    A date on the boundary's own row, without an area, is the day of the whole.
+    """
+    done = phases.dropna(subset="on").sort_values("on", kind="stable")
+    size = done["area"].where(~(done["whole"] & done["area"].isna()), np.inf)
+    reached = (size.fillna(0.0).cumsum() >= approved * (1 - _ROUNDING)).to_numpy()
+    days = done["on"].to_numpy().astype("datetime64[D]")
+    return days[reached][0] if reached.any() else np.datetime64("NaT", "D")
 
 
 def overdue_rows(zones: pd.DataFrame | None, as_of: date) -> list[dict[str, Any]]:
@@ -142,17 +182,26 @@ def overdue_rows(zones: pd.DataFrame | None, as_of: date) -> list[dict[str, Any]
     rows = []
     for at in np.flatnonzero(~np.isnat(due)):
         phase = kinds[at] == "accepted"
-        accepted_on = done[at] if phase else _whole_on(zones, ids[at], whole)
+        own = whole.loc[ids[at]]
+        accepted_on = done[at] if phase else np.datetime64(own["whole_on"], "D")
         if not np.isnat(accepted_on) and accepted_on <= today:
             state = "late" if accepted_on > due[at] else "in_time"
         elif due[at] >= today:
             state = "not_due"
         else:
-            lacking = not phase and "zones.accepted_on" in str(whole.loc[ids[at], "missing"])
+            # A phase whose day or size is not known may have been the one that was missing.
+            told = str(own["missing"]).split(",")
+            lacking = not phase and not _UNTOLD.isdisjoint(told)
             state = "unknown" if lacking else "overdue"
         if state not in {"late", "overdue", "unknown"}:
             continue
         what = names[at] if isinstance(names[at], str) else ids[at]
+        part = np.nan if phase else own["accepted_m2"] / own["approved_m2"]
+        some_zh, some_en = (
+            (f"已验收{part:.2%}，其余尚未验收", f"{part:.2%} is accepted, the rest is not")
+            if part > 0
+            else ("尚无验收记录", "no acceptance on record")
+        )
         days = int(((accepted_on if state == "late" else today) - due[at]).astype(int))
         rows.append(
             {
@@ -169,37 +218,17 @@ def overdue_rows(zones: pd.DataFrame | None, as_of: date) -> list[dict[str, Any]
                 + (
                     f"于{accepted_on}通过，超期{days}天。"
                     if state == "late"
-                    else f"已逾期{days}天，尚无验收记录。"
+                    else f"已逾期{days}天，{some_zh}。"
                 ),
                 "note_en": f"{what} was to be accepted by {due[at]}: "
                 + (
                     f"accepted on {accepted_on}, {days} days late."
                     if state == "late"
-                    else f"{days} days overdue, no acceptance on record."
+                    else f"{days} days overdue, {some_en}."
                 ),
             }
         )
     return rows
-
-
-def _whole_on(zones: pd.DataFrame, zone: str, whole: pd.DataFrame) -> Any:
-    """Return the day on which the accepted phases reached the approved area; NaT where they have not."""
-    approved = float(whole["approved_m2"][zone])
-    own = texts(zones, "zone_id").eq(zone).fillna(value=False) & texts(zones, "kind").eq(
-        "accepted"
-    ).fillna(value=False)
-    phases = pd.DataFrame(
-        {
-            "on": day_numbers(zones, "accepted_on")[own.to_numpy()],
-            "area": numbers(zones, "accepted_area_m2").to_numpy()[own.to_numpy()],
-        }
-    ).sort_values("on")
-    reached = phases["area"].cumsum() >= approved
-    return (
-        phases["on"].to_numpy()[reached.to_numpy()][0]
-        if reached.any()
-        else np.datetime64("NaT", "D")
-    )
 
 
 def acceptance_findings(zones: pd.DataFrame | None, policy: Policy, as_of: date) -> pd.DataFrame:

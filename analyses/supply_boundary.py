@@ -17,8 +17,8 @@ from analyses.frames import numbers, texts
 from analyses.ground import has_ground
 from analyses.results_supply import BOUNDARY
 from analyses.supply_boundary_findings import boundary_findings, unknown_boundary, zone_fact
+from analyses.supply_boundary_uses import approved_of, use_drift
 from analyses.supply_rows import hectares, rows_of
-from layers.codes import USES
 
 if TYPE_CHECKING:
     from datetime import date
@@ -91,7 +91,7 @@ def check_boundary(
     as_of : datetime.date
         The review date.
     plan_zones, buildings : geopandas.GeoDataFrame, optional
-        Control plan and building outlines.
+        Control plan (its uses are held against the approved ones too) and building outlines.
     approved_uses : pandas.DataFrame, optional
         The approved area of each use.
     tolerance : float, optional
@@ -125,7 +125,8 @@ def check_boundary(
         boundary = _union(approved)
         shapely.prepare(boundary)
         own = np.flatnonzero(ids.eq(zone).fillna(value=False).to_numpy() & has_ground(parcels))
-        beyond = _outside(parcels, own, boundary)
+        support = _union(_rows_of_kind(zones, zone, "support"))
+        own, beyond = _outside(parcels, own, boundary, support)
         outside[own] = beyond
         found = [
             *_parcel_rows(parcels, own, beyond, tolerance),
@@ -133,17 +134,19 @@ def check_boundary(
             *_plan_rows(plan_zones, zones, zone, boundary, tolerance),
             *_building_rows(buildings, zones, zone, boundary),
         ]
-        drift = [
-            *_area_rows(approved, boundary, tolerance),
-            *_use_rows(approved_uses, parcels, zone, own, beyond, tolerance),
-        ]
+        uses = approved_of(approved_uses, zone)
+        drift = _area_rows(approved, boundary, tolerance)
+        lacking = _lacking(approved, uses, tolerance)
+        if tolerance is not None:
+            for layer, frame in (("parcels", parcels.iloc[own]), ("plan_zones", plan_zones)):
+                apart, gaps = use_drift(uses, frame, boundary, tolerance, layer=layer)
+                drift += apart
+                lacking += [gap for gap in gaps if gap not in lacking]
         for row in (*found, *drift):
             row["zone_id"] = zone
             row["tolerance_share"] = np.nan if tolerance is None else tolerance
         rows += [*found, *drift]
-        compared = _compared(approved, approved_uses, zone)
-        lacking = "boundary_tolerance_share" if tolerance is None else compared
-        facts.append(zone_fact(zone, found, drift, lacking))
+        facts.append(zone_fact(zone, found, drift, ",".join(lacking)))
     columns = {key: [row.get(key) for row in rows] for key in BOUNDARY.names}
     table = rows_of(BOUNDARY, columns, len(rows))
     return BoundaryCheck(
@@ -151,14 +154,25 @@ def check_boundary(
     )
 
 
-def _outside(parcels: pd.DataFrame, own: np.ndarray, boundary: Any) -> np.ndarray:
-    """Return the ground of some parcels beyond a boundary; what lies wholly within is not cut."""
+def _outside(
+    parcels: pd.DataFrame, own: np.ndarray, boundary: Any, support: Any
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return which parcels are tested, and the ground of each beyond the boundary.
+
+    What lies wholly within is not cut. A parcel that lies for the most part in the zone's support area
+    is outside by its nature: it is not tested, and no other ground of the support area counts as beyond.
+    """
     shapes = parcels["geometry"].to_numpy()[own]
-    inside = shapely.contains(boundary, shapes)
+    crossing = ~shapely.contains(boundary, shapes)
+    if support is not None:
+        held = shapely.area(shapely.intersection(shapes, support))
+        tested = ~crossing | (held <= shapely.area(shapes) / 2)
+        own, shapes, crossing = own[tested], shapes[tested], crossing[tested]
+        boundary = shapely.union(boundary, support)
     beyond = np.zeros(len(own))
-    for at in np.flatnonzero(~inside):
+    for at in np.flatnonzero(crossing):
         beyond[at] = _beyond(shapes[at], boundary)
-    return beyond
+    return own, beyond
 
 
 def _row(
@@ -246,7 +260,11 @@ def _plan_rows(
     if plan is None or not has_ground(plan).any():
         return []
     others = zones.loc[
-        has_ground(zones) & ~texts(zones, "zone_id").eq(zone).fillna(value=False).to_numpy()
+        has_ground(zones)
+        & (
+            ~texts(zones, "zone_id").eq(zone).fillna(value=False).to_numpy()
+            | texts(zones, "kind").eq("support").fillna(value=False).to_numpy()
+        )
     ]
     allowed = shapely.union_all([boundary, *others["geometry"].to_numpy()])
     plots = plan.loc[has_ground(plan)]
@@ -341,54 +359,12 @@ def _area_rows(
     ]
 
 
-def _compared(approved: pd.DataFrame, approved_uses: pd.DataFrame | None, zone: str) -> str:
-    """Name what is missing where nothing of the approval can be compared."""
+def _lacking(approved: pd.DataFrame, uses: pd.Series, tolerance: float | None) -> list[str]:
+    """Name what is missing for telling whether area and uses have drifted from the approval."""
+    if tolerance is None:
+        return ["boundary_tolerance_share"]
     recorded = numbers(approved, "approved_area_m2").notna().any()
-    listed = approved_uses is not None and texts(approved_uses, "zone_id").eq(zone).any()
-    return "" if recorded or listed else "zones.approved_area_m2,approved_uses"
-
-
-def _use_rows(
-    approved_uses: pd.DataFrame | None,
-    parcels: pd.DataFrame,
-    zone: str,
-    own: np.ndarray,
-    beyond: np.ndarray,
-    tolerance: float | None,
-) -> list[dict[str, Any]]:
-    """Compare the uses of the parcels within the boundary with the approved ones, use by use."""
-    if approved_uses is None or tolerance is None:
-        return []
-    mine = approved_uses.loc[
-        texts(approved_uses, "zone_id").eq(zone).fillna(value=False).to_numpy()
+    return [
+        *(() if recorded else ("zones.approved_area_m2",)),
+        *(("approved_uses",) if uses.empty else ()),
     ]
-    if len(mine) == 0:
-        return []
-    approved = (
-        numbers(mine, "area_m2")
-        .groupby(texts(mine, "land_use").to_numpy(dtype=object))
-        .sum(min_count=1)
-    )
-    ground = shapely.area(parcels["geometry"].to_numpy()[own]) - beyond
-    uses = texts(parcels, "land_use").to_numpy(dtype=object)[own]
-    drawn = pd.Series(ground).groupby(uses).sum()
-    rows = []
-    for use in sorted({*approved.index, *drawn.index} - {pd.NA, None}):
-        limit, found = float(approved.get(use, 0.0)), float(drawn.get(use, 0.0))
-        if np.isnan(limit) or abs(found - limit) <= tolerance * max(limit, 1.0):
-            continue
-        label = USES.labels[use]
-        rows.append(
-            {
-                **_row(
-                    "use_drift",
-                    "parcels",
-                    use,
-                    found,
-                    limit,
-                    f"{label.zh}用地现状{hectares(found)}，批准{hectares(limit)}。",
-                    f"{label.en}: {found:,.0f} m2 on the ground, {limit:,.0f} m2 approved.",
-                ),
-            }
-        )
-    return rows

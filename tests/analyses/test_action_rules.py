@@ -379,7 +379,9 @@ def many() -> pd.DataFrame:
     )
 
 
-@pytest.mark.parametrize("weights", [None, {"deadline": 0.0, "area": 200.0}, {"readiness": 5_000_000.0}])
+@pytest.mark.parametrize(
+    "weights", [None, {"deadline": 0.0, "area": 200.0}, {"readiness": 5_000_000.0}]
+)
 def test_scores_are_worked_out_again_from_the_shown_parts(weights) -> None:
     table = recommend(many(), NONE, JINAN, AS_OF, weights=weights)
     used = {**WEIGHTS, **(weights or {})}

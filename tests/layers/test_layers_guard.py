@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import time
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -28,12 +27,10 @@ X, Y = 500_000.0, 4_060_000.0
 
 
 def refusal(folder: Path, layer: str, name: str) -> pd.Series:
-    """Return the one error that reading a file gives, within ten seconds."""
+    """Return the one error that reading a file gives."""
     (folder / "project.toml").write_text(f'as_of = 2026-06-30\nlayers.{layer} = "{name}"', "utf-8")
     log = ProblemLog()
-    began = time.monotonic()
     inputs = read_inputs(load_project(folder), log)
-    assert time.monotonic() - began < 10
     assert layer not in inputs.frames
     errors = log.frame().query("severity == 'error'")
     assert len(errors) == 1
