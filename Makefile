@@ -30,14 +30,14 @@ lint: $(VENV)/.ready
 	$(BIN)/python -m mypy
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 # The oldest versions that pyproject.toml admits, in a virtual environment of their own.
 test-min:
 	$(PYTHON) -m venv $(VENV)-min
 	$(subst $(VENV),$(VENV)-min,$(BIN))/python -m pip install --disable-pip-version-check --quiet uv
 	$(subst $(VENV),$(VENV)-min,$(BIN))/python -m uv pip install --python $(subst $(VENV),$(VENV)-min,$(BIN))/python --resolution lowest-direct -e ".[test]"
-	$(subst $(VENV),$(VENV)-min,$(BIN))/python -m pytest -p no:cacheprovider
+	$(subst $(VENV),$(VENV)-min,$(BIN))/python -m pytest -n auto --dist worksteal -p no:cacheprovider
 
 # Take the newest versions that pyproject.toml admits and pin them.
 lock:

@@ -20,6 +20,8 @@ from analyses.green_columns import (
     kept_ground,
     lacking,
     parcel_measures,
+    pool_missing,
+    stage_unknown,
     transfer_nodes,
     zone_columns,
 )
@@ -164,6 +166,7 @@ def analyse_green(  # noqa: PLR0913 - every layer is an input of its own
             "member": members,
             "owes": owes,
             "public": public_parcels(parcels),
+            "stage_open": stage_unknown(parcels),
             "area_m2": area,
             "ground_m2": green_m2,
             "credit_m2": credit["credit_m2"],
@@ -226,6 +229,11 @@ def analyse_green(  # noqa: PLR0913 - every layer is an input of its own
         grows=zone_frame["source"] == "parcels",
         cover_share=aligned(seen.get("zone_cover_share"), zone_frame.index),
     )
+    lacks = lacking(required, facts, credit)
+    unlisted = costs is None and chosen.get("transfer_cost") == "table"
+    missing_of = pool_missing(
+        parcels, lacks, members & now, everywhere="green_costs" if unlisted else ""
+    )
     pool_table = green_pools(
         parcels,
         balance,
@@ -233,6 +241,7 @@ def analyse_green(  # noqa: PLR0913 - every layer is an input of its own
         plan,
         sites=members & now,
         has_basis=pooled,
+        missing=missing_of,
         settings={
             "pool": extent,
             "denominator": zone_frame["source"],
@@ -254,7 +263,7 @@ def analyse_green(  # noqa: PLR0913 - every layer is an input of its own
                 "floor_m2": kept_ground(facts, credit).where(balance["known"]),
                 "open": members & now,
                 "headroom_m2": numbers(headroom, "floor_area_headroom_m2").reindex(parcels.index),
-                "missing": lacking(required, facts, credit),
+                "missing": lacks,
             }
         ).loc[members],
         zone_frame.assign(missing=np.where(zone_frame["counted_m2"].isna(), "green", "")),
@@ -307,7 +316,7 @@ def analyse_green(  # noqa: PLR0913 - every layer is an input of its own
             cover_m2=found["green_cover_m2"],
             pooled=members,
             counted=members & (~facts["public"].to_numpy(dtype=bool) | counts),
-            missing=lacking(required, facts, credit),
+            missing=lacks,
             note_zh=required["mix"].mask(owes & ~now, "未竣工，竣工当年起计入平衡"),
             note_en=required["mix"].mask(
                 owes & ~now, "not completed: in the balance from completion"
@@ -325,6 +334,7 @@ def analyse_green(  # noqa: PLR0913 - every layer is an input of its own
         cap=cap,
         credit=credit,
         pools=pool_table,
+        pool_missing=missing_of,
         zones=zone_frame,
         plans=plans,
         freed=freed,

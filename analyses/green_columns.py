@@ -21,6 +21,8 @@ __all__ = [
     "kept_ground",
     "lacking",
     "parcel_measures",
+    "pool_missing",
+    "stage_unknown",
     "transfer_nodes",
     "zone_columns",
 ]
@@ -33,9 +35,44 @@ def kept_ground(facts: pd.DataFrame, credit: pd.DataFrame) -> pd.Series[float]:
 
 
 def completed(parcels: pd.DataFrame) -> np.ndarray:
-    """Mark the projects that are completed; one of unknown stage counts as such."""
+    """Mark the projects that are completed; one of unknown stage is reckoned as such.
+
+    What is reckoned so is for reference: `stage_unknown` leaves every verdict on it open.
+    """
     stage = texts(parcels, "land_stage").fillna("completed")
     return (stage == "completed").to_numpy(dtype=bool)
+
+
+def stage_unknown(parcels: pd.DataFrame) -> np.ndarray:
+    """Mark parcels whose stage is null; without the column nothing is asked of the stage."""
+    if "land_stage" not in parcels:
+        return np.zeros(len(parcels), dtype=bool)
+    return texts(parcels, "land_stage").isna().to_numpy(dtype=bool)
+
+
+def pool_missing(
+    parcels: pd.DataFrame, lacks: pd.Series[str], sites: np.ndarray, *, everywhere: str = ""
+) -> pd.Series[str]:
+    """Name, by zone, what the balance of its building sites lacks.
+
+    Parameters
+    ----------
+    parcels : pandas.DataFrame
+        With ``zone_id``.
+    lacks : pandas.Series
+        As `lacking` gives it.
+    sites : numpy.ndarray of bool
+        The building sites of a pool that count by now.
+    everywhere : str
+        What the plans of all zones lack.
+    """
+    own = texts(parcels, "zone_id")
+    rows = sites & own.notna().to_numpy(bool)
+    named: dict[str, str] = {}
+    for zone_id, part in lacks[rows].groupby(own[rows].to_numpy(dtype=object)):
+        names = {one for text in part.unique() for one in str(text).split(",")} | {everywhere}
+        named[str(zone_id)] = ",".join(sorted(filter(None, names)))
+    return pd.Series(named, dtype="string")
 
 
 def lacking(required: pd.DataFrame, facts: pd.DataFrame, credit: pd.DataFrame) -> pd.Series[str]:
@@ -48,7 +85,11 @@ def lacking(required: pd.DataFrame, facts: pd.DataFrame, credit: pd.DataFrame) -
     green = pd.Series("", index=facts.index, dtype="string").mask(
         facts["ground_m2"].isna(), "green"
     )
-    return both_missing(lacks, green).where(owes, "")
+    lacks = both_missing(lacks, green)
+    stage = facts["stage_open"].to_numpy(dtype=bool)
+    return both_missing(
+        lacks, pd.Series("", index=facts.index, dtype="string").mask(stage, "land_stage")
+    ).where(owes, "")
 
 
 def aligned(values: pd.Series[float] | None, index: pd.Index[Any]) -> pd.Series[float]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analyses.findings import Verdicts, rule_findings
 from analyses.frames import both_missing, joined_missing, percent, texts, verdict_of
+from analyses.green_columns import stage_unknown
 from analyses.green_credit import RULE as CREDIT
 from analyses.green_pool_findings import (
     freed_findings,
@@ -76,6 +77,7 @@ class GreenFacts:
     cap: Anchored | None
     credit: pd.DataFrame
     pools: pd.DataFrame
+    pool_missing: pd.Series[str]
     zones: pd.DataFrame
     plans: YearlyBalance
     freed: pd.DataFrame
@@ -133,6 +135,7 @@ def _required(
         facts.parcels.index,
         {
             "green_min_share": (limit.isna() & (facts.required["missing"] == "")).to_numpy(bool),
+            "land_stage": stage_unknown(facts.parcels),
             **_built_missing(facts),
         },
     )
@@ -269,7 +272,11 @@ def _maximum(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
     unfinished = (stage != "completed").to_numpy(dtype=bool)
     share, limit = facts.measures["green_share"][where], facts.caps["share"][where]
     missing = joined_missing(
-        share.index, {name: lacks[where] for name, lacks in _built_missing(facts).items()}
+        share.index,
+        {
+            "land_stage": stage_unknown(facts.parcels)[where],
+            **{name: lacks[where] for name, lacks in _built_missing(facts).items()},
+        },
     ).mask(pd.Series(unfinished, index=share.index), "")
     verdict = verdict_of(
         (share > limit * (1 + _ROUNDING)).to_numpy(),

@@ -97,6 +97,7 @@ def _of_zone(zone_id: str, zone: pd.Series[Any], rows: pd.DataFrame) -> pd.DataF
             "most_m2": np.where(takes, most, np.nan),
             "headroom_m2": headroom,
             "missing": texts(rows, "missing").array,
+            "open": rows["open"].to_numpy(dtype=bool),
         }
     )
     lacks = [str(zone["missing"])] if zone["missing"] else []
@@ -171,6 +172,16 @@ def _solved(
     usable = np.clip(plan.x[n:], 0.0, np.minimum(freed, headroom))
     price, in_worth = _prices(total, n), _prices(worth, n)
     at_target = best >= room - _BINDS
+    # Where the target binds no parcel could add to the total, known or not.
+    asked = frame.loc[frame["open"], "missing"].fillna("")
+    open_n = int((asked != "").sum())
+    lacks = sorted({one for text in asked for one in text.split(",") if one})
+    left_zh = f"另有{open_n}宗资料不足（{'、'.join(lacks)}），数值仅供参考。" if open_n else ""
+    left_en = (
+        f" The facts of {open_n} parcels are missing ({', '.join(lacks)}): for reference."
+        if open_n
+        else ""
+    )
     at_floor = (most > _BINDS) & (freed >= most - _BINDS)
     known = frame["headroom_m2"].notna().to_numpy()
     at_headroom = known & (usable >= headroom - _BINDS) & (freed > usable + _BINDS)
@@ -190,7 +201,7 @@ def _solved(
         "binding": "zone_target" if at_target else "parcel_floor",
         "shadow_price": price[0],
         "worth_price": in_worth[0],
-        "missing": "",
+        "missing": "" if at_target and "land_stage" not in lacks else ",".join(lacks),
         "note_zh": (
             f"至多可释放{freed.sum():,.1f}㎡，按一层至少可利用计容建筑面积{usable.sum():,.1f}㎡。"
             + (
@@ -198,6 +209,7 @@ def _solved(
                 if at_target
                 else f"约束为各宗地自身应保留的绿地，区目标尚有余量{room - best:,.1f}㎡。"
             )
+            + left_zh
             + "测算不产生权利，须依程序修改绿地率规划条件。"
         ),
         "note_en": (
@@ -207,6 +219,7 @@ def _solved(
                 if at_target
                 else f"What the parcels have to keep binds; {room - best:,.1f} m2 are left above the target."
             )
+            + left_en
             + " It gives no right: the green conditions would have to be revised by procedure."
         ),
     }

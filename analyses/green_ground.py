@@ -9,7 +9,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from analyses.floor_area import standing
 from analyses.frames import numbers, problem_rows, texts
 from analyses.ground import ground_pairs, has_ground, measured_areas, method_factor
 from analyses.results import PROBLEMS
@@ -19,12 +18,15 @@ from layers.columns import empty_frame
 from policies.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from analyses.ground import AreaMethod
 
 __all__ = [
     "ABOVE_GROUND",
     "GreenGround",
     "below_ground_only",
+    "covers_ground",
     "empty_off",
     "measure_green",
     "own_ground",
@@ -154,13 +156,22 @@ def below_ground_only(buildings: pd.DataFrame) -> np.ndarray:
     return ((above == 0) & (below > 0)).to_numpy(dtype=bool)
 
 
+def covers_ground(
+    buildings: pd.DataFrame, kinds: Sequence[str] = ("building", "structure")
+) -> np.ndarray:
+    """Mark what covers the ground on which it stands, a temporary building or one in construction too."""
+    kind = texts(buildings, "kind").fillna("building").isin(list(kinds))
+    gone = texts(buildings, "state").fillna("built") == "demolished"
+    return (kind & ~gone).to_numpy(dtype=bool)
+
+
 def _off_buildings(
     pieces: gpd.GeoDataFrame, land: pd.DataFrame, buildings: pd.DataFrame | None
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Take the ground under buildings off the pieces, and say of which green it was."""
     if buildings is None or not len(pieces):
         return pieces, empty_frame(PROBLEMS)
-    stands = standing(buildings, ("building", "structure")) & ~below_ground_only(buildings)
+    stands = covers_ground(buildings) & ~below_ground_only(buildings)
     solid = buildings.loc[stands & has_ground(buildings)]
     pairs = ground_pairs(land, solid, left_name="green", right_name="buildings")
     if pairs.empty:

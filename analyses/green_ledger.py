@@ -21,6 +21,9 @@ __all__ = ["green_account", "green_ledger", "green_pools", "parcel_balance"]
 
 _NOISE_M2 = 1e-6
 
+#: What a plan may leave unmet by the rounding of its transfers alone, in m2.
+_UNMET_M2 = 1e-3
+
 
 def parcel_balance(
     facts: pd.DataFrame, *, keep_back_share: float = 0.0, lack_max_share: float | None = None
@@ -163,6 +166,7 @@ def green_pools(
     *,
     sites: np.ndarray,
     has_basis: bool,
+    missing: pd.Series[str],
     settings: dict[str, Any],
 ) -> pd.DataFrame:
     """Write one row for each zone: what its pool is, its ratios, its balance and its plan.
@@ -182,13 +186,18 @@ def green_pools(
     has_basis : bool
         Whether the policy has a clause on pooling; without it there is no other verdict than
         ``no_basis``.
+    missing : pandas.Series of str
+        By zone, what its balance lacks: where it lacks anything the status is ``unknown`` and the
+        figures are for reference.
     settings : dict
         Further columns, the same for all zones.
     """
     index = zones.index
     sums = zone_balance(parcels, balance, sites, index)
     unknown = (sums["unknown_n"] > 0) | sums["surplus_m2"].isna()
-    short = sums["surplus_m2"] - sums["deficit_m2"] < -_NOISE_M2
+    unknown |= (missing.reindex(index).fillna("") != "").to_numpy(dtype=bool)
+    # What limits and cost tables keep from being met is short too, whatever the sums say.
+    short = (sums["surplus_m2"] - sums["deficit_m2"] < -_NOISE_M2) | (sums["unmet_m2"] > _UNMET_M2)
     status = pd.Series("covered", index=index, dtype="string").mask(short, "short")
     status = status.mask(unknown, "unknown")
     if not has_basis:

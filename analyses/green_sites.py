@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from analyses.floor_area import standing
 from analyses.frames import joined_missing, texts
-from analyses.green_ground import below_ground_only, own_ground
+from analyses.green_ground import below_ground_only, covers_ground, own_ground
 from analyses.green_zones import public_parcels
 from analyses.ground import has_ground, measured_areas
 from analyses.results_green import GREEN_SITES
@@ -157,6 +156,8 @@ def _on_parcels(parcels: pd.DataFrame, facts: pd.DataFrame, wanted: pd.Index[str
             "land_use": use.isna().to_numpy(),
             "green_max_share": capped & uncapped & use.notna().to_numpy(),
             "green": facts["ground_m2"].isna().to_numpy(),
+            # What is not built yet is open by its plans alone: nothing is proposed there.
+            "land_stage": facts["stage_open"].to_numpy(dtype=bool) & ~public,
         },
     )
     room = np.where(uncapped & ~capped, np.inf, room)
@@ -227,7 +228,7 @@ def _open_parts(
     frame = gpd.GeoDataFrame(candidates, geometry="geometry", crs=crs)
     taken = [pieces.geometry]
     if buildings is not None:
-        stands = standing(buildings, ("building", "structure", "yard"))
+        stands = covers_ground(buildings, ("building", "structure", "yard"))
         stands &= ~below_ground_only(buildings) & has_ground(buildings)
         solid: Any = buildings.loc[stands, "geometry"]
         taken.append(solid.buffer(choice.clearance_m) if choice.clearance_m > 0 else solid)

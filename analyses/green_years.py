@@ -82,6 +82,7 @@ def yearly_balance(
         zone_id=texts(parcels, "zone_id"),
         parcel_id=texts(parcels, "parcel_id"),
         built=built,
+        stage_open=facts["stage_open"].to_numpy(dtype=bool),
         # What should have been completed by now counts from this year on.
         year=year.clip(lower=as_of.year),
         planned_m2=numbers(parcels, "green_planned_m2"),
@@ -172,7 +173,9 @@ def _of_zone(
         counted = (state["counts"] & state["known"]).to_numpy(dtype=bool)
         unknown = int((state["counts"] & ~state["known"]).sum())
         short = [name for name in ("balance", "target") if sums[name] < -_NOISE_M2]
-        open_ = unknown > 0 or (np.isnan(sums["target"]) and not np.isnan(sums["target_share"]))
+        open_ = unknown > 0 or bool((state["counts"] & rows["stage_open"]).any())
+        open_ |= not short and bool((~state["counts"] & rows["owes"] & rows["year"].isna()).any())
+        open_ |= np.isnan(sums["target"]) and not np.isnan(sums["target_share"])
         row = {
             "zone_id": zone_id,
             "year": year,
@@ -188,6 +191,7 @@ def _of_zone(
             "target_margin_m2": sums["target"],
             "unknown_n": unknown,
             "unplanned_n": int((~state["counts"] & rows["owes"] & rows["year"].isna()).sum()),
+            "stage_unknown_n": int((state["counts"] & rows["stage_open"]).sum()),
             "breaks": pd.NA if open_ else bool(short),
             "first_break": bool(short) and not broken,
             "by_parcels": "",

@@ -194,7 +194,9 @@ def _pooling(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
         return no_rule_findings("green", "green.pooling", verdicts)
     balance = pools["surplus_m2"] - pools["deficit_m2"]
     open_ = (pools["status"] == "unknown").to_numpy(dtype=bool)
-    missing = joined_missing(pools.index, {"green,green_min_share": open_})
+    named = facts.pool_missing.reindex(pools["zone_id"]).fillna("").to_numpy(dtype=object)
+    named = np.where(named == "", "green,green_min_share", named)
+    missing = pd.Series(np.where(open_, named, ""), index=pools.index, dtype="string")
     zh, en = [], []
     row: Any
     for row in pools.itertuples():
@@ -212,6 +214,10 @@ def _pooling(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
         )
         rest_zh = f"；另有{row.unknown_n}宗盈亏未知" if row.unknown_n else ""
         rest_en = f"; the balance of {row.unknown_n} parcels is unknown" if row.unknown_n else ""
+        if row.status == "unknown" and known and not row.unknown_n:
+            lacks = facts.pool_missing.get(row.zone_id, "")
+            rest_zh += f"；资料不足（{lacks}），数值仅供参考"
+            rest_en += f"; facts are missing ({lacks}), the values are for reference"
         no = "" if pd.isna(row.approval_no) else str(row.approval_no)
         by_zh, by_en = (f"（批准文号{no}）", f" (approval {no})") if no else ("", "")
         if row.given_m2 > 0:
@@ -255,9 +261,22 @@ def _years(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
             if unknown
             else ""
         )
-        missing.append("green_planned_m2,green_min_share" if unknown else "")
+        # A project without a date may come in any year: a balance that holds without it is open.
+        undated = int(rows["unplanned_n"].max())
+        stages = int(rows["stage_unknown_n"].max())
+        lacks = ["green_planned_m2,green_min_share"] if unknown else []
+        lacks += ["land_stage"] if stages else []
+        if stages:
+            rest_zh += f"{stages}宗未填建设阶段，暂按已竣工计。"
+            rest_en += f" The stage of {stages} parcels is unknown, reckoned as completed."
+        if undated:
+            rest_zh += f"{undated}宗未竣工而无计划竣工日期，未计入。"
+            rest_en += f" {undated} parcels that are not built have no planned completion and are left out."
+        if undated and first.empty:
+            lacks.append("completion_planned_on")
+        missing.append(",".join(lacks))
         if first.empty:
-            verdict.append("unknown" if unknown else "yes")
+            verdict.append("unknown" if lacks else "yes")
             measured.append(float("nan"))
             margin = said(float(rows["margin_m2"].iloc[-1]), 1)
             zh.append(f"按现有计划至{last}年绿地保持平衡，届时可用余量{margin[0]}㎡。{rest_zh}")
@@ -266,7 +285,7 @@ def _years(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
             )
             continue
         row = first.iloc[0]
-        verdict.append("unknown" if unknown else "no")
+        verdict.append("unknown" if lacks else "no")
         measured.append(float(row["year"]))
         whose = some(filter(None, str(row["by_parcels"]).split(",")))
         margin, target = said(row["margin_m2"], 1), said(row["target_margin_m2"], 1)
@@ -301,7 +320,9 @@ def _freeing(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
         Verdicts(
             verdict_of(
                 (freed > 0).to_numpy(dtype=bool),
-                unknown=(rows["status"] == "unknown").to_numpy(dtype=bool),
+                unknown=(
+                    (rows["status"] == "unknown") | (rows["missing"].fillna("") != "")
+                ).to_numpy(dtype=bool),
             ),
             zone_id=rows["zone_id"],
             measured=freed,
@@ -326,6 +347,8 @@ def _siting(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
     open_n = sites["plantable_m2"].agg(lambda part: part.isna().sum())
     open_n = open_n.reindex(short.index, fill_value=0).astype("int64")
     enough = gained >= short - 1e-3
+    why = sites["missing"].agg(lambda part: ",".join(sorted(set(part.dropna()) - {""})))
+    why = why.reindex(short.index, fill_value="")
     zh, en = [], []
     for need, take, most, done in zip(short, chosen, possible, enough, strict=True):
         zh.append(
@@ -348,7 +371,7 @@ def _siting(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
             measured=chosen,
             limit=short,
             unit="m2",
-            missing=np.where(unknown, "green_max_share", ""),
+            missing=np.where(unknown, why, ""),
             note_zh=zh,
             note_en=en,
         ),

@@ -259,10 +259,12 @@ def _intensities(
             else "land_use,land_stage",
             note_zh=""
             if whole
-            else f"{int(counted.sum())}宗中{int(known.sum())}宗有数据，有数据的部分为{rate:,.2f}万元/公顷。",
+            else f"{int(counted.sum())}宗中{int(known.sum())}宗有数据"
+            + ("。" if np.isnan(rate) else f"，有数据的部分为{rate:,.2f}万元/公顷。"),
             note_en=""
             if whole
-            else f"{int(known.sum())} of {int(counted.sum())} parcels have the figure; those come to {rate:,.2f} per ha.",
+            else f"{int(known.sum())} of {int(counted.sum())} parcels have the figure"
+            + ("." if np.isnan(rate) else f"; those come to {rate:,.2f} per ha."),
         )
 
 

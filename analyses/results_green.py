@@ -181,6 +181,7 @@ GREEN_YEARS = Contract(
         _c("target_margin_m2", "number", "相对目标的余量", "margin to the target", "m2"),
         _c("unknown_n", "integer", "盈亏未知宗地数", "parcels of unknown balance"),
         _c("unplanned_n", "integer", "无竣工计划宗地数", "unbuilt parcels without a plan"),
+        _c("stage_unknown_n", "integer", "建设阶段未知宗地数", "parcels of unknown stage"),
         _c("breaks", "boolean", "失衡", "out of balance"),
         _c("first_break", "boolean", "首次失衡", "first year out of balance"),
         _c("by_parcels", "text", "造成失衡的宗地", "parcels whose plans break it"),

@@ -160,6 +160,10 @@ def _whole_on(phases: pd.DataFrame, approved: float) -> np.datetime64:
     return days[reached][0] if reached.any() else np.datetime64("NaT", "D")
 
 
+def _day(when: Any) -> np.datetime64:
+    return np.datetime64("NaT", "D") if pd.isna(when) else np.datetime64(pd.Timestamp(when), "D")
+
+
 def overdue_rows(zones: pd.DataFrame | None, as_of: date) -> list[dict[str, Any]]:
     """List the phases and zones whose acceptance is overdue, and those that came late.
 
@@ -180,10 +184,11 @@ def overdue_rows(zones: pd.DataFrame | None, as_of: date) -> list[dict[str, Any]
     names = texts(zones, "name").to_numpy(dtype=object)
     whole = acceptance_of(zones, as_of)
     rows = []
-    for at in np.flatnonzero(~np.isnat(due)):
+    # Only a support area has no row of its own: nothing of it is accepted.
+    for at in np.flatnonzero(~np.isnat(due) & np.isin(ids, whole.index)):
         phase = kinds[at] == "accepted"
         own = whole.loc[ids[at]]
-        accepted_on = done[at] if phase else np.datetime64(own["whole_on"], "D")
+        accepted_on = done[at] if phase else _day(own["whole_on"])
         if not np.isnat(accepted_on) and accepted_on <= today:
             state = "late" if accepted_on > due[at] else "in_time"
         elif due[at] >= today:
@@ -191,8 +196,8 @@ def overdue_rows(zones: pd.DataFrame | None, as_of: date) -> list[dict[str, Any]
         else:
             # A phase whose day or size is not known may have been the one that was missing.
             told = str(own["missing"]).split(",")
-            lacking = not phase and not _UNTOLD.isdisjoint(told)
-            state = "unknown" if lacking else "overdue"
+            lacks = [] if phase else [name for name in told if name in _UNTOLD]
+            state = "unknown" if lacks else "overdue"
         if state not in {"late", "overdue", "unknown"}:
             continue
         what = names[at] if isinstance(names[at], str) else ids[at]
@@ -208,6 +213,7 @@ def overdue_rows(zones: pd.DataFrame | None, as_of: date) -> list[dict[str, Any]
                 "zone_id": ids[at],
                 "issue": "acceptance_late" if state == "late" else "acceptance_overdue",
                 "state": state,
+                "missing": ",".join(lacks) if state == "unknown" else "",
                 "layer": "zones",
                 "id": what,
                 "measured": float(days),
@@ -269,15 +275,16 @@ def acceptance_findings(zones: pd.DataFrame | None, policy: Policy, as_of: date)
                 )
             )
         elif any(row["state"] == "unknown" for row in said) or np.isnat(due[own]).all():
-            lacks = "zones.acceptance_due_on" if np.isnat(due[own]).all() else "zones.accepted_on"
+            told = sorted({row["missing"] for row in said if row["state"] == "unknown"})
+            lacks = ",".join(told) or "zones.acceptance_due_on"
             facts.append(
                 (
                     zone,
                     "unknown",
                     np.nan,
                     lacks,
-                    "没有验收期限或验收日期的记录。",
-                    "No date for the acceptance, or no date of it, is on record.",
+                    "没有验收期限，或各期验收的日期、面积不全。",
+                    "No date for the acceptance, or not all dates and areas of it, are on record.",
                 )
             )
         else:

@@ -32,6 +32,12 @@ _SAID = {
     ),
 }
 _WITHIN = ("面积和用途在允许偏差以内。", "Area and uses are within the tolerance.")
+#: What was tested and is within, where the other could not be.
+_PART_WITHIN = {
+    "approved_uses": ("面积在允许偏差以内；", "The area is within the tolerance. "),
+    "zones.approved_area_m2": ("用途在允许偏差以内；", "The uses are within the tolerance. "),
+}
+_NONE = ("", "")
 
 
 def zone_fact(
@@ -122,7 +128,7 @@ def boundary_findings(
                 or (
                     _SAID["not_applicable"][0]
                     if no
-                    else f"未作判断，缺：{gap}。"
+                    else f"{_PART_WITHIN.get(gap, _NONE)[0]}未作判断，缺：{gap}。"
                     if gap
                     else _WITHIN[0]
                 )
@@ -135,7 +141,7 @@ def boundary_findings(
                 or (
                     _SAID["not_applicable"][1]
                     if no
-                    else f"Not judged, missing: {gap}."
+                    else f"{_PART_WITHIN.get(gap, _NONE)[1]}Not judged, missing: {gap}."
                     if gap
                     else _WITHIN[1]
                 )

@@ -158,8 +158,9 @@ def candidate_rows(
     area = ground["net_area_m2"].fillna(numbers(own, "area_m2")).to_numpy()
     planned = numbers(own, "green_planned_m2").fillna(numbers(own, "green_min_share") * area)
     lost = numbers(own, "green_m2").to_numpy()
-    # Where nothing is known the worst is taken: all green is lost, none is planted.
-    change = planned.fillna(0.0).to_numpy() - np.where(np.isnan(lost), area, lost)
+    change = planned.to_numpy() - lost
+    # A floor is tested against the worst where something is not known: all green lost, none planted.
+    worst = planned.fillna(0.0).to_numpy() - np.where(np.isnan(lost), area, lost)
     dates = (
         pd.to_datetime(own["supply_planned_on"])
         if "supply_planned_on" in own
@@ -184,6 +185,7 @@ def candidate_rows(
             "cost_wan": numbers(own, "supply_cost_wan").to_numpy(),
             "price_reserve_wan": numbers(own, "price_reserve_wan").to_numpy(),
             "green_change_m2": change,
+            "green_worst_m2": worst,
             "is_ready": stock.levels["ready"][at] == 1,
             "not_before": pd.array(
                 [None if pd.isna(day) else quarter_of(day) for day in dates], dtype="string"

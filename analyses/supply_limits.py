@@ -87,7 +87,7 @@ def plan_limits(
     Parameters
     ----------
     rows : pandas.DataFrame
-        The candidates: ``zone_id``, ``land_use``, ``area_m2``, ``cost_wan``, ``green_change_m2``,
+        The candidates: ``zone_id``, ``land_use``, ``area_m2``, ``cost_wan``, ``green_change_m2``, ``green_worst_m2``,
         ``is_ready`` (counted as ready already).
     quarters : sequence of str
         The quarters of the plan.
@@ -193,7 +193,8 @@ def _green(
             )
         )
         return
-    change = np.where(own, rows["green_change_m2"].to_numpy(dtype=float), 0.0)
+    told = rows["green_change_m2"].fillna(rows["green_worst_m2"])
+    change = np.where(own, told.to_numpy(dtype=float), 0.0)
     least = min(floor * base.area_m2, base.green_m2) - base.green_m2
     for at, quarter in enumerate(quarters):
         until = (np.arange(len(quarters)) <= at).astype(float)

@@ -254,6 +254,9 @@ def check_bids(
             else:
                 zh[at] += f"报价{price[at]:g}万元，起始价{reserve[at]:g}万元；"
                 en[at] += f"offered {price[at]:g}, reserve {reserve[at]:g} (10,000 yuan); "
+    for at in np.flatnonzero(~ids.isin(land["parcel_id"].dropna()).to_numpy(dtype=bool)):
+        gaps[at] = ["parcels.parcel_id"]
+        zh[at], en[at] = "资料中没有这宗地；", "no such parcel on record; "
     missing = [",".join(gap) for gap in gaps]
     notes = [
         (

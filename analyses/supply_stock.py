@@ -364,7 +364,6 @@ def share_bounds(
     more = sized[open_part & ~(whole == 0)].sum()
     most_of = known_whole + (sized * (open_whole & open_part)).sum()
     low = float(known_part / least_of) if least_of > 0 else np.nan
-    # Nothing sure in the whole, and what may be in it is surely not in the part: 0 of whatever it holds.
     high = float((known_part + more) / most_of) if most_of > 0 else min(low, 0.0)
     concerned = (part != 0) | (whole != 0)
     unknown = (open_part & ~(whole == 0)).any() or (open_whole & (part != 0)).any()

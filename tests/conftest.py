@@ -52,6 +52,16 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print the tables that tests recorded, whichever process ran them."""
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, text in getattr(report, "user_properties", ()):
+                if name == "table" and getattr(report, "when", "") == "call":
+                    terminalreporter.section(report.nodeid)
+                    terminalreporter.write_line(str(text))
+
+
 @dataclass
 class Opened:
     """A page, and what it did beside showing itself."""

@@ -118,15 +118,21 @@ def test_several_polygons_make_one_boundary_and_the_support_area_is_not_tested()
 )
 def test_drift_of_the_area(approved: float | None, verdict: str) -> None:
     """Drawn 1,000,000 m2: 2.04 % above 980,000, 1.5 % above 985,222; the tolerance is 1.5 %."""
-    found = check_boundary(
-        parcels(rect(0, 0, 9, 9)),
-        zones(approved_area_m2=approved),
-        NATIONAL,
-        AS_OF,
-        tolerance=0.015,
-    )
-    drift = found.findings[found.findings["rule"] == "supply.drift"]
-    assert drift["verdict"].tolist() == [verdict]
+    uses = pd.DataFrame({"zone_id": ["z"], "land_use": ["industrial"], "area_m2": [81.0]})
+    for given_uses, expected in ((uses, verdict), (None, "yes" if verdict == "yes" else "unknown")):
+        found = check_boundary(
+            parcels(rect(0, 0, 9, 9), land_use=["industrial"]),
+            zones(approved_area_m2=approved),
+            NATIONAL,
+            AS_OF,
+            approved_uses=given_uses,
+            tolerance=0.015,
+        )
+        drift = found.findings[found.findings["rule"] == "supply.drift"].iloc[0]
+        assert drift["verdict"] == expected
+        lacks = [] if pd.isna(drift["missing"]) else drift["missing"].split(",")
+        assert ("approved_uses" in lacks) is (expected == "unknown" and given_uses is None)
+        assert ("zones.approved_area_m2" in lacks) is (approved is None)
 
 
 def test_drift_of_the_uses() -> None:
@@ -144,7 +150,136 @@ def test_drift_of_the_uses() -> None:
     assert told["limit"].to_dict() == {"office": 0.0, "storage": 10_000.0}
 
 
+def test_drift_of_the_control_plan_and_ground_of_unknown_use() -> None:
+    """Approved: industry 10,000, storage 10,000. The plan gives industry 12,000 and storage 10,100.
+
+    On the ground industry has 10,000, and 5,000 more are of unknown use: storage, without any, lacks at
+    least 5,000; with 5,100 known it cannot be told.
+    """
+    approved = pd.DataFrame(
+        {"zone_id": "z", "land_use": ["industrial", "storage"], "area_m2": [10_000.0, 10_000.0]}
+    )
+    plan = layer(
+        [rect(0, 0, 120, 100), rect(120, 0, 221, 100), rect(990, 0, 1090, 100)],
+        plan_id=["a", "b", "c"],
+        land_use=["industrial", "storage", None],
+    )
+    for storage, found_use in ((40.0, {"storage": 4_000.0}), (51.0, {})):
+        land = parcels(
+            rect(0, 0, 100, 100),
+            rect(100, 0, 150, 100),
+            rect(200, 0, 200 + storage, 100),
+            land_use=["industrial", None, "storage"],
+        )
+        found = check_boundary(
+            land,
+            zones(approved_area_m2=1e6),
+            NATIONAL,
+            AS_OF,
+            plan_zones=plan,
+            approved_uses=approved,
+            tolerance=0.02,
+        )
+        drift = found.table[found.table["issue"] == "use_drift"]
+        told = {
+            layer: dict(zip(own["id"], own["measured"], strict=True))
+            for layer, own in drift.groupby("layer")
+        }
+        assert told.get("plan_zones") == {"industrial": pytest.approx(12_000)}
+        assert told.get("parcels", {}) == {k: pytest.approx(v) for k, v in found_use.items()}
+    fine = check_boundary(
+        land, zones(approved_area_m2=1e6), NATIONAL, AS_OF, approved_uses=approved, tolerance=0.02
+    ).findings
+    drift = fine[fine["rule"] == "supply.drift"].iloc[0]
+    assert (drift["verdict"], drift["missing"]) == ("unknown", "parcels.land_use")
+
+
+def test_a_parcel_in_the_support_area_of_its_own_zone_is_not_tested() -> None:
+    """By its record it belongs to z, on the ground it lies in z's support area."""
+    area = layer(
+        [rect(0, 0, 1000, 1000), rect(1000, 0, 1500, 500)],
+        zone_id=["z", "z"],
+        kind=["approved", "support"],
+    )
+    land = parcels(rect(1100, 0, 1200, 100), rect(930, 0, 1030, 100), rect(960, 700, 1060, 800))
+    found = check_boundary(land, area, NATIONAL, AS_OF)
+    assert found.table["id"].tolist() == ["p2"]
+    assert found.outside_m2.tolist() == [
+        pytest.approx(v, nan_ok=True) for v in (np.nan, 0.0, 6_000.0)
+    ]
+
+
 # -------------------------------------------------------------------------------------- acceptance
+
+
+@pytest.mark.parametrize(
+    ("rows", "issue", "note"),
+    [
+        # Accepted as a whole, by the date on the boundary's own row.
+        ([("approved", 1e6, "2019-12-31", None, "2019-12-01")], None, ""),
+        ([("approved", 1e6, "2019-12-31", None, "2020-01-10")], "acceptance_late", "超期10天"),
+        (
+            [("approved", 1e6, "2019-12-31", 4e5, "2019-12-01")],
+            "acceptance_overdue",
+            "已验收40.00%",
+        ),
+        # By phases that add up to the approved area, or do not.
+        (
+            [
+                ("approved", 1e6, "2019-12-31", None, None),
+                ("accepted", None, None, 6e5, "2019-06-01"),
+                ("accepted", None, None, 4e5, "2020-01-01"),
+            ],
+            "acceptance_late",
+            "超期1天",
+        ),
+        (
+            [
+                ("approved", 1e6, "2019-12-31", None, None),
+                ("accepted", None, None, 6e5, "2019-06-01"),
+                ("accepted", None, None, 4e5, "2026-07-01"),
+            ],
+            "acceptance_overdue",
+            "已验收60.00%，其余尚未验收",
+        ),
+        ([("approved", 1e6, "2019-12-31", None, None)], "acceptance_overdue", "尚无验收记录"),
+    ],
+)
+def test_the_whole_of_a_zone_is_accepted_with_its_last_phase(rows, issue, note) -> None:
+    kinds, approved, due, accepted, on = zip(*rows, strict=True)
+    frame = pd.DataFrame(
+        {
+            "zone_id": "z",
+            "kind": kinds,
+            "approved_area_m2": approved,
+            "acceptance_due_on": pd.to_datetime(list(due)),
+            "accepted_area_m2": accepted,
+            "accepted_on": pd.to_datetime(list(on)),
+        }
+    )
+    found = overdue_rows(frame, AS_OF)
+    assert [row["issue"] for row in found] == ([] if issue is None else [issue])
+    assert all(note in row["note_zh"] for row in found)
+
+
+def test_a_phase_of_unknown_size_leaves_the_whole_open_and_a_support_area_is_never_overdue() -> (
+    None
+):
+    frame = pd.DataFrame(
+        {
+            "zone_id": ["z", "z", "s"],
+            "kind": ["approved", "accepted", "support"],
+            "approved_area_m2": [1e6, None, None],
+            "acceptance_due_on": pd.to_datetime(["2019-12-31", None, "2019-12-31"]),
+            "accepted_on": pd.to_datetime([None, "2019-06-01", None]),
+        }
+    )
+    assert [(row["zone_id"], row["state"]) for row in overdue_rows(frame, AS_OF)] == [
+        ("z", "unknown")
+    ]
+    own = acceptance_findings(frame, NATIONAL, AS_OF).set_index("zone_id")
+    assert own["verdict"].to_dict() == {"s": "not_applicable", "z": "unknown"}
+    assert own.loc["z", "missing"] == "zones.accepted_area_m2"
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,7 @@ def candidates(n: int = 3, **columns) -> pd.DataFrame:
             "cost_wan": 100.0,
             "price_reserve_wan": 500.0,
             "green_change_m2": 0.0,
+            "green_worst_m2": 0.0,
             "is_ready": True,
             "not_before": pd.Series(pd.NA, index=range(n), dtype="string"),
         }
@@ -226,6 +227,11 @@ def test_green_never_falls_below_the_floor_nor_below_today() -> None:
     assert not make_plan(land, options(green_floor=0.20), bases=poor).plan["chosen"].any()
     better = candidates(2, green_change_m2=[-3_000.0, 3_000.0])
     assert make_plan(better, options(green_floor=0.20), bases=poor).plan["chosen"].all()
+    # What is not known counts as the worst for the floor, and is not shown as a figure.
+    blank = candidates(2, green_change_m2=[np.nan, -1_000.0], green_worst_m2=[-3_000.0, -1_000.0])
+    held = make_plan(blank, options(green_floor=0.20), bases=base)
+    assert quarters_of(held) == {"p0": None, "p1": "2026Q3"}
+    assert held.plan["green_change_m2"].isna().tolist() == [False, True]
     unknown = make_plan(land, options(green_floor=0.20), bases={"z": ZoneBase()})
     assert unknown.plan["chosen"].all()
     assert len(unknown.untested) == 1

@@ -9,9 +9,12 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 pytestmark = pytest.mark.real
 
@@ -95,7 +98,7 @@ def listing(folder: Path) -> list[tuple[str, int, int]]:
 
 
 def test_every_file_gets_an_answer(
-    real_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    real_data: Path, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     root = real_data / "robustness"
     before = listing(root)
@@ -117,9 +120,7 @@ def test_every_file_gets_an_answer(
         elif answer["status"] == 1 and "error" not in answer["said"]:
             faults.append(f"{path.name}: refused without a reason")
     worker.stop()
-    with capsys.disabled():
-        for name, status, kinds in rows:
-            sys.stdout.write(f"\n{status} {name}: {kinds or '-'}")
-        sys.stdout.write("\n")
+    said = [f"{status} {name}: {kinds or '-'}" for name, status, kinds in rows]
+    record_property("table", "\n".join(said))
     assert faults == []
     assert listing(root) == before
