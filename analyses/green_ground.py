@@ -159,10 +159,11 @@ def below_ground_only(buildings: pd.DataFrame) -> np.ndarray:
 def covers_ground(
     buildings: pd.DataFrame, kinds: Sequence[str] = ("building", "structure")
 ) -> np.ndarray:
-    """Mark what covers the ground on which it stands, a temporary building or one in construction too."""
+    """Mark what takes up the ground on which it stands: one in construction too, a site hut not."""
     kind = texts(buildings, "kind").fillna("building").isin(list(kinds))
     gone = texts(buildings, "state").fillna("built") == "demolished"
-    return (kind & ~gone).to_numpy(dtype=bool)
+    permanent = (texts(buildings, "permanence") != "temporary").fillna(value=True)
+    return (kind & permanent & ~gone).to_numpy(dtype=bool)
 
 
 def _off_buildings(

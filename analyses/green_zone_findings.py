@@ -81,7 +81,8 @@ def _zone_floor(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
     zh, en = [], []
     for value, code in zip(share, verdict, strict=True):
         (v_zh, v_en), (b_zh, b_en) = percent(value), percent(limit)
-        zh.append(f"附属绿地占全区用地{v_zh}（{counted[0]}），下限{b_zh}：{says[code][0]}。")
+        what = "附属绿地及公共绿地" if facts.public_counts else "附属绿地"
+        zh.append(f"{what}占全区用地{v_zh}（{counted[0]}），下限{b_zh}：{says[code][0]}。")
         en.append(
             f"Green over the zone's land {v_en} ({counted[1]}), floor {b_en}: {says[code][1]}."
         )
@@ -185,11 +186,20 @@ def _pooling(facts: GreenFacts, policy: Policy, as_of: date) -> pd.DataFrame:
     pools = facts.pools
     ids = pools["zone_id"].to_numpy(dtype=object)
     if not policy.has_rule("green.pooling"):
+        # A basis that the project names is shown, and is for the authority to judge.
+        own = pools["basis_clause"].dropna().astype(str).unique()
+        own_zh = f"项目自列依据“{own[0]}”，规则包未载，未作测算。" if len(own) else ""
+        own_en = (
+            f" The project names a basis of its own ({own[0]}), which the pack does not hold: nothing is calculated."
+            if len(own)
+            else ""
+        )
         verdicts = Verdicts(
             np.full(len(pools), "not_applicable", dtype=object),
             zone_id=ids,
-            note_zh="本地政策无绿地率总量平衡条款，无统筹依据。",
-            note_en="This jurisdiction has no clause on balancing the green ratio: no basis for pooling.",
+            note_zh="本地政策无绿地率总量平衡条款，无统筹依据。" + own_zh,
+            note_en="This jurisdiction has no clause on balancing the green ratio: no basis for pooling."
+            + own_en,
         )
         return no_rule_findings("green", "green.pooling", verdicts)
     balance = pools["surplus_m2"] - pools["deficit_m2"]

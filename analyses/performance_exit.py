@@ -293,6 +293,13 @@ class _Seen:
     best: bool
 
 
+#: What a strand says where no state of its own says it, by its verdict.
+_QUIET = {
+    "no": {"note_zh": "没有触发的条件。", "note_en": "No condition is met."},
+    "unknown": {"note_zh": "资料不全，无法判断。", "note_en": "Facts are missing: not judged."},
+}
+
+
 def _state(strand: _Strand, seen: _Seen, rules: _Conditions) -> dict[str, Any]:
     """Return the gravest state of both strands; each keeps a verdict of its own."""
     interview = _interview(strand, seen, rules)
@@ -311,7 +318,11 @@ def _state(strand: _Strand, seen: _Seen, rules: _Conditions) -> dict[str, Any]:
         found = {"state": "pilot_first", **note}
     if found is None:
         found = {"state": "normal", **_note("没有触发的条件", "no condition is met")}
-    return {**found, "exit": outcome["exit"], "interview": interview["interview"]}
+    own = {
+        key: {**_QUIET.get(strand_of[key], {}), **strand_of}
+        for key, strand_of in (("exit", outcome), ("interview", interview))
+    }
+    return {**found, "exit": outcome["exit"], "interview": interview["interview"], "own": own}
 
 
 def _exit(strand: _Strand, seen: _Seen, rules: _Conditions) -> dict[str, Any]:
@@ -414,7 +425,8 @@ def _findings(
                 (row.get("missing") or lacking) if row[key] == "unknown" else ""
                 for _, row in verdicts
             ],
-            note_zh=[row["note_zh"] for _, row in verdicts],
-            note_en=[row["note_en"] for _, row in verdicts],
+            # The row tells the graver of both strands; each verdict is told by its own.
+            note_zh=[row.get("own", {}).get(key, row)["note_zh"] for _, row in verdicts],
+            note_en=[row.get("own", {}).get(key, row)["note_en"] for _, row in verdicts],
         ),
     )

@@ -258,21 +258,36 @@ def _replaceable(
     return {"replace": states, "why_zh": zh, "why_en": en}
 
 
+#: What the reasons of `_tests` say is missing, as the columns and options are called.
+_LACKING = {
+    "行业代码未给出": "industry_code",
+    "产业目录未给出": "catalogue",
+    "亩均效益分档未知": "yield_class",
+    "小的标准或面积未给出": "small_area_m2",
+}
+
+
 def _tests(
     row: pd.Series[Any], parcels: pd.DataFrame, catalogue: Sequence[str] | None, small: float | None
 ) -> dict[str, tuple[str, Text]]:
     codes = row["industries"]
     fits = [any(code.startswith(start) for start in catalogue or ()) for code in codes]
     if catalogue is None or (not codes or not row["industry_known"]):
-        off = ("unknown", Text("行业代码或产业目录未给出", "industry code or catalogue not given"))
+        gap = (
+            Text("产业目录未给出", "no catalogue given")
+            if catalogue is None
+            else Text("行业代码未给出", "industry code not given")
+        )
+        off = ("unknown", gap)
     elif all(fits):
         off = ("no", Text("行业在产业目录内", "in the catalogue"))
     else:
+        strange = [code for code, fit in zip(codes, fits, strict=True) if not fit]
         off = (
             "yes",
             Text(
-                f"行业{'、'.join(codes)}不在产业目录内",
-                f"industry {', '.join(codes)} is not in the catalogue",
+                f"行业{'、'.join(strange)}不在产业目录内",
+                f"industry {', '.join(strange)} is not in the catalogue",
             ),
         )
     low_class = row["yield_class"]
@@ -364,8 +379,10 @@ def _findings(
                     zone_id=list(columns[0]),
                     parcel_id=list(columns[1]),
                     missing=[
-                        "industry_code,catalogue,yield_class" if state == "unknown" else ""
-                        for state in columns[2]
+                        ",".join(_LACKING[name] for name in _LACKING if name in why)
+                        if state == "unknown"
+                        else ""
+                        for state, why in zip(columns[2], columns[3], strict=True)
                     ],
                     note_zh=[
                         f"{told[state][0]}{f'：{why}' if why else ''}{draft[0]}。"

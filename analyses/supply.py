@@ -36,6 +36,7 @@ from analyses.supply_readiness import Asked, readiness_of
 from analyses.supply_rows import quarter_of, quarters_from, rows_of
 from analyses.supply_standard import check_bids, standard_sheet, swap_balances
 from analyses.supply_stock import (
+    THRESHOLD_COLUMNS,
     low_efficiency,
     nesting_findings,
     nesting_problems,
@@ -47,7 +48,7 @@ from analyses.supply_terms import check_terms
 from analyses.zones import zone_areas
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from analyses.supply_stock import Stock
@@ -198,7 +199,9 @@ def analyse_supply(
         boundary.findings,
         acceptance_findings(zones, policy, as_of),
         nesting_findings(rows, stock, policy.rule("supply.nesting"), as_of),
-        _low_findings(rows, low, low_zh, low_en, policy, as_of),
+        _low_findings(
+            rows, low, low_zh, low_en, policy, as_of, list(chosen.get("low_efficiency", {}))
+        ),
         ready.findings,
         term_findings,
         sheet_findings,
@@ -352,8 +355,11 @@ def _low_findings(
     en: np.ndarray,
     policy: Policy,
     as_of: date,
+    thresholds: Sequence[str],
 ) -> pd.DataFrame:
     at = np.flatnonzero(np.isin(low, ("yes", "no", "unknown")))
+    needed = [*(THRESHOLD_COLUMNS[name] for name in thresholds), "area_m2"]
+    blank = {name: numbers(parcels, name).isna().to_numpy() for name in needed}
     return rule_findings(
         policy.rule("supply.low_efficiency"),
         as_of,
@@ -362,7 +368,8 @@ def _low_findings(
             zone_id=texts(parcels, "zone_id").iloc[at],
             parcel_id=texts(parcels, "parcel_id").iloc[at],
             missing=[
-                "tax_wan,output_wan,fixed_investment_wan" if low[i] == "unknown" else "" for i in at
+                ",".join(name for name in needed if blank[name][i]) if low[i] == "unknown" else ""
+                for i in at
             ],
             note_zh=[
                 f"{zh[i]}（标准由项目给定，不是闲置土地）。"

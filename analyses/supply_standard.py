@@ -170,6 +170,12 @@ def _source_texts(source: dict[str, str]) -> tuple[str, str]:
     return "；".join(zh), "; ".join(en)
 
 
+def _strangers(ids: pd.Series[Any], parcels: pd.DataFrame) -> list[int]:
+    """Return the positions of the bids whose parcel is not on record."""
+    known = set(texts(parcels, "parcel_id").dropna())
+    return [at for at, name in enumerate(ids) if name not in known]
+
+
 def check_bids(
     bids: pd.DataFrame | None,
     sheet: pd.DataFrame,
@@ -254,9 +260,9 @@ def check_bids(
             else:
                 zh[at] += f"报价{price[at]:g}万元，起始价{reserve[at]:g}万元；"
                 en[at] += f"offered {price[at]:g}, reserve {reserve[at]:g} (10,000 yuan); "
-    for at in np.flatnonzero(~ids.isin(land["parcel_id"].dropna()).to_numpy(dtype=bool)):
-        gaps[at] = ["parcels.parcel_id"]
-        zh[at], en[at] = "资料中没有这宗地；", "no such parcel on record; "
+    for place in _strangers(ids, parcels):
+        gaps[place] = ["parcels.parcel_id"]
+        zh[place], en[place] = "资料中没有这宗地；", "no such parcel on record; "
     missing = [",".join(gap) for gap in gaps]
     notes = [
         (

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SERVING_USES",
+    "THRESHOLD_COLUMNS",
     "Stock",
     "low_efficiency",
     "nesting_findings",
@@ -56,7 +57,8 @@ _WITHIN = {
     "candidates": "developable",
     "usable": "candidates",
 }
-_MEASURES = {
+#: The column of the parcels that each threshold of low-efficiency land looks at.
+THRESHOLD_COLUMNS = {
     "tax_wan_per_mu": "tax_wan",
     "output_wan_per_mu": "output_wan",
     "investment_wan_per_mu": "fixed_investment_wan",
@@ -275,14 +277,14 @@ def low_efficiency(
     mu = numbers(parcels, "area_m2").to_numpy() / _M2_PER_MU
     state = np.full(n, None, dtype=object)
     zh, en = np.full(n, "", dtype=object), np.full(n, "", dtype=object)
-    judged = stock.levels["built"] == 1
-    if not thresholds:
-        return state, zh, en
+    judged = (stock.levels["built"] == 1) & bool(thresholds)
     low, open_ = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
     for name, limit in thresholds.items():
         label = _THRESHOLD_LABELS[name]
         with np.errstate(divide="ignore", invalid="ignore"):
-            rate = numbers(parcels, _MEASURES[name]).to_numpy() / np.where(mu > 0, mu, np.nan)
+            rate = numbers(parcels, THRESHOLD_COLUMNS[name]).to_numpy() / np.where(
+                mu > 0, mu, np.nan
+            )
         below = rate < limit * (1 - 1e-12)
         missing = np.isnan(rate)
         low |= below
@@ -365,11 +367,10 @@ def share_bounds(
     most_of = known_whole + (sized * (open_whole & open_part)).sum()
     low = float(known_part / least_of) if least_of > 0 else np.nan
     high = float((known_part + more) / most_of) if most_of > 0 else min(low, 0.0)
-    concerned = (part != 0) | (whole != 0)
-    unknown = (open_part & ~(whole == 0)).any() or (open_whole & (part != 0)).any()
-    unknown = unknown or open_whole.any() or np.isnan(area[concerned]).any()
+    sizeless = np.isnan(area[(part != 0) | (whole != 0)]).any()
+    unknown = sizeless or open_whole.any() or (open_part & ~(whole == 0)).any()
     share = np.nan if unknown or known_whole <= 0 else float(known_part / known_whole)
-    if np.isnan(area[concerned]).any():
+    if sizeless:
         low, high = np.nan, np.nan
     return share, low, min(high, 1.0), float(known_part), float(known_whole)
 
@@ -385,8 +386,7 @@ def stock_table(
     Parameters
     ----------
     extra : mapping of str to pair of numpy.ndarray
-        Levels with areas of their own (surplus land, usable candidates): membership and area of each
-        parcel.
+        Levels with areas of their own (surplus, usable): membership and area of each parcel.
     floors : pandas.DataFrame
         Of `vacant_floors`: shown beside the built land.
     """

@@ -15,11 +15,16 @@ import numpy as np
 from measure import Way, into_page, machine, run, start
 from scipy.optimize import linprog
 from scipy.sparse import coo_array
+from scipy.spatial import cKDTree
 
 from analyses.green_transport import least_cost_flows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+#: The nearest neighbours of a programme that does not hold every pair.
+NEIGHBOURS = 64
 
 
 def write(folder: Path, count: int) -> None:
@@ -73,6 +78,37 @@ def every_pair(method: str) -> Callable[[Path], Callable[[], np.ndarray]]:
     return prepare
 
 
+def nearest_pairs(folder: Path) -> Callable[[], np.ndarray]:
+    """State the programme over the nearest pairs, what stays unmet dearer than any pair."""
+    supply, demand, from_xy, to_xy = _zone(folder)
+
+    def work() -> np.ndarray:
+        n, m = len(supply), len(demand)
+        _, near = cKDTree(to_xy).query(from_xy, k=min(NEIGHBOURS, m))
+        _, back = cKDTree(from_xy).query(to_xy, k=min(NEIGHBOURS, n))
+        ahead = np.repeat(np.arange(n), near.shape[1]) * m + near.ravel()
+        behind = back.ravel() * m + np.repeat(np.arange(m), back.shape[1])
+        give, take = np.divmod(np.unique(np.concatenate([ahead, behind])), m)
+        away, arcs = np.hypot(*(from_xy[give] - to_xy[take]).T), np.arange(len(give))
+        gives = coo_array((np.ones(len(arcs)), (give, arcs)), shape=(n, len(arcs) + m)).tocsr()
+        rows, columns = np.concatenate([take, np.arange(m)]), np.arange(len(arcs) + m)
+        takes = coo_array((np.ones(len(columns)), (rows, columns)), shape=(m, len(columns))).tocsr()
+        # One square metre more that is met may have every other one go a longer way round.
+        penalty = 100.0 * float(away.max())
+        answer = linprog(
+            np.concatenate([away, np.full(m, penalty)]),
+            A_ub=gives,
+            b_ub=supply,
+            A_eq=takes,
+            b_eq=demand,
+            method="highs-ds",
+        )
+        unmet = float(answer.x[len(arcs) :].sum())
+        return np.array([float(away @ answer.x[: len(arcs)]), unmet, len(arcs)])
+
+    return work
+
+
 def zongdi(folder: Path) -> Callable[[], np.ndarray]:
     """Solve over the nearest pairs, adding pairs until none can improve the plan."""
     supply, demand, from_xy, to_xy = _zone(folder)
@@ -87,10 +123,11 @@ def zongdi(folder: Path) -> Callable[[], np.ndarray]:
 WAYS = {
     "simplex": Way("HiGHS dual simplex, all pairs", every_pair("highs-ds")),
     "interior": Way("HiGHS interior point, all pairs", every_pair("highs-ipm")),
+    "nearest": Way(f"HiGHS dual simplex, {NEIGHBOURS} nearest each way", nearest_pairs),
     "zongdi": Way("Zongdi", zongdi),
 }
 #: Solvers that are asked only up to so many parcels.
-UP_TO = {"interior": 1_000}
+UP_TO = {"simplex": 1_000, "interior": 1_000}
 
 
 def table(sizes: list[int], rounds: int) -> str:
@@ -98,8 +135,8 @@ def table(sizes: list[int], rounds: int) -> str:
     lines = [
         "## Green transfers of one zone",
         "",
-        "| parcels | way | wall s | CPU s | peak MiB | pairs in the programme | cost (m2 x m) | above the least |",
-        "|---:|---|---:|---:|---:|---:|---:|---:|",
+        "| parcels | way | wall s | CPU s | peak MiB | pairs in the programme | unmet m2 | cost (m2 x m) | above the least |",
+        "|---:|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for count in sizes:
         with tempfile.TemporaryDirectory() as place:
@@ -111,13 +148,17 @@ def table(sizes: list[int], rounds: int) -> str:
                     if count <= UP_TO.get(name, count):
                         runs.setdefault(name, []).append(start(name, folder, count))
             found = {name: np.load(folder / f"{name}.npy") for name in runs}
-        least = min(cost for cost, _, _ in found.values())
+        # A plan that leaves more unmet is no cheaper plan: costs are compared where the least is.
+        fewest = min(unmet for _, unmet, _ in found.values()) + 1e-3
+        least = min(cost for cost, unmet, _ in found.values() if unmet <= fewest)
         for name, measured in runs.items():
-            cost, _, pairs = found[name]
+            cost, unmet, pairs = found[name]
+            above = f"{cost / least - 1:.1e}" if unmet <= fewest else "more unmet"
             middle = {key: statistics.median(one[key] for one in measured) for key in measured[0]}
             lines.append(
                 f"| {count:,} | {WAYS[name].label} | {middle['wall']:.2f} | {middle['cpu']:.2f} "
-                f"| {middle['peak']:.0f} | {pairs:,.0f} | {cost:.6e} | {cost / least - 1:.1e} |"
+                f"| {middle['peak']:.0f} | {pairs:,.0f} | {abs(unmet):,.2f} "
+                f"| {cost:.6e} | {above} |"
             )
     how = "the ways in turn, every run in a fresh process, imports not"
     lines += ["", f"Medians of {rounds} rounds, {how}. {machine()}"]

@@ -123,7 +123,9 @@ def test_raster_counts_where_there_are_no_polygons_or_where_it_prevails() -> Non
     [
         (0.2, "completed", "yes", False),
         (0.19, "completed", "no", True),
-        (0.19, None, "no", True),
+        # whether it has to be met by now is not known
+        (0.19, None, "unknown", None),
+        (0.2, None, "unknown", None),
         (0.19, "under_construction", "not_applicable", False),
     ],
 )
@@ -132,7 +134,9 @@ def test_requirement_of_the_planning_conditions(share, stage, verdict, attention
     found = finding(
         analyse_green(parcels, NATIONAL, AS_OF, green=green_of(share)), "green.required"
     )
-    assert (found["verdict"], found["attention"], found["confidence"]) == (verdict, attention, "P")
+    said = None if pd.isna(found["attention"]) else found["attention"]
+    assert (found["verdict"], said, found["confidence"]) == (verdict, attention, "P")
+    assert found["missing"] == ("land_stage" if stage is None else "")
 
 
 @pytest.mark.parametrize(
@@ -251,7 +255,7 @@ def test_an_unknown_balance_leaves_the_pooling_verdict_open() -> None:
     found = finding(
         analyse_green(parcels, JINAN, AS_OF, green=green_of(0.4, 0.1)), "green.pooling", None
     )
-    assert (found["verdict"], found["missing"]) == ("unknown", "green,green_min_share")
+    assert (found["verdict"], found["missing"]) == ("unknown", "green_min_share")
     road = parcels.assign(land_use=["office", "road"])
     assert (
         finding(analyse_green(road, JINAN, AS_OF, green=green_of(0.4, 0.1)), "green.pooling", None)[

@@ -93,6 +93,7 @@ def test_ground_counts_once(pieces, on_parcels, overlap) -> None:
         ({"kind": ["structure"]}, 4_000.0, True),
         ({"kind": ["yard"]}, 5_000.0, False),
         ({"state": ["demolished"]}, 5_000.0, False),
+        ({"state": ["under_construction"]}, 4_000.0, True),
         ({"permanence": ["temporary"]}, 5_000.0, False),
         # an underground garage covers no ground
         ({"floors_n": [0], "floors_below_n": [2]}, 5_000.0, False),

@@ -125,7 +125,11 @@ def good(year: int, rank: int, *, below) -> tuple:
 def test_below_the_regional_average(rows, states, verdict) -> None:
     table, findings = exit_watch(ratings(*rows), zones(), SHANGHAI, AS_OF)
     assert table["state"].tolist() == states
-    assert findings.set_index("rule").loc["supply.below_average", "verdict"] == verdict
+    own = findings.set_index("rule").loc["supply.below_average"]
+    assert own["verdict"] == verdict
+    # Each verdict is told by its own strand: never by the conditions of an exit.
+    assert ("地区平均" in own["note_zh"]) is (states[-1] in {"rectify", "interview"})
+    assert ("无法判断" in own["note_zh"]) is (verdict == "unknown")
 
 
 def test_without_a_rule_or_a_rating() -> None:
@@ -298,15 +302,15 @@ def test_a_firm_is_all_its_parcels_in_the_zone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "states"),
+    ("options", "states", "lacking"),
     [
-        ({"catalogue": ("39",), "small_area_m2": 5_000}, ["no", "yes", "no"]),
-        ({"catalogue": ("39", "1"), "small_area_m2": 20_000}, ["yes", "no", "no"]),
-        ({"catalogue": ("39", "13")}, ["unknown", "no", "no"]),
-        ({"small_area_m2": 5_000}, ["unknown", "unknown", "unknown"]),
+        ({"catalogue": ("39",), "small_area_m2": 5_000}, ["no", "yes", "no"], set()),
+        ({"catalogue": ("39", "1"), "small_area_m2": 20_000}, ["yes", "no", "no"], set()),
+        ({"catalogue": ("39", "13")}, ["unknown", "no", "no"], {"small_area_m2"}),
+        ({"small_area_m2": 5_000}, ["unknown", "unknown", "unknown"], {"catalogue"}),
     ],
 )
-def test_firms_that_might_be_replaced(options, states) -> None:
+def test_firms_that_might_be_replaced(options, states, lacking) -> None:
     """甲 is of class D, 乙 of another industry; small means below the area given."""
     frame = firms()
     table, found, _ = rank_firms(frame, stock_of(frame), ZHEJIANG, AS_OF, {**RANKING, **options})
@@ -315,6 +319,7 @@ def test_firms_that_might_be_replaced(options, states) -> None:
     rows = found[found["rule"] == "supply.replace_out"]
     assert set(rows["status"]) == {"draft"}
     assert rows["note_zh"].str.contains("征求意见稿").all()
+    assert set(rows["missing"].dropna()) - {""} == lacking
 
 
 # ------------------------------------------------------------------------------- what is put right

@@ -714,6 +714,15 @@ def test_a_bid_against_a_sheet_with_a_gap(bid, verdict, missing) -> None:
     assert set(table.loc[0, "missing"].split(",")) == set(missing.split(","))
 
 
+def test_a_bid_for_a_parcel_that_is_not_on_record_says_so() -> None:
+    sheet, _ = sheet_of(far_min=[1.0])
+    land = pd.DataFrame({"parcel_id": ["p"], "zone_id": ["z"]})
+    bids = pd.DataFrame({"bid_id": ["b"], "parcel_id": ["nowhere"], "far": [9.0]})
+    row = check_bids(bids, sheet, land, NATIONAL, AS_OF)[0].iloc[0]
+    assert (row["verdict"], row["missing"]) == ("unknown", "parcels.parcel_id")
+    assert "没有这宗地" in row["note_zh"]
+
+
 def test_a_bid_that_meets_every_value_on_the_line() -> None:
     full = STANDARDS.assign(emissions_kg_per_wan=[1.0, np.nan])
     own = pd.DataFrame(

@@ -28,6 +28,19 @@ RULE = load_policy("national").rule("supply.nesting")
 MU = 10_000 / 15
 
 
+@pytest.mark.parametrize(
+    ("part", "whole", "low", "high"),
+    [
+        ([0.0], [np.nan], 0.0, 0.0),  # whatever the whole holds, none of it is in the part
+        ([np.nan], [np.nan], 0.0, 1.0),
+        ([0.0], [0.0], np.nan, np.nan),
+    ],
+)
+def test_bounds_of_a_share_where_the_whole_may_be_nothing(part, whole, low, high) -> None:
+    _, least, most, *_ = share_bounds(np.array(part), np.array(whole), np.array([1.0]))
+    assert [least, most] == [pytest.approx(low, nan_ok=True), pytest.approx(high, nan_ok=True)]
+
+
 def land(*rows: tuple[str | None, str | None], **columns) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["supply_status", "land_stage"], dtype="string")
     frame["parcel_id"] = [f"p{at}" for at in range(len(frame))]

@@ -58,6 +58,7 @@ def write(folder: Path, *, bound: str = "min = 2") -> Path:
         parcel_id=["p0", "p1", "p2"],
         land_use=["office"] * 3,
         green_min_share=[0.1, 0.3, 0.3],
+        land_stage=["completed"] * 3,
     )
     layer("zones", [rect(0, 0, 300, 150)], zone_id=["z"], kind=["fenced"], name=["Z"])
     layer("pools", [rect(0, 0, 300, 100)], zone_id=["z"], name=["south"])
