@@ -27,7 +27,7 @@ import numpy as np
 import shapely
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 __all__ = ["Job", "Way", "into_page", "machine", "main", "run", "start"]
 
@@ -79,6 +79,8 @@ class Job:
         What a reader must know beside the table.
     reading : str
         Whether the measured time holds the reading of the files.
+    grown : tuple of str
+        The ways that ``--growth`` measures at a greater size as well.
     """
 
     name: str
@@ -92,6 +94,7 @@ class Job:
     notes: str = ""
     reading: str = "reading included"
     coarser: tuple[str, ...] = ()
+    grown: tuple[str, ...] = ()
 
 
 def main(job: Job) -> None:
@@ -99,6 +102,7 @@ def main(job: Job) -> None:
     parser = argparse.ArgumentParser(description=job.title.format(n="many"))
     parser.add_argument("--parcels", type=int, default=job.parcels)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--growth", type=int, default=0, help="a greater number of parcels")
     parser.add_argument("--print-only", action="store_true", help="leave the page as it is")
     parser.add_argument("--way", choices=["data", *job.ways], help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
@@ -108,7 +112,7 @@ def main(job: Job) -> None:
     elif options.way:
         run(job.ways[options.way], options.way, options.folder)
     else:
-        table = _compare(job, options.parcels, options.rounds)
+        table = _compare(job, options.parcels, options.rounds, options.growth)
         print(table)
         if not options.print_only:
             into_page(job.name, table)
@@ -136,8 +140,11 @@ def start(way: str, folder: Path, parcels: int) -> dict[str, float]:
     return json.loads(lines[-1]) if lines else {}
 
 
-def _compare(job: Job, parcels: int, rounds: int) -> str:
-    runs: dict[str, list[dict[str, float]]] = {way: [] for way in job.ways}
+def _rounds(
+    ways: Iterable[str], parcels: int, rounds: int
+) -> tuple[dict[str, list[dict[str, float]]], dict[str, np.ndarray]]:
+    """Run the ways in turn; return what was measured, and what each way found."""
+    runs: dict[str, list[dict[str, float]]] = {way: [] for way in ways}
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         start("data", folder, parcels)
@@ -145,7 +152,11 @@ def _compare(job: Job, parcels: int, rounds: int) -> str:
             for way, measured in runs.items():
                 measured.append(start(way, folder, parcels))
                 print(f"round {nth + 1}, {way}: {measured[-1]}", file=sys.stderr)
-        results = {way: np.load(folder / f"{way}.npy") for way in runs}
+        return runs, {way: np.load(folder / f"{way}.npy") for way in runs}
+
+
+def _compare(job: Job, parcels: int, rounds: int, growth: int) -> str:
+    runs, results = _rounds(job.ways, parcels, rounds)
     apart = {way: np.nanmax(np.abs(results[way] - results[job.ours])) for way in runs}
     for way, distance in apart.items():
         if way in job.coarser:
@@ -156,6 +167,11 @@ def _compare(job: Job, parcels: int, rounds: int) -> str:
     mean = {way: float(np.nanmean(np.abs(results[way] - results[job.ours]))) for way in runs}
     agreed = max(apart[way] for way in runs if way not in job.coarser)
     table = _table(job, parcels, rounds, runs, agreed)
+    if growth:
+        grown, _ = _rounds(job.grown, growth, rounds)
+        table = table.replace(
+            "\n\nMedians", f"\n\n{_growth(job, growth / parcels, growth, runs, grown)}\n\nMedians"
+        )
     off = [
         f"{job.ways[way].label}: {mean[way]:.2g} on average, {apart[way]:.2g} at most."
         for way in job.coarser
@@ -165,6 +181,25 @@ def _compare(job: Job, parcels: int, rounds: int) -> str:
         if off
         else table
     )
+
+
+def _growth(
+    job: Job,
+    times: float,
+    parcels: int,
+    runs: Mapping[str, list[dict[str, float]]],
+    grown: Mapping[str, list[dict[str, float]]],
+) -> str:
+    def middle(measured: list[dict[str, float]], key: str) -> float:
+        return statistics.median(run[key] for run in measured)
+
+    ways = [
+        f"{job.ways[way].label} {middle(measured, 'cpu'):.1f} CPU s "
+        f"({middle(measured, 'cpu') / middle(runs[way], 'cpu'):.1f} times), "
+        f"{middle(measured, 'peak'):,.0f} MiB"
+        for way, measured in grown.items()
+    ]
+    return f"{parcels:,} parcels, {times:g} times as many: {'; '.join(ways)}."
 
 
 def _table(

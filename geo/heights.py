@@ -121,7 +121,7 @@ def _over(
     bands: tuple[int, int],
 ) -> pd.DataFrame:
     crs = require_crs(geometry, "geometry")
-    shapes = valid_polygons(geometry, "geometry")
+    shapes = valid_polygons(geometry, "geometry").shapes
     with ExitStack() as stack:
         dataset = stack.enter_context(opened(path))
         target = raster_crs(dataset, path)

@@ -9,58 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
+
+from geo.rings import rings_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["inner_boxes", "rings_of"]
-
-_POLYGON = 3
-#: Rings of more vertices are left to GEOS.
-_MOST = 16
-#: Rows worked off at a time, so that the arrays stay in the cache.
-_RUN = 16_384
+__all__ = ["inner_boxes"]
 
 
-def rings_of(shapes: NDArray[np.object_]) -> list[tuple[NDArray[np.int64], NDArray[np.float64]]]:
-    """Lay out the rings of polygons of one ring and few vertices, those of equal length together.
-
-    Parameters
-    ----------
-    shapes : array of shapely geometries
-        Null, and whatever is no such polygon, is left out.
-
-    Returns
-    -------
-    list of (numpy.ndarray, numpy.ndarray)
-        Positions, and their vertices (rings x vertices x 2, without the closing one).
-
-    Examples
-    --------
-    >>> (at, ring), = rings_of(np.array([None, shapely.box(0, 0, 2, 1)]))
-    >>> at.tolist(), ring.shape
-    ([1], (1, 4, 2))
-    """
-    found = []
-    # In their own order, some thousands at a time: memory is walked through once, not jumped about in.
-    for start in range(0, len(shapes), _RUN):
-        some = shapes[start : start + _RUN]
-        totals = shapely.get_num_coordinates(some).astype("int64")
-        counts = totals - 1
-        usable = (counts > 2) & (counts <= _MOST) & (shapely.get_type_id(some) == _POLYGON)
-        usable &= shapely.get_num_interior_rings(some) == 0
-        if not usable.any():
-            continue
-        points = shapely.get_coordinates(some)
-        first = np.cumsum(totals) - totals
-        for count in np.unique(counts[usable]).tolist():
-            at = np.flatnonzero(usable & (counts == count))
-            found.append((start + at, points[first[at][:, None] + np.arange(count)]))
-    return found
-
-
-def inner_boxes(shapes: NDArray[np.object_]) -> NDArray[np.float64]:
+def inner_boxes(shapes: NDArray[np.object_], sizes: NDArray[np.int64]) -> NDArray[np.float64]:
     """Find up to two rectangles within each valid polygon, along the axes.
 
     Candidates run between the vertices near each side of the bounding box, and beside the vertex
@@ -72,6 +30,8 @@ def inner_boxes(shapes: NDArray[np.object_]) -> NDArray[np.float64]:
     ----------
     shapes : array of shapely geometries
         Valid polygons.
+    sizes : numpy.ndarray of int64
+        Their `geo.rings.vertex_counts`.
 
     Returns
     -------
@@ -80,11 +40,13 @@ def inner_boxes(shapes: NDArray[np.object_]) -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> inner_boxes(np.array([shapely.Polygon([(0, 0), (9, 1), (9, 8), (1, 9)])]))[0, 0].tolist()
+    >>> import shapely
+    >>> shape = shapely.Polygon([(0, 0), (9, 1), (9, 8), (1, 9)])
+    >>> inner_boxes(np.array([shape]), np.array([4]))[0, 0].tolist()
     [1.0, 1.0, 9.0, 8.0]
     """
     boxes = np.full((len(shapes), 2, 4), np.nan)
-    for at, ring in rings_of(shapes):
+    for at, ring in rings_of(shapes, sizes):
         boxes[at] = _boxes_in(ring)
     return boxes
 

@@ -219,7 +219,7 @@ def _zonal(
     band: int,
 ) -> pd.DataFrame:
     crs = require_crs(geometry, "geometry")
-    shapes = valid_polygons(geometry, "geometry")
+    shapes = valid_polygons(geometry, "geometry").shapes
     with opened(path) as dataset:
         target = raster_crs(dataset, path)
         if not 1 <= band <= dataset.count:

@@ -1,5 +1,6 @@
 """Shared areas on whole arrays against the intersections of GEOS."""
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -8,14 +9,16 @@ from hypothesis import strategies as st
 from shapely import LineString, MultiPolygon, Point, Polygon, affinity, box
 
 from geo import pairs
-from geo.clipping import clipped_areas, vertex_counts
+from geo.overlay import area_table
+from geo.rings import surely_valid, vertex_counts
+from geo.strips import shared_by_strips
 
 SQUARE = box(0, 0, 4, 4)
 U_SHAPE = Polygon([(0, 0), (5, 0), (5, 5), (4, 5), (4, 1), (1, 1), (1, 5), (0, 5)])
 
 
 def area(larger, smaller):
-    return clipped_areas(np.array([larger]), np.array([smaller])).item()
+    return shared_by_strips(np.array([larger]), np.array([smaller])).item()
 
 
 @pytest.mark.parametrize(
@@ -53,12 +56,12 @@ def test_other_pairs_in_the_batch_do_not_change_a_bit():
     circle = Point(2, 2).buffer(3, quad_segs=7)
     triangle = Polygon([(0.1, 0.1), (7.3, 1.9), (2.2, 6.6)])
     alone = area(circle, triangle)
-    together = clipped_areas(np.array([U_SHAPE, circle]), np.array([U_SHAPE, triangle]))
+    together = shared_by_strips(np.array([U_SHAPE, circle]), np.array([U_SHAPE, triangle]))
     assert together[1] == alone
 
 
 def test_no_pairs():
-    assert clipped_areas(np.array([], object), np.array([], object)).tolist() == []
+    assert shared_by_strips(np.array([], object), np.array([], object)).tolist() == []
 
 
 corners = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), min_size=3, max_size=7)
@@ -83,15 +86,57 @@ def test_as_geos_intersects(couples):
     larger = np.array([one for one, _ in couples])
     smaller = np.array([other for _, other in couples])
     expected = shapely.area(shapely.intersection(larger, smaller))
-    assert clipped_areas(larger, smaller) == pytest.approx(expected, abs=2e-6)
+    assert shared_by_strips(larger, smaller) == pytest.approx(expected, abs=2e-6)
 
 
 def test_large_polygons_still_go_to_geos(monkeypatch):
-    called = []
-    monkeypatch.setattr(pairs, "clipped_areas", lambda *_: called.append(True))
+    asked = []
+    monkeypatch.setattr(pairs, "shared_by_strips", lambda one, _: asked.extend(one) or [])
     round_one, round_two = Point(0, 0).buffer(5), Point(3, 0).buffer(5)
-    shared = pairs.shared_areas_m2(
-        np.array([round_one]), np.array([round_two]), np.array([0]), np.array([0])
+    table = area_table(
+        *(gpd.GeoSeries([shape], crs="EPSG:4548") for shape in (round_one, round_two))
     )
-    assert shared.item() == pytest.approx(round_one.intersection(round_two).area)
-    assert not called
+    assert table.area_m2.item() == pytest.approx(round_one.intersection(round_two).area)
+    assert not asked
+
+
+def test_steep_edges_keep_their_area():
+    # 1 km high, 0.1 mm aslant: the slope of the edge is ten millions.
+    sliver = Polygon([(0, 0), (10, 0), (10.0001, 1000), (0.0001, 1000)])
+    sliver = affinity.translate(sliver, 39_500_000, 4_060_000)
+    band = affinity.translate(box(-5, 400, 5, 500), 39_500_000, 4_060_000)
+    assert area(sliver, band) == pytest.approx(sliver.intersection(band).area, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("ring", "sure"),
+    [
+        ([(0, 0), (4, 0), (4, 4), (0, 4)], True),
+        ([(0, 4), (4, 4), (4, 0), (0, 0)], True),
+        # an L, seen whole from its centroid
+        ([(0, 0), (4, 0), (4, 2), (2, 2), (2, 4), (0, 4)], True),
+        # a U is valid, but not seen whole from anywhere: GEOS is asked
+        ([(0, 0), (5, 0), (5, 5), (4, 5), (4, 1), (1, 1), (1, 5), (0, 5)], False),
+        # a bow-tie, a ring drawn twice, a spike, three points in a line
+        ([(0, 0), (2, 2), (2, 0), (0, 2)], False),
+        ([(0, 0), (4, 0), (4, 4), (0, 4)] * 2, False),
+        ([(0, 0), (4, 0), (9, 0), (4, 0), (4, 4), (0, 4)], False),
+        ([(0, 0), (4, 0), (8, 0)], False),
+    ],
+)
+def test_only_what_is_seen_whole_is_surely_valid(ring, sure):
+    shapes = np.array([Polygon(ring)])
+    assert surely_valid(shapes, vertex_counts(shapes)).tolist() == [sure]
+
+
+anywhere = st.tuples(st.floats(-50, 50), st.floats(-50, 50))
+on_a_grid = st.tuples(st.integers(-3, 3), st.integers(-3, 3))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.one_of(anywhere, on_a_grid), min_size=3, max_size=9))
+def test_what_is_surely_valid_is_valid(points):
+    shapes = np.array([affinity.translate(Polygon(points), 39_500_000, 4_060_000)])
+    if surely_valid(shapes, vertex_counts(shapes)).item():
+        assert shapes[0].is_valid
+        assert shapes[0].area > 0
