@@ -18,6 +18,8 @@ from layers.errors import ProjectError
 from layers.options import OPTIONS, read_option
 from layers.project_checks import PROJECT_KEYS, check_crs, check_layer, check_raster
 from layers.project_mistakes import Mistakes
+from policies import load_policy
+from policies.errors import PolicyError, UnknownPackError
 
 if TYPE_CHECKING:
     import os
@@ -219,8 +221,21 @@ def load_project(
         rasters=_rasters(table, mistakes),
         options=_options(table, mistakes),
     )
+    if mistakes:
+        _pack(project, mistakes)
     mistakes.stop()
     return project
+
+
+def _pack(project: Project, mistakes: Mistakes) -> None:
+    """Tell with the other mistakes that there is no such pack; alone it is told by who loads it."""
+    try:
+        load_policy(project.policy, base=project.folder)
+    except UnknownPackError as error:
+        mistakes.note(f"policy: {error}")
+    except PolicyError:
+        # The faults of a pack are a list of their own, with its file at their head.
+        pass
 
 
 def _parse(file: Path) -> dict[str, Any]:

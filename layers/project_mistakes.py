@@ -23,6 +23,10 @@ class Mistakes:
         self.file = file
         self._found: list[str] = []
 
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self._found)
+
     def add(self, zh: str, en: str) -> None:
         """Note one mistake in both languages."""
         self.note(f"{zh} / {en}")

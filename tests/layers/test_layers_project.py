@@ -126,6 +126,7 @@ def test_the_project_cannot_be_changed(tmp_path: Path) -> None:
 def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
     text = """
 as_off = 2026-06-30
+policy = "jinan-2012"
 crs = "EPSG:99999999"
 area_method = "round"
 [layers.parcel]
@@ -182,11 +183,12 @@ new_parc = true
         "target_share must be a share from 0 to 1, not 20",
         "prevails must be one of polygons, raster, not 'both'",
         "unknown key new_parc; did you mean new_park",
+        'there is no rule pack "jinan-2012"',
     ):
         assert part in message, part
     assert "缺少审查日期" in message
-    assert "26 处错误" in message
-    assert "26." in message
+    assert "27 处错误" in message
+    assert "27." in message
 
 
 def test_parcels_or_a_ledger_is_needed(tmp_path: Path) -> None:
