@@ -30,7 +30,7 @@ from layers.rasters import NO_FILE
 from layers.raw import NO_ROWS, UNREADABLE, Reporter
 from layers.selection import select_rows
 from layers.staging import sidecars
-from layers.tables import read_table
+from layers.tables import has_headings, read_table
 from layers.vectors import NO_GEOMETRY, layer_names, read_vector
 from policies.text import Text
 
@@ -58,6 +58,19 @@ NO_MATCH = Kind(
         "{file} has no layer or sheet that fits {found!r}; it has: {names}",
     ),
     Text("请改正 [layers.{layer}]", "correct [layers.{layer}] of project.toml"),
+)
+
+SHEETS_LEFT = Kind(
+    "sheets-without-headings",
+    "warning",
+    Text(
+        "工作表“{found}”没有认出任何表头，未并入本图层（封面、说明等）",
+        "no heading was recognised on the sheets {found!r} (a cover, remarks); they were left out",
+    ),
+    Text(
+        "如其中有数据，请在 [layers.{layer}] 的 columns 中写明对应字段，或在 sheet 中逐一列出",
+        "if one holds data, name its headings in [layers.{layer}] columns, or list the sheets by name",
+    ),
 )
 
 
@@ -199,9 +212,28 @@ def _parts(path: Path, source: LayerSource, report: Reporter) -> list[_Part]:
         fitting = [name for name in known if fnmatch.fnmatchcase(name.strip(), pattern)]
         if not fitting and known:
             report.add(NO_MATCH, found=pattern, names=", ".join(known))
+        if table and "*" in pattern and len(fitting) > 1:
+            fitting = _with_headings(path, fitting, source, report)
         named = fitting or ([] if known else [pattern])
         parts += [_Part(path, None, n) if table else _Part(path, n, None) for n in named]
     return list(dict.fromkeys(parts))
+
+
+def _with_headings(
+    path: Path, sheets: list[str], source: LayerSource, report: Reporter
+) -> list[str]:
+    """Leave out the sheets a pattern takes along that are no tables, where any other is one."""
+    contract, named = CONTRACTS[source.name], list(source.columns.values())
+    tables = [
+        sheet
+        for sheet in sheets
+        if has_headings(path, sheet, contract, named=named, header=source.header)
+    ]
+    left = [sheet for sheet in sheets if sheet not in tables]
+    if not tables or not left:
+        return sheets
+    report.add(SHEETS_LEFT, found=", ".join(left))
+    return tables
 
 
 def _read(part: _Part, source: LayerSource, report: Reporter) -> RawLayer | None:

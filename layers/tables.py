@@ -20,8 +20,8 @@ from layers.encodings import Encoding, canonical_codec, detect_file
 from layers.grids import Grid, holds_workbook, padded, read_text, read_workbook
 from layers.guard import check_workbook
 from layers.headings import find_heading, is_blank, is_total, remark, stated_units
-from layers.problems import Kind
-from layers.raw import ENCODING_UNKNOWN, NO_ROWS, UNREADABLE, RawLayer, note_encoding
+from layers.problems import Kind, ProblemLog
+from layers.raw import ENCODING_UNKNOWN, NO_ROWS, UNREADABLE, RawLayer, Reporter, note_encoding
 from policies.text import Text
 
 if TYPE_CHECKING:
@@ -30,9 +30,8 @@ if TYPE_CHECKING:
 
     from layers.columns import Contract
     from layers.headings import Cell, Heading
-    from layers.raw import Reporter
 
-__all__ = ["read_table"]
+__all__ = ["has_headings", "read_table"]
 
 _TEXT_SUFFIXES = frozenset({".csv", ".txt", ".tsv"})
 
@@ -174,6 +173,30 @@ def read_table(
         return None
     frame, units = tabulated
     return RawLayer(frame, None, codec, name, units=units)
+
+
+def has_headings(
+    path: Path,
+    sheet: str,
+    contract: Contract,
+    *,
+    named: Collection[str] = (),
+    header: int | None = None,
+) -> bool:
+    """Tell whether a sheet of a workbook has a heading of the contract; True where it is unreadable.
+
+    What is wrong with a sheet is for `read_table` to say.
+    """
+    silent = Reporter(ProblemLog(), contract.name)
+    try:
+        grid, _ = read_workbook(path, contract, silent, sheet, named)
+    except (calamine.CalamineError, calamine.PasswordError, calamine.ZipError, calamine.XmlError):
+        return True
+    if grid is None:
+        return True
+    rows = padded((grid if header is None else _from_row(grid, header)).rows)
+    heading = find_heading(rows, contract, named=named, merges=grid.merges)
+    return heading is not None and heading.matched > 0
 
 
 def _reason(err: Exception, path: Path) -> str:

@@ -93,6 +93,24 @@ def test_a_sheet_per_year_and_a_list_of_files(tmp_path: Path) -> None:
     ]
 
 
+def test_a_pattern_leaves_the_cover_of_a_workbook_out_and_says_so(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "l.xlsx"))
+    book.add_worksheet("封面").write_column(0, 0, ["某综保区土地台账", "编制单位：管委会"])
+    for year in ("2024", "2025"):
+        page = book.add_worksheet(year)
+        page.write_row(0, 0, ["合同编号", "约定开工时间"])
+        page.write_row(1, 0, [f"C{year}", "2024-06-30"])
+    book.close()
+    inputs, problems = read(tmp_path, '[layers.ledger]\npath = "l.xlsx"\nsheet = "*"')
+    assert inputs.frames["ledger"]["contract_no"].tolist() == ["C2024", "C2025"]
+    left = problems[problems["code"] == "sheets-without-headings"]
+    assert left["severity"].tolist() == ["warning"]
+    assert "封面" in left["what"].item()
+    # Named, the cover is what the user asked for: the error stands.
+    _, problems = read(tmp_path, '[layers.ledger]\npath = "l.xlsx"\nsheet = ["封面", "2024"]')
+    assert "error" in set(problems["severity"])
+
+
 def test_one_bad_file_of_several_is_an_error_of_its_own(tmp_path: Path) -> None:
     squares("a", 0).to_file(tmp_path / "1.gpkg")
     (tmp_path / "2.gpkg").write_bytes(b"rubbish")
