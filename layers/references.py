@@ -41,6 +41,18 @@ NEARLY = Kind(
         "perhaps {near} is meant: check and write both alike; nothing was changed",
     ),
 )
+UNNAMED = Kind(
+    "reference-missing",
+    "warning",
+    Text(
+        "{n} 行没有宗地编号，不能落到任何宗地上（占 {share}）",
+        "{n} rows name no parcel and have no place on the map ({share} of the rows)",
+    ),
+    Text(
+        "请补填宗地编号，或在 [layers.{layer}] 的 columns 中写明它所在的字段",
+        "fill in the parcels' identifiers, or name their column in [layers.{layer}] columns",
+    ),
+)
 #: The parcel code within a real-estate unit number.
 _PARCEL_CODE = 19
 
@@ -102,6 +114,10 @@ def check_references(
         if layer not in frames or target not in frames or column not in frames[layer]:
             continue
         frame = frames[layer]
+        unnamed = int(frame[column].isna().sum())
+        if unnamed and target == "parcels":
+            share = f"{unnamed / len(frame):.0%}"
+            reports[layer].add(UNNAMED, column=column, n=unnamed, share=share)
         lost = frame[frame[column].notna() & ~frame[column].isin(frames[target][column])]
         near = nearest_ids(lost[column], frames[target][column])
         texts = {"target_zh": CONTRACTS[target].label.zh, "target_en": CONTRACTS[target].label.en}

@@ -311,7 +311,12 @@ def test_rows_that_name_an_unknown_parcel() -> None:
     log, report = reporter("ledger")
     frames = {"parcels": parcels, "ledger": ledger, "storeys": storeys}
     check_references(frames, {"ledger": report, "storeys": report}, ["ledger", "storeys", "uses"])
-    assert log.frame()["found"].tolist() == ["B"]
+    told = log.frame()
+    assert told["code"].tolist() == ["reference-missing", "reference-unknown"]
+    assert told["found"].tolist()[1] == "B"
+    # The contract 3 names no parcel: one row of three.
+    assert "1 行没有宗地编号" in told["what"].tolist()[0]
+    assert "33%" in told["what"].tolist()[0]
 
 
 def test_rows_that_name_nothing_are_told() -> None:
