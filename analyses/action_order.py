@@ -58,7 +58,6 @@ def never_fee_and_remedy(proposals: pd.DataFrame) -> pd.DataFrame:
         both,
         ([_BOTH.zh] * n, [_BOTH.en] * n),
         area_m2=taken["area_m2"].max().to_numpy(),
-        due_on=taken["due_on"].min(),
         since_on=taken["since_on"].min(),
     )
     # An investigation that is asked for already stays the one.

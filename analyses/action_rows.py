@@ -25,6 +25,7 @@ __all__ = [
 PROPOSAL_COLUMNS = (
     *("at", "action", "why_zh", "why_en", "area_m2", "floor_area_m2", "amount_wan"),
     *("due_on", "since_on", "lifted", "rules", "depends"),
+    *("due_zh", "due_en", "due_missing"),
 )
 
 _M2_PER_HA, _MU_PER_HA, _M2_PER_WAN = 10_000.0, 15.0, 10_000.0
@@ -123,7 +124,9 @@ def propose(
     why : tuple of two sequences of str
         The reasons, Chinese and English.
     **values
-        Further columns of `PROPOSAL_COLUMNS`, one value per row or one for all. ``since_on`` is the
+        Further columns of `PROPOSAL_COLUMNS`, one value per row or one for all. ``due_on`` is the last day
+        that the law sets for this action, ``due_zh`` and ``due_en`` what it rests on, ``due_missing`` the
+        column that would tell it where its period runs from a day not recorded; ``since_on`` is the
         statutory day already passed that ranks a row without a deadline; ``lifted`` names the
         conditions already met; ``rules`` the rules of this row (comma-separated), where they are not those
         that the pack gives the action; ``depends`` what has to come first, as ``parcel:action`` (comma-separated).

@@ -2,58 +2,22 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from analyses.action_rows import joined_by, propose
-from analyses.frames import texts
-from layers.contracts import CONTRACTS
+from analyses.frames import numbers, texts
+from analyses.missing_labels import missing_words
 from policies.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from policies.model import Policy
 
-__all__ = ["find_out_actions", "fix_data_actions", "missing_label", "unknown_findings"]
-
-_RULESETS = {
-    "ruleset_2004": Text("2004年工业项目控制指标", "the 2004 control indicators"),
-    "ruleset_2023": Text("2023年工业项目控制指标", "the 2023 control indicators"),
-    "ruleset_current": Text("现行有效的规则", "the rule now in force"),
-    "ruleset_supply": Text("供地时适用的标准", "the standard in force when the land was supplied"),
-    "ruleset_m0": Text(
-        "新型产业用地的地方配套比例", "the local shares of new-type industrial land"
-    ),
-    "ruleset_separation": Text("防护距离标准", "the distance to be kept"),
-    "geometry": Text("图形", "geometry"),
-}
-
-
-@cache
-def missing_label(name: str) -> Text:
-    """Return how a reader calls what is missing: a column, a layer or a set of rules.
-
-    Examples
-    --------
-    >>> missing_label("ruleset_2023").zh
-    '2023年工业项目控制指标'
-    >>> missing_label("quite_unknown").en
-    'quite_unknown'
-    """
-    if name in _RULESETS:
-        return _RULESETS[name]
-    if name in CONTRACTS:
-        return CONTRACTS[name].label
-    table, _, column = name.partition(".")
-    if table in CONTRACTS and column in CONTRACTS[table]:
-        own, of = CONTRACTS[table].column(column).label, CONTRACTS[table].label
-        return Text(f"{of.zh}的{own.zh}", f"{own.en} ({of.en})")
-    for layer in ("parcels", "ledger", *CONTRACTS):
-        if name in CONTRACTS[layer]:
-            return CONTRACTS[layer].column(name).label
-    return Text(name, name)
+__all__ = ["find_out_actions", "fix_data_actions", "unknown_findings"]
 
 
 def unknown_findings(findings: pd.DataFrame) -> pd.DataFrame:
@@ -66,6 +30,10 @@ def _rule_title(policy: Policy, rule: str) -> Text:
     return policy.rule(rule).title if policy.has_rule(rule) else Text(rule, rule)
 
 
+#: Where a verdict does not name the column that it lacks.
+_IN_FINDINGS = Text("核查结论所列资料", "what the findings name")
+
+
 def _joined(rows: pd.DataFrame, name: str, places: np.ndarray, blank: str) -> pd.Series[Any]:
     """Join the distinct texts of each parcel in `places`, in the order of the rows; else null."""
     said = joined_by(rows["at"].tolist(), rows[name].tolist(), blank)
@@ -75,7 +43,9 @@ def _joined(rows: pd.DataFrame, name: str, places: np.ndarray, blank: str) -> pd
 def find_out_actions(
     parcels: pd.DataFrame, findings: pd.DataFrame, policy: Policy
 ) -> list[pd.DataFrame]:
-    """Say for every parcel with unknown verdicts which facts are missing, exactly.
+    """Say for every parcel with unknown verdicts which facts would decide which of them, exactly.
+
+    Verdicts that lack the same facts are told together: those on idle land first, then what decides most.
 
     Parameters
     ----------
@@ -93,40 +63,84 @@ def find_out_actions(
     """
     unknown = unknown_findings(findings)
     at = pd.Index(texts(parcels, "parcel_id")).get_indexer(pd.Index(unknown["parcel_id"]))
-    rows = pd.DataFrame(
-        {
-            "at": at,
-            "rule": unknown["rule"].to_numpy(),
-            "missing": texts(unknown, "missing").fillna("").to_numpy(),
-        }
+    rule, rules = pd.factorize(unknown["rule"].to_numpy(dtype=object), sort=True)
+    lack, lacks = pd.factorize(
+        texts(unknown, "missing").fillna("").to_numpy(dtype=object), sort=True
     )
-    rows = rows.loc[rows["at"] >= 0].sort_values(["at", "rule", "missing"], ignore_index=True)
+    pair = rule * max(len(lacks), 1) + lack
+    rows = pd.DataFrame({"at": at, "pair": pair}).loc[at >= 0].drop_duplicates()
     if rows.empty:
         return []
-    titles = {rule: _rule_title(policy, rule) for rule in rows["rule"].unique()}
-    rows["title_zh"] = rows["rule"].map({rule: title.zh for rule, title in titles.items()})
-    rows["title_en"] = rows["rule"].map({rule: title.en for rule, title in titles.items()})
-    lacks = rows[["at", "missing"]].drop_duplicates()
-    lacks = lacks.assign(name=lacks["missing"].str.split(",")).explode("name")
-    lacks = lacks.loc[lacks["name"].fillna("") != "", ["at", "name"]].sort_values(["at", "name"])
-    labels = {name: missing_label(name) for name in lacks["name"].unique()}
-    lacks["zh"] = lacks["name"].map({name: label.zh for name, label in labels.items()})
-    lacks["en"] = lacks["name"].map({name: label.en for name, label in labels.items()})
-    places = np.unique(rows["at"].to_numpy())
-    zh = _joined(rows, "title_zh", places, "、")
-    en = _joined(rows, "title_en", places, ", ")
-    what_zh = _joined(lacks, "zh", places, "、").fillna("详见核查结论")
-    what_en = _joined(lacks, "en", places, ", ").fillna("see the findings")
-    why = (
-        list("资料不足，无法判断：" + zh + "。缺：" + what_zh + "。"),
-        list("Facts are missing to decide: " + en + ". Missing: " + what_en + "."),
+    rows = rows.sort_values(["at", "pair"], ignore_index=True)
+    places, starts = np.unique(rows["at"].to_numpy(), return_index=True)
+    pairs = np.split(rows["pair"].to_numpy(), starts[1:])
+    told: dict[bytes, tuple[str, str, str]] = {}
+    said = []
+    for own in pairs:
+        key = own.tobytes()
+        if key not in told:
+            verdicts = [(rules[code // len(lacks)], lacks[code % len(lacks)]) for code in own]
+            told[key] = _what_decides(verdicts, policy)
+        said.append(told[key])
+    zh, en, named = (list(column) for column in zip(*said, strict=True))
+    return [propose("find_out", places, (zh, en), rules=named)]
+
+
+def _what_decides(verdicts: list[tuple[str, str]], policy: Policy) -> tuple[str, str, str]:
+    """Word what would decide each of the unknown verdicts of a parcel, and name their rules."""
+    by_lack: dict[str, list[str]] = {}
+    for rule, lack in verdicts:
+        by_lack.setdefault(lack, []).append(rule)
+    order = sorted(
+        by_lack, key=lambda lack: (not _of_idle(by_lack[lack]), -len(by_lack[lack]), lack)
     )
-    rules = joined_by(rows["at"].tolist(), rows["rule"].tolist(), ",")
-    return [propose("find_out", places, why, rules=[rules[place] for place in places.tolist()])]
+    zh, en = [], []
+    for lack in order:
+        titles = [_rule_title(policy, rule) for rule in by_lack[lack]]
+        what = missing_words(lack.split(",")) if lack else _IN_FINDINGS
+        zh.append(f"缺{what.zh}，不能判断{''.join(f'“{title.zh}”' for title in titles)}")
+        en.append(f"{what.en} to decide: {'; '.join(title.en for title in titles)}")
+    text = ". ".join(f"{part[:1].upper()}{part[1:]}" for part in en)
+    rules = ",".join(dict.fromkeys(rule for rule, _ in verdicts))
+    return f"资料不足：{'；'.join(zh)}。", f"Facts are missing. {text}.", rules
+
+
+def _of_idle(rules: list[str]) -> bool:
+    return any(rule.startswith("idle.") for rule in rules)
+
+
+def _whose(
+    problems: pd.DataFrame, tables: Mapping[str, pd.DataFrame | None]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return pairs: the position of a problem, and the id of a parcel that it is about.
+
+    A problem of the ledger or of the cases is about the parcel that its row names.
+    """
+    layer, name = texts(problems, "layer").fillna(""), texts(problems, "id")
+    direct = np.flatnonzero(name.notna())
+    at, ids = [direct], [name.to_numpy(dtype=object)[direct]]
+    for table, key in (("ledger", "contract_no"), ("cases", "case_id")):
+        rows = tables.get(table)
+        of_table = np.flatnonzero(layer.eq(table).to_numpy(dtype=bool))
+        if rows is None or len(of_table) == 0:
+            continue
+        if "source_row" in rows:
+            keys = numbers(problems, "row"), numbers(rows, "source_row")
+        else:
+            keys = texts(problems, "id"), texts(rows, key)
+        left = pd.DataFrame({"at": of_table, "key": keys[0].iloc[of_table].array})
+        right = pd.DataFrame({"key": keys[1].array, "parcel": texts(rows, "parcel_id").array})
+        both = left.dropna().merge(right.dropna().drop_duplicates(), on="key")
+        at.append(both["at"].to_numpy())
+        ids.append(both["parcel"].to_numpy(dtype=object))
+    return np.concatenate(at), np.concatenate(ids)
 
 
 def fix_data_actions(
-    parcels: pd.DataFrame, findings: pd.DataFrame, problems: pd.DataFrame | None
+    parcels: pd.DataFrame,
+    findings: pd.DataFrame,
+    problems: pd.DataFrame | None,
+    tables: Mapping[str, pd.DataFrame | None],
 ) -> list[pd.DataFrame]:
     """Ask for the correction of faulty data of a parcel.
 
@@ -137,7 +151,10 @@ def fix_data_actions(
     findings : pandas.DataFrame
         Those of the analysis ``data`` that need attention are taken.
     problems : pandas.DataFrame or None
-        In the contract of `analyses.results.PROBLEMS`; warnings and errors whose id is a parcel.
+        In the contract of `analyses.results.PROBLEMS`; warnings and errors about a parcel, or about a row
+        of the ledger or the cases that names one.
+    tables : mapping of str to pandas.DataFrame
+        ``ledger`` and ``cases``, where there are any.
 
     Returns
     -------
@@ -157,11 +174,13 @@ def fix_data_actions(
         )
     ]
     if problems is not None and len(problems):
-        wrong = problems["severity"].isin(["error", "warning"]) & problems["id"].notna()
-        taken = problems.loc[wrong]
+        wrong = problems["severity"].isin(["error", "warning"])
+        taken = problems.loc[wrong].reset_index(drop=True)
         zh = texts(taken, "what").fillna("")
         en = texts(taken, "what_en").fillna(zh)
-        parts.append(pd.DataFrame({"id": taken["id"], "zh": zh, "en": en}))
+        at, whose = _whose(taken, tables)
+        said = {"id": pd.array(whose, dtype="string"), "zh": zh.array[at], "en": en.array[at]}
+        parts.append(pd.DataFrame(said))
     rows = pd.concat(parts, ignore_index=True)
     rows["at"] = pd.Index(texts(parcels, "parcel_id")).get_indexer(pd.Index(rows["id"]))
     rows = rows.loc[(rows["at"] >= 0) & rows["id"].notna()]

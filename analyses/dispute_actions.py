@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analyses.action_rows import area_texts, propose, reasons
+from analyses.action_rows import area_texts, joined_by, propose, reasons
 from analyses.frames import flags, numbers, texts
-from analyses.idle_text import day_texts
 from policies.text import Text
 
 if TYPE_CHECKING:
@@ -25,6 +24,9 @@ _WHY = Text(
     "The parcel is recorded as in dispute, {area}; until it is settled nobody may change the present "
     "use of the land, and nothing else is proposed{running}.",
 )
+
+#: A period of the law is not held up by the dispute: it stays the last day by which the parcel is looked at.
+_RUNNING = Text("法定期限照常计算：{what}", "statutory periods run on: {what}")
 
 
 def in_dispute(parcels: pd.DataFrame, contracts: pd.DataFrame | None) -> np.ndarray:
@@ -50,7 +52,7 @@ def only_settle_disputes(
 ) -> list[pd.DataFrame]:
     """Put the settling of the dispute in the place of all that is proposed for a parcel in dispute.
 
-    What asks for facts stays. Statutory periods run on: the nearest that is withheld is told.
+    What asks for facts stays. Statutory periods run on: they are told, and the nearest is the date of the row.
 
     Parameters
     ----------
@@ -67,20 +69,26 @@ def only_settle_disputes(
         return list(parts)
     every = pd.concat([*parts, propose("none", at[:0], ([], []))], ignore_index=True)
     stays = every["action"].isin(_OF_FACTS).to_numpy(dtype=bool) | ~disputed[every["at"].to_numpy()]
-    withheld = every.loc[~stays].groupby("at")[["due_on", "since_on"]].min().reindex(at)
-    due = withheld["due_on"]
-    days = due.to_numpy().astype("datetime64[D]")
-    known = due.notna().to_numpy()
-    running = (
-        [
-            f"；法定期限照常计算，最近一项为{day}" if yes else ""
-            for yes, day in zip(known, day_texts(days, "zh"), strict=True)
-        ],
-        [
-            f"; statutory periods run on, the nearest to {day}" if yes else ""
-            for yes, day in zip(known, day_texts(days, "en"), strict=True)
-        ],
+    held = every.loc[~stays].sort_values(["at", "due_on", "action"], na_position="last")
+    withheld = held.groupby("at")[["due_on", "since_on"]].min().reindex(at)
+    running = {
+        name: [said.get(place, "").strip("；; ,") for place in at.tolist()]
+        for name, blank in (("due_zh", "；"), ("due_en", "; "), ("due_missing", ","))
+        for said in [joined_by(held["at"].tolist(), held[name].fillna("").tolist(), blank)]
+    }
+    known = np.array([text != "" for text in running["due_zh"]], dtype=bool)
+    bases: dict[str, list[str]] = {}
+    for lang, word in (("zh", _RUNNING.zh), ("en", _RUNNING.en)):
+        bases[lang] = [
+            word.format(what=text) if yes else ""
+            for yes, text in zip(known, running[f"due_{lang}"], strict=True)
+        ]
+    said = (
+        [f"；{text}" if text else "" for text in bases["zh"]],
+        [f"; {text}" if text else "" for text in bases["en"]],
     )
     area = numbers(parcels, "area_m2").to_numpy()[at]
-    why = reasons(_WHY, {"area": area_texts(area), "running": running}, len(at))
-    return [every.loc[stays], propose("resolve_dispute", at, why, area_m2=area, **withheld)]
+    why = reasons(_WHY, {"area": area_texts(area), "running": said}, len(at))
+    values = {"due_zh": bases["zh"], "due_en": bases["en"], "due_missing": running["due_missing"]}
+    settle = propose("resolve_dispute", at, why, area_m2=area, **values, **withheld)
+    return [every.loc[stays], settle]

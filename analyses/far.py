@@ -19,6 +19,7 @@ from analyses.far_findings import far_findings
 from analyses.far_ground_geometry import free_ground, free_ground_of_parcels
 from analyses.far_headroom_findings import headroom_findings
 from analyses.far_industry import industry_floor
+from analyses.far_investment import investment_findings
 from analyses.far_limits import binding_limit, height_caps, planning_limits, storeys_below
 from analyses.far_paths import PathFacts, far_paths
 from analyses.far_storeys import storey_findings
@@ -29,6 +30,7 @@ from analyses.outcome import Analysis
 from analyses.plan_shares import plan_pairs, plan_share_table
 from analyses.results import PARCEL_MEASURES
 from analyses.results_far import FAR_COLUMNS
+from analyses.storey_heights import full_storey_fits, parcel_storey_heights
 from analyses.zone_indicators import zone_indicators
 from policies.text import Text
 
@@ -51,7 +53,8 @@ class FarOptions(TypedDict, total=False):
     Attributes
     ----------
     storey_height_m : float or mapping of str to float
-        Where a building states only its height; one for all uses, or by use with ``default``.
+        Where a building states only its height, and for the storeys below a height limit; one for
+        all uses, or by use with ``default``.
     area_method : {"plane", "ellipsoid"}
         How ground is measured.
     edge_share : float
@@ -134,7 +137,7 @@ def analyse_far(
     Analysis
         Measures: the floor-area columns of `analyses.results.PARCEL_MEASURES`. Findings: ``far.limit``,
         ``far.floor`` or ``far.floor_planned``, ``far.building_coefficient``, ``far.coverage``,
-        ``far.height``, ``far.admin_land``, ``far.admin_floor``, ``far.headroom``, ``far.intensify``,
+        ``far.height``, ``far.admin_land``, ``far.admin_floor``, ``far.investment``, ``far.headroom``, ``far.intensify``,
         ``far.waiver_national``, ``far.waiver_local``, ``far.storage_uplift``. Tables: ``plan_shares``,
         ``far_paths``, ``free_ground`` (with geometry) and ``zone_indicators``.
 
@@ -173,12 +176,20 @@ def analyse_far(
         counted_for_planning=policy.has_rule("far.plan"),
     )
     measures = measures.join(admin_shares(parcels, uses, measures))
-    bound = binding_limit(parcels, limits, measures, storey_height_m=storey_height, caps=caps)
-    measures = measures.join(bound).join(caps[["height_cap_m", "height_cap_source"]])
+    storeys = parcel_storey_heights(parcels, storey_height, built.storey_height_m)
+    bound = binding_limit(
+        parcels,
+        limits,
+        measures,
+        storey_m=storeys["storey_height_used_m"],
+        full_storey_fits=full_storey_fits(caps, policy),
+        caps=caps,
+    )
+    measures = measures.join([bound, storeys, caps[["height_cap_m", "height_cap_source"]]])
     measures = measures.join(intensity(parcels))
 
     room = limits["coverage_max_share"] * area - measures["footprint_m2"]
-    storeys_n = storeys_below(caps["height_cap_m"], parcels, storey_height)
+    storeys_n = storeys_below(caps["height_cap_m"], storeys["storey_height_used_m"])
     drawn = None if built.placement is None else buildings
     parts = free_ground(
         parcels,
@@ -217,6 +228,7 @@ def analyse_far(
     )
     findings = [
         far_findings(facts, policy, as_of),
+        investment_findings(facts, policy, as_of),
         headroom_findings(facts, policy, as_of, waivers=waivers, paths=paths),
     ]
     if buildings is not None and built.placement is not None:
@@ -260,6 +272,12 @@ def _add_ratios(
     """Add the three ratios, their limits and the shares of the ground."""
     measures["far_plain"] = measures["floor_area_m2"] / area
     measures["far_control"] = measures["floor_area_control_m2"] / area
+    # A storey is counted once at least: what stands for certain bounds both ratios from below.
+    least = measures["floor_area_least_m2"]
+    measures["far_least"] = least / area
+    measures["far_control_least"] = (
+        np.fmax(measures["floor_area_control_least_m2"], least).astype("float64") / area
+    )
     # Without a counting rule for planning the ratio by it is unknown, never the plain one.
     if not counted_for_planning:
         measures["floor_area_plan_m2"] = np.nan
@@ -288,6 +306,7 @@ def _with_parcel_record(
     source = source.mask(computed.isna() & ~take, "none")
     frame = measures.assign(
         floor_area_m2=computed.fillna(record),
+        floor_area_least_m2=measures["floor_area_least_m2"].mask(take, record),
         floor_area_control_m2=measures["floor_area_control_m2"].mask(take),
         floor_area_plan_m2=measures["floor_area_plan_m2"].mask(take),
         floor_area_source=source,

@@ -20,6 +20,7 @@ from analyses.placement import (
     place_buildings,
 )
 from analyses.results import PROBLEMS
+from analyses.storey_heights import mean_storey_heights
 from layers.columns import empty_frame
 from policies.text import Text
 
@@ -43,7 +44,11 @@ class Built:
     ----------
     measures : pandas.DataFrame
         ``footprint_m2``, ``occupied_m2``, the areas of `analyses.placement.PLACED`,
-        ``floor_area_source``, ``split_buildings_n``, ``storeys_addable_m2``.
+        the part of them that is known (``floor_area_least_m2``, ``floor_area_control_least_m2``),
+        ``floor_area_source``, ``split_buildings_n``, ``storeys_addable_m2`` and why it is not known
+        (``addable_lacks_height``, ``addable_lacks_storey``).
+    storey_height_m : pandas.Series
+        The mean storey height of the buildings on each parcel; NaN where none tells it.
     tallest : pandas.DataFrame
         ``height_m`` of the tallest building of known height, ``complete``: all are known.
     stands, stands_unknown : numpy.ndarray of bool
@@ -57,6 +62,7 @@ class Built:
     """
 
     measures: pd.DataFrame
+    storey_height_m: pd.Series[float]
     tallest: pd.DataFrame
     stands: np.ndarray
     stands_unknown: np.ndarray
@@ -110,10 +116,13 @@ def built_measures(
     pairs = pairs[counts[pairs["building"]] & (pairs["share"] >= SLIVER_SHARE)]
     own = numbers(buildings, "storey_height_m").where(lambda metres: metres > 0)
     storey = own.fillna(storey_height_by_use(texts(buildings, "use"), storey_height_m))
+    storey = storey.fillna(floors["storey_height_m"])
     ground = has_ground(parcels)
     addable = _addable(parcels, pairs, floors, storey, caps)
+    addable["storeys_addable_m2"] = addable["storeys_addable_m2"].where(ground)
     return Built(
-        measures.assign(storeys_addable_m2=np.where(ground, addable, np.nan)),
+        measures.join(addable),
+        mean_storey_heights(parcels, pairs, floors, policy),
         _tallest(parcels, floors, pairs),
         np.bincount(pairs["parcel"], minlength=len(parcels)) > 0,
         ~ground,
@@ -127,13 +136,18 @@ def built_measures(
 
 
 def _nothing_known(parcels: pd.DataFrame) -> Built:
-    names = ("footprint_m2", "occupied_m2", *PLACED, "storeys_addable_m2")
+    names = (
+        *("footprint_m2", "occupied_m2", *PLACED, "storeys_addable_m2"),
+        *("floor_area_least_m2", "floor_area_control_least_m2"),
+    )
     frame = pd.DataFrame(np.nan, index=parcels.index, columns=list(names))
     frame["floor_area_source"] = pd.Series("none", index=parcels.index, dtype="string")
     frame["split_buildings_n"] = pd.Series(pd.NA, index=parcels.index, dtype="Int64")
+    frame = frame.assign(addable_lacks_height=False, addable_lacks_storey=False)
     n = len(parcels)
     return Built(
         frame,
+        pd.Series(np.nan, index=parcels.index),
         pd.DataFrame({"height_m": np.nan, "complete": False}, index=parcels.index),
         np.zeros(n, dtype=bool),
         np.ones(n, dtype=bool),
@@ -204,21 +218,35 @@ def _addable(
     floors: pd.DataFrame,
     storey: pd.Series[float],
     caps: pd.Series[float],
-) -> np.ndarray:
+) -> pd.DataFrame:
     """Return the floor area that fits on the buildings of each parcel below its height cap.
 
-    Whole storeys between a building's height and the cap, on its footprint. NaN where the cap, or
-    height or storey height of a building, is not known.
+    Whole storeys between a building's height and the cap, on its footprint; a building as high as
+    the cap has no room, whatever its storeys. NaN where the cap, or height or storey height of a
+    building, is not known; ``addable_lacks_height`` and ``addable_lacks_storey`` say which of the
+    two is missing where a cap is known and no building is known to have room.
     """
     at, building = pairs["parcel"].to_numpy(), pairs["building"].to_numpy()
-    height = floors["height_m"].to_numpy(dtype=float)[building]
-    free = caps.to_numpy(dtype=float)[at] - height
-    storeys_n = np.floor(free / storey.to_numpy(dtype=float)[building] + _ROUNDING)
+    cap = caps.to_numpy(dtype=float)
+    free = cap[at] - floors["height_m"].to_numpy(dtype=float)[building]
+    each = storey.to_numpy(dtype=float)[building]
+    storeys_n = np.where(free <= 0, 0.0, np.floor(free / each + _ROUNDING))
     ground = floors["footprint_m2"].to_numpy(dtype=float)[building] * pairs["share"].to_numpy()
     room = np.clip(storeys_n, 0.0, None) * ground
+    open_ = np.isnan(room) & ~np.isnan(cap[at])
+    n = len(parcels)
+    known = np.bincount(at[~open_], weights=np.nan_to_num(room[~open_]), minlength=n)
+    lacks = {
+        name: (np.bincount(at[open_ & gap], minlength=n) > 0) & (known <= 0)
+        for name, gap in (
+            ("addable_lacks_height", np.isnan(free)),
+            ("addable_lacks_storey", ~np.isnan(free) & np.isnan(each)),
+        )
+    }
     # A sum with an unknown part is unknown.
-    total: np.ndarray = np.bincount(at, weights=room, minlength=len(parcels))
-    return np.where(np.isnan(caps.to_numpy(dtype=float)), np.nan, total)
+    total = np.bincount(at, weights=room, minlength=n)
+    frame = {"storeys_addable_m2": np.where(np.isnan(cap), np.nan, total), **lacks}
+    return pd.DataFrame(frame, index=parcels.index)
 
 
 def _unseen(

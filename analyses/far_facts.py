@@ -5,13 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analyses.frames import numbers, texts
+import numpy as np
+
+from analyses.frames import flags, numbers, texts
+from analyses.land_facts import NOISE_M2
 
 if TYPE_CHECKING:
-    import numpy as np
+    from collections.abc import Mapping
+
     import pandas as pd
 
-__all__ = ["FarFacts", "Stage", "basis", "built_missing", "ground_missing", "identity", "stage_of"]
+__all__ = [
+    "FarFacts",
+    "Stage",
+    "basis",
+    "built_missing",
+    "ground_missing",
+    "headroom_missing",
+    "identity",
+    "no_headroom",
+    "stage_of",
+]
 
 
 @dataclass(frozen=True)
@@ -70,6 +84,39 @@ def built_missing(facts: FarFacts) -> dict[str, np.ndarray]:
     return {
         lacking: unknown,
         "area_net_m2": ~(numbers(facts.parcels, "area_m2") > 0).to_numpy(dtype=bool),
+    }
+
+
+def no_headroom(measures: pd.DataFrame) -> np.ndarray:
+    """Mark the parcels of which it is known that nothing is left, also where it is not known by how much."""
+    most = numbers(measures, "floor_area_headroom_most_m2").to_numpy()
+    return np.asarray(most <= NOISE_M2, dtype=bool)
+
+
+def headroom_missing(
+    measures: pd.DataFrame, built: Mapping[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """Say what is missing where it is not known whether anything is left.
+
+    Parameters
+    ----------
+    measures : pandas.DataFrame
+        With what `analyses.far_limits.binding_limit` returned, and ``far_limit``.
+    built : mapping of str to numpy.ndarray
+        What `built_missing` returned, or names of one's own.
+    """
+    open_ = ~no_headroom(measures)
+    limit = numbers(measures, "far_limit").isna().to_numpy()
+    lacks = {
+        name: flags(measures, column).fillna(value=False).to_numpy(dtype=bool)
+        for name, column in (
+            ("obstacle", "lacks_obstacle"),
+            ("storey_height_m", "lacks_storey_height"),
+        )
+    }
+    return {
+        name: np.asarray(where & open_, dtype=bool)
+        for name, where in {"far_max": limit, **built, **lacks}.items()
     }
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analyses.far_facts import FarFacts, basis, built_missing, identity
+from analyses.far_facts import FarFacts, basis, built_missing, headroom_missing, identity
 from analyses.far_waivers import WAIVER_TEXTS
 from analyses.findings import Verdicts, concat_findings, rule_findings
 from analyses.frames import joined_missing, said, texts, verdict_of
@@ -61,39 +61,72 @@ def headroom_findings(
     return concat_findings(found)
 
 
+#: Why the number is the most that there may be, by what is not known or not on record.
+_AT_MOST = {
+    "": ("", ""),
+    "no_height": (
+        "限高未记录，未计入，为至多数。",
+        " No height limit is on record and none is counted: at most.",
+    ),
+    "no_coverage": (
+        "密度上限未记录，限高按全部用地计，为至多数。",
+        " No coverage limit is on record, the height was counted over the whole site: at most.",
+    ),
+    "one_storey": (
+        "层高未知，但容积率所允许的不超过一层，容积率即为约束。",
+        " The storey height is not known, but the ratio allows no more than one storey: it binds.",
+    ),
+    "storey_height_m": (
+        "有高度上限而层高未知，高度上限可能更严，以上为至多数。",
+        " There is a height cap and the storey height is not known: the height may bind, the numbers are at most.",
+    ),
+    "obstacle": (
+        "净空高度未知，以上为至多数。",
+        " The height left by obstacle surfaces is not known: the numbers are at most.",
+    ),
+    "built": (
+        "现状建筑面积只知一部分（至少数），以上为至多数。",
+        " Only part of the floor area there is known (at least): the numbers are at most.",
+    ),
+}
+
+
 def _headroom(facts: FarFacts, policy: Policy, as_of: date) -> pd.DataFrame:
     """Say how much may still be built, and which limits that leaves out because they are not known."""
     measures = facts.measures
-    room, allowed = measures["floor_area_headroom_m2"], measures["floor_area_allowed_m2"]
-    limit = measures["far_limit"]
-    gaps = room.isna().to_numpy()
-    lacks = {"far_max": limit.isna().to_numpy(), **built_missing(facts)}
-    known = ~np.logical_or.reduce(list(lacks.values()))
-    lacks["obstacle"] = gaps & known
-    missing = joined_missing(measures.index, lacks)
+    room = measures["floor_area_headroom_m2"].fillna(measures["floor_area_headroom_most_m2"])
+    allowed = measures["floor_area_allowed_m2"].fillna(measures["floor_area_allowed_most_m2"])
+    missing = joined_missing(measures.index, headroom_missing(measures, built_missing(facts)))
     verdict = verdict_of((room > NOISE_M2).to_numpy(), unknown=(missing != "").to_numpy())
-    left_out = measures["allowed_by_height_m2"].isna().to_numpy()
     says = {
         "yes": ("尚有余量", "there is headroom"),
         "no": ("没有余量", "there is no headroom"),
         "unknown": ("资料不足", "facts are missing"),
     }
     zh, en = [], []
-    for value, most, bound, code, no_height in zip(
-        room, allowed, measures["bound_by"].fillna("unknown"), verdict, left_out, strict=True
+    for value, most, bound, code, why, metres, source in zip(
+        room,
+        allowed,
+        measures["bound_by"].fillna("unknown"),
+        verdict,
+        _at_most(measures),
+        measures["storey_height_used_m"],
+        measures["storey_height_source"].fillna(""),
+        strict=True,
     ):
         (r_zh, r_en), (a_zh, a_en), text = said(value), said(most), BOUND_BY[bound]
-        more = ("", "")
-        if no_height and code != "unknown":
+        more = _AT_MOST[why]
+        if source == "buildings":
             more = (
-                "未计入限高（限高、密度上限或层高未知），为至多数。",
-                " The height is left out (height cap, coverage limit or storey height not known): at most.",
+                f"{more[0]}层高{metres:.2f}m取本宗地建筑层高的平均值（按基底面积加权）。",
+                f"{more[1]} The storey height of {metres:.2f} m is the mean of the buildings there, by ground.",
             )
+        upto = ("至多", "at most ") if why in _OPEN and a_zh != "未知" else ("", "")
         zh.append(
-            f"允许建筑面积{a_zh}㎡，剩余可建计容建筑面积{r_zh}㎡，约束：{text.zh}：{says[code][0]}。{more[0]}"
+            f"允许建筑面积{upto[0]}{a_zh}㎡，剩余可建计容建筑面积{upto[0]}{r_zh}㎡，约束：{text.zh}：{says[code][0]}。{more[0]}"
         )
         en.append(
-            f"Allowed {a_en} m2 of floor area, headroom {r_en} m2, bound by: {text.en}: {says[code][1]}.{more[1]}"
+            f"Allowed {upto[1]}{a_en} m2 of floor area, headroom {upto[1]}{r_en} m2, bound by: {text.en}: {says[code][1]}.{more[1]}"
         )
     verdicts = Verdicts(
         verdict,
@@ -108,6 +141,29 @@ def _headroom(facts: FarFacts, policy: Policy, as_of: date) -> pd.DataFrame:
         confidence="P",
     )
     return rule_findings(policy.rule("far.headroom"), as_of, verdicts)
+
+
+#: What leaves the headroom unknown, where only the most that there may be is told.
+_OPEN = ("storey_height_m", "obstacle", "built")
+
+
+def _at_most(measures: pd.DataFrame) -> np.ndarray:
+    """Say of each parcel why its headroom is a most, with a key of `_AT_MOST`."""
+    limited = measures["far_limit"].notna().to_numpy()
+    capped = measures["height_cap_m"].notna().to_numpy()
+    uncounted = limited & measures["allowed_by_height_m2"].isna().to_numpy()
+    part = measures["floor_area_m2"].isna() & (measures["floor_area_least_m2"] > 0)
+    why = np.full(len(measures), "", dtype=object)
+    why[uncounted & ~capped] = "no_height"
+    why[uncounted & capped] = "one_storey"
+    why[uncounted & capped & measures["storey_height_used_m"].notna().to_numpy()] = "no_coverage"
+    why[limited & part.to_numpy(dtype=bool)] = "built"
+    for name, column in (
+        ("storey_height_m", "lacks_storey_height"),
+        ("obstacle", "lacks_obstacle"),
+    ):
+        why[limited & measures[column].to_numpy(dtype=bool)] = name
+    return why
 
 
 def _intensify(facts: FarFacts, policy: Policy, as_of: date, paths: pd.DataFrame) -> pd.DataFrame:

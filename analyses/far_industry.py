@@ -1,4 +1,4 @@
-"""The floor-area minimum of an industry: which table holds for which land, the stricter of two."""
+"""The minimum of an industry, of floor area or investment: which table holds for which land, the stricter of two."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from analyses.anchors import anchored, earliest_signing
 from analyses.frames import texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from policies.model import Parameter, Policy
 
-__all__ = ["industry_floor"]
+__all__ = ["industry_floor", "industry_minimum"]
 
 #: The rules that hold a table; that of 2023 ships empty and is for the office to fill.
 _RULES = ("far.floor", "far.floor_2023")
@@ -24,14 +24,14 @@ _RULES = ("far.floor", "far.floor_2023")
 _Table = dict[tuple[str, str, str], float]
 
 
-def _tables(policy: Policy) -> list[Parameter]:
+def _tables(policy: Policy, rules: Sequence[str]) -> list[Parameter]:
     """Return every table that a pack states, local first.
 
     A local table that cites the document of the one beneath replaces it; one of another document
     stands beside it.
     """
     found: list[Parameter] = []
-    for rule_id in _RULES:
+    for rule_id in rules:
         known: set[str] = set()
         parameter = (
             policy.rule(rule_id).parameters.get("table") if policy.has_rule(rule_id) else None
@@ -44,12 +44,19 @@ def _tables(policy: Policy) -> list[Parameter]:
     return found
 
 
-def _rows(parameter: Parameter) -> _Table:
+def _grades(text: str) -> list[str]:
+    """Return the grades of land of a row: one, several such as ``1-4`` (a class of areas), or any."""
+    low, dash, high = text.partition("-")
+    if dash and low.isdigit() and high.isdigit():
+        return [str(grade) for grade in range(int(low), int(high) + 1)]
+    return [text]
+
+
+def _rows(parameter: Parameter, column: str) -> _Table:
     return {
-        (str(row["industry_code"]), str(row["scheme"]), str(row.get("land_grade", ""))): float(
-            row["far_min"]
-        )
+        (str(row["industry_code"]), str(row["scheme"]), grade): float(row[column])
         for row in parameter.value
+        for grade in _grades(str(row.get("land_grade", "")))
     }
 
 
@@ -65,11 +72,6 @@ def industry_floor(
 ) -> pd.DataFrame:
     """Look up the floor-area minimum of each industrial parcel's industry.
 
-    A table applies to land supplied while its document was in force: the anchor is the earliest
-    signing date of the parcel's contracts. Where two were in force, such as a local and a national
-    one, the stricter value binds. The industry code is joined only within its own scheme. A row
-    with a ``land_grade`` holds for that grade of land before one without.
-
     Parameters
     ----------
     parcels : pandas.DataFrame
@@ -82,19 +84,57 @@ def industry_floor(
     Returns
     -------
     pandas.DataFrame
-        On the parcels' index: ``far_floor`` (NaN: unknown), ``reference`` (the table's value
+        As `industry_minimum`, with ``far_floor`` for ``minimum``.
+    """
+    found = industry_minimum(parcels, policy, rules=_RULES, column="far_min", ledger=ledger)
+    return found.rename(columns={"minimum": "far_floor"})
+
+
+def industry_minimum(
+    parcels: pd.DataFrame,
+    policy: Policy,
+    *,
+    rules: Sequence[str],
+    column: str,
+    ledger: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Look up the minimum that a table of industries sets for each industrial parcel.
+
+    A table applies to land supplied while its document was in force: the anchor is the earliest
+    signing date of the parcel's contracts. Where two were in force, such as a local and a national
+    one, the stricter value binds. The industry code is joined only within its own scheme. A row
+    with a ``land_grade`` holds for that grade of land, or a class of grades, before one without.
+
+    Parameters
+    ----------
+    parcels : pandas.DataFrame
+        Contract frame.
+    policy : policies.model.Policy
+        Rules and their tables.
+    rules : sequence of str
+        The rules that hold a table.
+    column : str
+        Of the tables.
+    ledger : pandas.DataFrame, optional
+        The contract ledger.
+
+    Returns
+    -------
+    pandas.DataFrame
+        On the parcels' index: ``minimum`` (NaN: unknown), ``reference`` (the table's value
         even where the anchor does not show that it applies), ``missing`` (what was missing,
         empty where nothing was), ``addressed`` (whether the table addresses the parcel), ``by``
         (the `policies.model.Parameter` that holds the binding table), ``over`` (the parameter of
         another table that was in force with a lower value, None where there is none).
     """
     index = parcels.index
-    frame = pd.DataFrame({"far_floor": np.nan, "reference": np.nan, "missing": ""}, index=index)
-    tables = _tables(policy)
+    frame = pd.DataFrame({"minimum": np.nan, "reference": np.nan, "missing": ""}, index=index)
+    tables = _tables(policy, rules)
     if not tables:
         return frame.assign(addressed=False, by=None, over=None)
-    anchor = anchored(parcels, policy.rule("far.floor").parameter("table"), ledger)
-    rows = {id(parameter): _rows(parameter) for parameter in tables}
+    first = next(rule_id for rule_id in rules if policy.has_rule(rule_id))
+    anchor = anchored(parcels, policy.rule(first).parameter("table"), ledger)
+    rows = {id(parameter): _rows(parameter, column) for parameter in tables}
     schemes = {name for table in rows.values() for _, name, _ in table}
     columns = [
         texts(parcels, name)
@@ -103,7 +143,7 @@ def industry_floor(
     signed = earliest_signing(parcels, ledger)
     held = {day: _in_force(tables, day) for day in signed.dropna().unique()}
     found: dict[str, list[object]] = {
-        name: [] for name in ("far_floor", "reference", "missing", "by", "over")
+        name: [] for name in ("minimum", "reference", "missing", "by", "over")
     }
     for use, code, scheme, grade, day, lacking, reference_by in zip(
         *columns, signed, anchor.missing, anchor.by, strict=True
@@ -127,11 +167,11 @@ def industry_floor(
             lacks.append(lacking)
         found["reference"].append(value)
         found["missing"].append(",".join(lacks))
-        found["far_floor"].append(np.nan if lacks else value)
+        found["minimum"].append(np.nan if lacks else value)
         found["by"].append(by)
         found["over"].append(over)
     addressed = (columns[0] == "industrial").fillna(value=True).to_numpy(dtype=bool)
-    for name in ("far_floor", "reference"):
+    for name in ("minimum", "reference"):
         frame[name] = np.where(addressed, np.array(found[name], dtype=float), np.nan)
     frame["missing"] = np.where(addressed, np.array(found["missing"], dtype=object), "")
     objects = {name: pd.Series(found[name], index=index, dtype=object) for name in ("by", "over")}
@@ -157,6 +197,8 @@ def _ranked(
 def _why_not(
     tables: list[Parameter], rows: Mapping[int, _Table], key: tuple[str, str, str], *, applied: bool
 ) -> str:
-    """Say what is missing where no table in force has the code: the edition, or a code that it knows."""
+    """Say what is missing where no table in force has the code: the grade, the edition, or a code that it knows."""
+    if any(known[:2] == key[:2] and known[2] for table in rows.values() for known in table):
+        return "land_grade"
     elsewhere = any(not np.isnan(_look_up(rows[id(parameter)], *key)) for parameter in tables)
     return "ruleset_2023" if applied and elsewhere else "industry_code"

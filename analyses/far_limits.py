@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analyses.floor_area import storey_height_by_use
-from analyses.frames import numbers, problem_rows, texts
+from analyses.frames import numbers, problem_rows
+from analyses.ground import has_ground
 from analyses.plan_shares import plan_pairs
 from analyses.results import PROBLEMS
 from layers.columns import empty_frame
 from policies.text import Text
 
-if TYPE_CHECKING:
-    from analyses.floor_area import StoreyHeights
-
 __all__ = [
     "UNPLANNED_SHARE",
     "binding_limit",
     "height_caps",
+    "open_figure",
     "plan_figures",
     "planning_limits",
     "storeys_below",
@@ -62,8 +60,8 @@ def planning_limits(
     -------
     tuple of pandas.DataFrame
         On the parcels' index ``far_max``, ``far_min`` (ratios), ``coverage_max_share``,
-        ``height_max_m``, each with ``<name>_source`` (``parcel``, ``plan_zones``, null); and the
-        problems.
+        ``height_max_m``, each with ``<name>_source`` (``parcel``, ``plan_zones``, null) and
+        ``<name>_open`` (unknown, though the control plan may state it: `open_figure`); and the problems.
     """
     frame = pd.DataFrame(index=parcels.index)
     planned, problems = plan_figures(
@@ -75,7 +73,42 @@ def planning_limits(
         source = pd.Series(pd.NA, index=parcels.index, dtype="string")
         source = source.mask(values.notna(), "plan_zones").mask(own.notna(), "parcel")
         frame[name], frame[f"{name}_source"] = values, source
+        frame[f"{name}_open"] = open_figure(parcels, plan_zones, name, pairs=pairs) & (
+            values.isna().to_numpy()
+        )
     return frame, problems
+
+
+def open_figure(
+    parcels: pd.DataFrame,
+    plan_zones: pd.DataFrame | None,
+    name: str,
+    *,
+    pairs: pd.DataFrame | None = None,
+) -> np.ndarray:
+    """Mark the parcels for which the control plan may state a figure, so that none is not to be read from a blank.
+
+    A parcel without geometry lies in a plan zone that nobody knows; one with geometry is marked
+    where a plan zone that states the figure covers more than `UNPLANNED_SHARE` of it.
+
+    Parameters
+    ----------
+    parcels, plan_zones, pairs
+        As for `planning_limits`.
+    name : str
+        A column of the plan zones.
+    """
+    marked = np.zeros(len(parcels), dtype=bool)
+    if plan_zones is None:
+        return marked
+    stated = numbers(plan_zones, name).notna().to_numpy()
+    if not stated.any():
+        return marked
+    if pairs is None:
+        pairs = plan_pairs(parcels, plan_zones)
+    touched = pairs[stated[pairs["plan"]] & (pairs["weight"] > UNPLANNED_SHARE)]
+    marked[touched["parcel"]] = True
+    return marked | ~has_ground(parcels)
 
 
 def plan_figures(
@@ -190,12 +223,9 @@ def height_caps(
     )
 
 
-def storeys_below(
-    cap_m: pd.Series[float], parcels: pd.DataFrame, storey_height_m: StoreyHeights | None
-) -> pd.Series[float]:
-    """Return how many whole storeys of the project's storey height fit below each parcel's height cap."""
-    storey = storey_height_by_use(texts(parcels, "land_use"), storey_height_m)
-    return (cap_m / storey + _ROUNDING).floordiv(1.0)
+def storeys_below(cap_m: pd.Series[float], storey_m: pd.Series[float]) -> pd.Series[float]:
+    """Return how many whole storeys fit below each parcel's height cap; NaN where either is unknown."""
+    return (cap_m / storey_m + _ROUNDING).floordiv(1.0)
 
 
 def binding_limit(
@@ -203,27 +233,32 @@ def binding_limit(
     limits: pd.DataFrame,
     measures: pd.DataFrame,
     *,
-    storey_height_m: StoreyHeights | None = None,
+    storey_m: pd.Series[float],
+    full_storey_fits: np.ndarray,
     caps: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Say which limit leaves the least floor area, and how much is left.
 
     ``far``: far_max x area. ``height``: coverage limit x area x whole storeys below the height
-    cap, where the project states a storey height; without a coverage limit the whole site counts,
-    more than which cannot be built over. ``coverage``: a parcel denser than its coverage limit is
-    full as it stands. The headroom is the least of these less the floor area there is; it is
-    unknown while the floor-area ratio limit, the floor area or an obstacle surface is.
+    cap; without a coverage limit the whole site counts, more than which cannot be built over.
+    ``coverage``: a parcel denser than its coverage limit is full as it stands. The headroom is the
+    least of these less the floor area there is. It is unknown while the floor-area ratio limit, the
+    floor area or an obstacle surface is; and while there is a height cap and nobody knows how high
+    a storey is, unless the ratio allows no more than a single storey on the ground that may be
+    built over: then the ratio binds however high the storeys are.
 
     Parameters
     ----------
     parcels : pandas.DataFrame
-        With ``land_use`` and ``area_m2``.
+        With ``area_m2``.
     limits : pandas.DataFrame
         What `planning_limits` returned.
     measures : pandas.DataFrame
-        With ``floor_area_m2`` and ``building_density_share``.
-    storey_height_m : float or mapping of str to float, optional
-        The project's storey height, one or by use.
+        With ``floor_area_m2``, ``floor_area_least_m2`` and ``building_density_share``.
+    storey_m : pandas.Series
+        The storey height reckoned with (`analyses.storey_heights`); NaN: unknown.
+    full_storey_fits : numpy.ndarray of bool
+        Where a storey that counts in full fits below the cap.
     caps : pandas.DataFrame, optional
         What `height_caps` returned; without it the height limits alone.
 
@@ -232,35 +267,45 @@ def binding_limit(
     pandas.DataFrame
         ``bound_by`` (`analyses.results.BOUND_BY`), ``floor_area_headroom_m2``,
         ``floor_area_allowed_m2``, ``allowed_by_far_m2``, ``allowed_by_height_m2``,
-        ``allowed_by_coverage_m2``.
+        ``allowed_by_coverage_m2``; ``floor_area_allowed_most_m2`` and
+        ``floor_area_headroom_most_m2``: by the limits that are known and the floor area that is
+        known, so that there is no more; ``lacks_storey_height``, ``lacks_obstacle``: why the headroom is unknown.
     """
     area = numbers(parcels, "area_m2")
     if caps is None:
         caps = height_caps(parcels, limits, None)
-    storeys_n = storeys_below(caps["height_cap_m"], parcels, storey_height_m)
+    cap = caps["height_cap_m"]
     density, most = measures["building_density_share"], limits["coverage_max_share"]
-    full = density > most * (1 + _ROUNDING)
+    full = (density > most * (1 + _ROUNDING)).to_numpy(dtype=bool)
     by_far = limits["far_max"] * area
-    by_height = most.fillna(1.0) * area * storeys_n
+    site = most.fillna(1.0) * area
+    by_height = site * storeys_below(cap, storey_m)
     # Without a coverage limit the height surely binds only where even the whole site is too little.
     by_height = by_height.where(most.notna() | (by_height < by_far))
     allowed = pd.DataFrame(
         {"far": by_far, "height": by_height, "coverage": measures["floor_area_m2"].where(full)}
     )
-    known = allowed.notna().any(axis=1)
     least = allowed.min(axis=1)
+    one_storey = (by_far <= site * (1 + _ROUNDING)).to_numpy(dtype=bool) & full_storey_fits
+    lacks_storey = (cap.notna() & storey_m.isna()).to_numpy(dtype=bool) & ~one_storey & ~full
+    lacks_obstacle = caps["obstacle_unknown"].to_numpy(dtype=bool) & ~full
+    limited = limits["far_max"].notna()
+    known = limited & ~lacks_storey & ~lacks_obstacle
     bound = pd.Series("unknown", index=parcels.index, dtype="string")
     for name in ("coverage", "height", "far"):
         bound = bound.mask(known & (allowed[name] == least), name)
-    unsure = caps["obstacle_unknown"].to_numpy(dtype=bool) & ~full.to_numpy(dtype=bool)
-    total = least.where(limits["far_max"].notna()).mask(unsure)
+    total, at_most = least.where(known), least.where(limited)
     return pd.DataFrame(
         {
-            "bound_by": bound.mask(unsure, "unknown"),
+            "bound_by": bound,
             "floor_area_headroom_m2": total - measures["floor_area_m2"],
+            "floor_area_headroom_most_m2": at_most - measures["floor_area_least_m2"],
             "floor_area_allowed_m2": total,
+            "floor_area_allowed_most_m2": at_most,
             "allowed_by_far_m2": allowed["far"],
             "allowed_by_height_m2": allowed["height"],
             "allowed_by_coverage_m2": allowed["coverage"],
+            "lacks_storey_height": lacks_storey,
+            "lacks_obstacle": lacks_obstacle,
         }
     )

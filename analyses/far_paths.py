@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analyses.far_facts import headroom_missing, no_headroom
 from analyses.far_ground_geometry import NO_PLOT
 from analyses.far_paths_wording import path_texts, waiver_texts
 from analyses.far_waivers import Waivers, price_waivers
@@ -214,8 +215,7 @@ def _firm(facts: PathFacts, where: np.ndarray) -> _Gates:
 
 
 def _intensity_gates(facts: PathFacts, code: str, *, firms_only: np.ndarray) -> _Gates:
-    stage, room = facts.text("land_stage"), facts.number("floor_area_headroom_m2")
-    limit = facts.number("far_limit")
+    stage = facts.text("land_stage")
     fails = {
         "not_completed": (stage != "completed") & (stage != ""),
         "no_building": ~facts.stands & ~facts.stands_unknown,
@@ -226,14 +226,13 @@ def _intensity_gates(facts: PathFacts, code: str, *, firms_only: np.ndarray) -> 
         "buildings": facts.stands_unknown,
     }
     if code not in {"rearrange", "convert"}:
-        fails["no_room"] = room <= NOISE_M2
-        lacks["far_max"] = np.isnan(limit)
-        lacks["floor_area_m2"] = np.isnan(facts.number("floor_area_m2")) & ~np.isnan(limit)
-        lacks["obstacle"] = (
-            np.isnan(room) & ~np.isnan(limit) & ~np.isnan(facts.number("floor_area_m2"))
-        )
+        built = {"floor_area_m2": np.isnan(facts.number("floor_area_m2"))}
+        fails["no_room"] = no_headroom(facts.measures)
+        lacks |= headroom_missing(facts.measures, built)
     if code == "add_storeys":
         fails["no_height"] = (facts.height_room_m2 <= NOISE_M2) & facts.stands
+        lacks["height_m"] = facts.stands & _marks(facts.measures, "addable_lacks_height")
+        lacks["storey_height_m"] |= facts.stands & _marks(facts.measures, "addable_lacks_storey")
     if code in _EXTENSIONS:
         ground = facts.number("free_ground_m2")
         full = (ground <= NOISE_M2) | (facts.coverage_room_m2 <= NOISE_M2)
@@ -241,6 +240,11 @@ def _intensity_gates(facts: PathFacts, code: str, *, firms_only: np.ndarray) -> 
         lacks["geometry"] = np.isnan(ground) & (stage == "completed") & ~full
     firm = _firm(facts, firms_only)
     return _Gates({**firm.fails, **fails}, {**lacks, **firm.lacks})
+
+
+def _marks(measures: pd.DataFrame, name: str) -> np.ndarray:
+    """Return a measure that is yes or no, as an array."""
+    return measures[name].to_numpy(dtype=bool)
 
 
 def _gain(facts: PathFacts, code: str) -> tuple[np.ndarray, np.ndarray]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analyses.far_facts import headroom_missing, no_headroom
 from analyses.frames import flags, joined_missing, numbers, texts, verdict_of
 from analyses.mixed_facts import RULESET, barred
 
@@ -124,7 +125,7 @@ def price_waivers(
     parcels : pandas.DataFrame
         Contract frame: ``land_use``, ``land_stage``, ``self_held``.
     measures : pandas.DataFrame
-        With ``floor_area_headroom_m2`` and ``far_limit``.
+        With ``floor_area_m2``, ``far_limit`` and what `analyses.far_limits.binding_limit` returned.
     policy : policies.model.Policy
         Gives ``far.waiver_national``, ``far.waiver_storage`` and, where there is one,
         ``far.waiver_local``.
@@ -184,19 +185,18 @@ def _national(
     layer = Layer(nothing, np.full(len(index), "use", object), np.full(len(index), "", object))
     if policy.has_rule("far.waiver_national"):
         rule = policy.rule("far.waiver_national")
-        room = numbers(measures, "floor_area_headroom_m2").to_numpy()
-        limit = numbers(measures, "far_limit").to_numpy()
         unfinished = (stage != "completed") & (stage != "")
         fails = [
             (unfinished | (~stands & ~stands_unknown), "not_existing"),
-            (room <= 0, "beyond_plan"),
+            (no_headroom(measures), "beyond_plan"),
         ]
         lacks = {
             "land_use": use == "",
             "land_stage": stage == "",
             "buildings": stands_unknown,
-            "far_max": np.isnan(limit),
-            "floor_area_m2": np.isnan(room) & ~np.isnan(limit),
+            **headroom_missing(
+                measures, {"floor_area_m2": numbers(measures, "floor_area_m2").isna().to_numpy()}
+            ),
         }
         addressed = np.isin(use, list(rule.value("uses"))) | (use == "")
         layer = _answer(index, addressed, fails, lacks, barred(rule, as_of) is not None)

@@ -89,10 +89,11 @@ def _storeys_by_building(
     -------
     pandas.DataFrame
         Indexed by ``building_id``: ``plain`` (m2 above ground; NaN where the table is incomplete),
-        ``below`` (m2 below ground), and for each counting what it adds to the plain area (NaN where
-        a height is missing). A mezzanine is a row of its own, whatever its number.
+        ``below`` (m2 below ground), ``mean_height`` (m, of the storeys above ground weighted by
+        their floor area; NaN where one is missing) and for each counting what it adds to the plain
+        area (NaN where a height is missing). A mezzanine is a row of its own, whatever its number.
     """
-    names = ("plain", "below", *countings)
+    names = ("plain", "below", "mean_height", *countings)
     if storeys is None or len(storeys) == 0:
         return pd.DataFrame({name: [] for name in names}, dtype="float64")
     height, area = numbers(storeys, "height_m"), numbers(storeys, "floor_area_m2")
@@ -109,6 +110,8 @@ def _storeys_by_building(
         {
             "building_id": ids.array,
             "plain": plain.array,
+            "area": area.array,
+            "tall": (height * area).array,
             "unsure": above.isna().to_numpy(),
             "above": above.fillna(value=True).to_numpy(dtype=bool),
         }
@@ -124,6 +127,8 @@ def _storeys_by_building(
     for name in countings:
         gaps = rows[name].isna().groupby(rows["building_id"]).any()
         total[name] = by_building[name].sum().mask(gaps | total["plain"].isna())
+    gaps = rows["tall"].isna().groupby(rows["building_id"]).any() | total["plain"].isna()
+    total["mean_height"] = (by_building["tall"].sum() / by_building["area"].sum()).mask(gaps)
     gaps = cellar["plain"].isna().groupby(cellar["building_id"]).any()
     below = cellar.groupby("building_id")["plain"].sum().mask(gaps)
     total = total.reindex(total.index.union(below.index)).assign(below=below)
@@ -178,7 +183,9 @@ def building_floor_areas(
         On the buildings' index: ``footprint_m2``, ``floor_area_m2``, ``floor_area_control_m2``,
         ``floor_area_plan_m2`` and ``floor_area_below_m2`` (recorded, else of the storeys table, else
         storeys below ground x footprint) in m2 (NaN: unknown); ``floor_area_source`` (see
-        `FLOOR_AREA_SOURCES`); ``height_m`` (recorded, else of the surface model); ``counts``: a
+        `FLOOR_AREA_SOURCES`); ``height_m`` (recorded, else of the surface model);
+        ``storey_height_m`` (the building's own: recorded, else the mean of the storeys table, else
+        height / number of storeys; never the project's); ``counts``: a
         building whose floor area counts on a parcel, as its permanence and state do. ``occupies``:
         the same with structures and yards, as the building coefficient takes them.
     """
@@ -241,6 +248,9 @@ def building_floor_areas(
             .where(is_building),
             "floor_area_source": source,
             "height_m": height,
+            "storey_height_m": own_storey.fillna(table["mean_height"]).fillna(
+                height / floors.where(floors > 0)
+            ),
             "counts": standing(buildings),
             "occupies": standing(buildings, ("building", "structure", "yard")),
         },

@@ -12,8 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analyses.action_due import Due, investigation_due, last_day_due, performance_due
 from analyses.action_rows import area_texts, propose, reasons
 from analyses.frames import flags, numbers, texts
+from analyses.idle_action_words import CAUSE_STATES, idle_reasons, years_words
+from analyses.idle_clock import Calendar
+from analyses.idle_rules import IdleRules
 from analyses.idle_steps import (
     Rows,
     State,
@@ -24,8 +28,6 @@ from analyses.idle_steps import (
     state_of,
 )
 from analyses.idle_text import day_texts
-from analyses.results import IDLE_STATUSES
-from policies.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,81 +39,21 @@ __all__ = ["idle_actions"]
 
 _SUSPECTED = ("suspected_1y", "suspected_2y")
 _BY_AGREEMENT = ("suspended", "gov_cause")
-_WHY = {
-    "investigate": Text(
-        "{status}，自{since}起，面积{area}，{stage}。须先调查核实，本结果不作认定依据。",
-        "{status}, since {since}, {area}; {stage}. To be investigated first: this result is no finding.",
-    ),
-    "review": Text(
-        "闲置情况须人工核查，面积{area}：{reason}",
-        "The case needs human review, {area}: {reason}",
-    ),
-    "find_cause": Text(
-        "{status}，面积{area}；迟延原因{cause}，未查明前不作处置建议。",
-        "{status}, {area}; the cause of the delay is {cause}: no disposal is proposed before it is known.",
-    ),
-    "fee": Text(
-        "认定书已于{served}送达，未动工满一年，原因经核实属权利人自身，面积{area}；闲置费测算值{fee}（以认定为准），{ceiling}。",
-        "The finding was served on {served}: a full year not started, the cause verified as the "
-        "holder's own, {area}; calculated fee {fee} (the finding prevails), {ceiling}.",
-    ),
-    "recovery": Text(
-        "认定书已于{served}送达，未动工满两年（自{two_years}起），原因经核实属权利人自身，面积{area}；可依法报批无偿收回，与征缴闲置费（测算值{fee}）二者择一，不叠加。",
-        "The finding was served on {served}: two full years not started (from {two_years}), the cause "
-        "verified as the holder's own, {area}; recovery without pay may be submitted for approval, "
-        "as the alternative to the fee (calculated {fee}), never added to it.",
-    ),
-    "grant": Text(
-        "认定书已于{served}送达，面积{area}；供地方式未登记，无法判断是否适用闲置费和收回的规定。缺：供地方式。",
-        "The finding was served on {served}, {area}; the kind of grant is not recorded, so whether "
-        "the rules on fee and recovery apply is not known. Missing: kind of grant.",
-    ),
-    "other_grant": Text(
-        "认定书已于{served}送达，面积{area}；该供地方式没有国家规定的闲置费，须按合同和地方规定由人核查。",
-        "The finding was served on {served}, {area}; for this kind of grant there is no national "
-        "fee: the contract and local rules are to be looked at.",
-    ),
-    "remedy": Text(
-        "认定书已于{served}送达，{status}，面积{area}；只能按第十二条协商处置，不征闲置费、不无偿收回。",
-        "The finding was served on {served}: {status}, {area}; only the remedies by agreement of "
-        "art. 12 apply, neither fee nor recovery without pay.",
-    ),
-    "register": Text(
-        "{status}，面积{area}；{record}监测监管系统，未录入前不得采用第十二条的处置方式。",
-        "{status}, {area}; the case is {record} in the monitoring system, and without the record "
-        "the remedies of art. 12 may not be used.",
-    ),
-    "decided": Text(
-        "已于{decided}作出处置决定，面积{area}；跟踪履行。",
-        "The decision was made on {decided}, {area}; its performance is to be followed.",
-    ),
-    "urge": Text(
-        "约定动工日已过、未满一年，面积{area}；{line}仍未动工的将涉嫌闲置。",
-        "The agreed start has passed by less than a year, {area}; not started by {line}, the land "
-        "becomes suspected idle.",
-    ),
-    "line": Text(
-        "核查日为满一年的届满日，面积{area}；次日仍未动工或者仍中止开发的，将涉嫌闲置。",
-        "The year ends on the review date, {area}; without works on the next day the land becomes "
-        "suspected idle.",
-    ),
-    "open": Text(
-        "{status}，面积{area}；开工情况或相关日期不明，补充资料后再判断。",
-        "{status}, {area}; whether works have started, or a date, is not known.",
-    ),
-}
-
-_CAUSES = {
-    True: ("未登记", "not recorded"),
-    False: ("未经核实", "not verified"),
-}
+#: Any of these shows that a case is open.
+_OPENED = (
+    *("discovered_on", "notice_on", "notice_received_on", "answered_on", "finding_on"),
+    "case_id",
+)
 
 
 class _Writer:
     """Writes the proposals of some rows: figures, dates and reasons."""
 
-    def __init__(self, parcels: pd.DataFrame, rows: Rows, as_of: date) -> None:
-        self.rows, self.as_of = rows, as_of
+    def __init__(self, parcels: pd.DataFrame, rows: Rows, policy: Policy, as_of: date) -> None:
+        self.rows, self.policy, self.as_of = rows, policy, as_of
+        self.rules = IdleRules.of(policy)
+        self.calendar = Calendar.of(self.rules)
+        self.reasons = idle_reasons(self.rules)
         self.area = numbers(parcels, "area_m2").to_numpy()[rows.places]
         self.lifted = lifted_conditions(rows)
         self.status = texts(rows.frame, "idle_status").fillna("").to_numpy(dtype=object)
@@ -123,7 +65,8 @@ class _Writer:
         return list(day_texts(values, "zh")), list(day_texts(values, "en"))
 
     def statuses(self, where: np.ndarray) -> tuple[list[str], list[str]]:
-        labels = [IDLE_STATUSES[code] for code in self.status[where]]
+        known = {code: self.rules.status_label(code) for code in set(self.status[where])}
+        labels = [known[code] for code in self.status[where]]
         return [label.zh for label in labels], [label.en for label in labels]
 
     def money(self, name: str, where: np.ndarray) -> tuple[list[str], list[str]]:
@@ -144,8 +87,11 @@ class _Writer:
     ) -> pd.DataFrame:
         """Write one action for the rows of `where`, with the fields that its reason names."""
         filled = {"area": area_texts(self.area[where]), **fields}
-        why = reasons(_WHY[reason], filled, int(where.sum()))
-        since = self.two_years.where(self.two_years <= day(self.as_of), self.idle_from)
+        zh, en = reasons(self.reasons[reason], filled, int(where.sum()))
+        why = zh, [f"{text[:1].upper()}{text[1:]}" for text in en]
+        today = day(self.as_of)
+        since = self.two_years.where(self.two_years <= today, self.idle_from)
+        since = since.where(since <= today)
         return propose(
             action,
             self.rows.places[where],
@@ -156,18 +102,17 @@ class _Writer:
         )
 
 
-def _investigation_due(rows: Rows, two_years: pd.Series[Any], policy: Policy, as_of: date) -> Any:
-    """Return the next statutory date of the investigation, or the second anniversary before it."""
-    case = rows.case
-    days = {
-        name: pd.Timedelta(days=int(policy.rule(f"idle.{name}").value("days")))
-        for name in ("investigation", "answer")
-    }
-    found = case["discovered_on"].fillna(day(as_of)) + days["investigation"]
-    answer = (case["notice_received_on"] + days["answer"]).where(case["answered_on"].isna())
-    due = found.where(case["notice_on"].isna(), answer)
-    ahead = two_years.where(two_years > day(as_of))
-    return pd.concat([due, ahead], axis=1).min(axis=1).astype("datetime64[s]")
+def _investigation(writer: _Writer, state: State) -> Due:
+    """Return by when the investigation of each row is due.
+
+    After a closed case nothing runs until something new is discovered: the years of a recovery, full since.
+    """
+    case = writer.rows.case
+    due = investigation_due(case, writer.policy, writer.calendar)
+    closed = case["last_closed_on"]
+    anew = (closed < writer.two_years).to_numpy() & (state.status == "suspected_2y")
+    opened = case[list(_OPENED)].notna().any(axis=1).to_numpy(dtype=bool)
+    return due.only(opened | closed.isna().to_numpy() | anew)
 
 
 def _stages(case: pd.DataFrame, where: np.ndarray) -> tuple[list[str], list[str]]:
@@ -180,6 +125,17 @@ def _stages(case: pd.DataFrame, where: np.ndarray) -> tuple[list[str], list[str]
     )
     zh = np.full(len(part), "尚未发出调查通知书", dtype=object)
     en = np.full(len(part), "no notice of investigation sent yet", dtype=object)
+    over = part["last_closed_on"].notna().to_numpy()
+    closed = part["last_closed_on"].to_numpy().astype("datetime64[D]")[over]
+    zh[over] = [
+        f"前案已于{text}结案而台账仍显示涉嫌闲置，请更新台账，或者另立案件"
+        for text in day_texts(closed, "zh")
+    ]
+    en[over] = [
+        f"an earlier case was closed on {text}, yet by the ledger the land is still suspected idle: "
+        "update the ledger or open a new case"
+        for text in day_texts(closed, "en")
+    ]
     for name, said_zh, said_en in reversed(steps):
         done = part[name].notna().to_numpy()
         zh[done], en[done] = said_zh, said_en
@@ -226,40 +182,38 @@ def idle_actions(
         Proposals (`analyses.action_rows.propose`), one row per ledger row and action.
     """
     rows = gather_rows(parcels, contracts, cases, as_of)
-    state, writer = state_of(rows, policy), _Writer(parcels, rows, as_of)
+    state, writer = state_of(rows, policy), _Writer(parcels, rows, policy, as_of)
     case = rows.case
     suspected = np.isin(state.status, _SUSPECTED)
     agreed = np.isin(state.status, _BY_AGREEMENT)
     under_way = (suspected | agreed) & ~state.decided
     review = state.status == "human_review"
-    due = _investigation_due(rows, writer.two_years, policy, as_of)
+    due = _investigation(writer, state)
     served = case["finding_served_on"]
     found: list[pd.DataFrame] = []
 
-    where = under_way & ~state.served
-    found.append(
-        writer.write(
-            "investigate",
-            "investigate",
-            where,
-            {
-                "status": writer.statuses(where),
-                "since": writer.day(writer.idle_from, where),
-                "stage": _stages(case, where),
-            },
-            due_on=due[where],
-        )
-    )
+    # Where only the cause is open the days are counted, and the investigation is to be carried on.
+    counted = review & numbers(rows.frame, "idle_days").notna().to_numpy() & ~state.decided
+    for reason, where in (
+        ("investigate", under_way & ~state.served),
+        ("investigate_review", counted & ~state.served),
+    ):
+        fields = {
+            "status": writer.statuses(where),
+            "since": writer.day(writer.idle_from, where),
+            "stage": _stages(case, where),
+        }
+        found.append(writer.write("investigate", reason, where, fields, **due.values(where)))
     other_cause = (state.codes != "") & (state.codes != "holder")
     for action, where in (
-        ("investigate", review & ~other_cause),
-        ("find_cause", review & other_cause),
+        ("investigate", review & ~other_cause & (~counted | state.served)),
+        ("find_cause", review & (other_cause | (counted & ~state.served))),
     ):
         fields = {"reason": _review_reasons(rows.frame, where)}
         found.append(writer.write(action, "review", where, fields))
 
     where = suspected & ~state.holders & ~state.decided
-    said = [_CAUSES[code == ""] for code in state.codes[where]]
+    said = [CAUSE_STATES[code == ""] for code in state.codes[where]]
     cause = ([zh for zh, _ in said], [en for _, en in said])
     fields = {"status": writer.statuses(where), "cause": cause}
     found.append(writer.write("find_cause", "find_cause", where, fields))
@@ -282,11 +236,9 @@ def idle_actions(
 
     where = (suspected | agreed) & state.decided
     fields = {"decided": writer.day(case["decision_on"], where)}
-    performance = _performance_due(case, policy)
+    performance = performance_due(case, policy, writer.calendar).values(where)
     found.append(
-        writer.write(
-            "watch", "decided", where, fields, due_on=performance[where], rules="idle.performance"
-        )
+        writer.write("watch", "decided", where, fields, rules="idle.performance", **performance)
     )
 
     found += _before_the_line(writer, state)
@@ -311,7 +263,6 @@ def _sanctions(
             for no, text in zip(none, limit[1], strict=True)
         ],
     )
-    ahead = writer.two_years.where(writer.two_years > day(writer.as_of))
     found.append(
         writer.write(
             "propose_fee",
@@ -321,9 +272,9 @@ def _sanctions(
                 "served": writer.day(served, where),
                 "fee": writer.money("fee_order53_wan", where),
                 "ceiling": ceiling,
+                "turning": _turning(writer, where),
             },
             amount_wan=numbers(writer.rows.frame, "fee_order53_wan")[where],
-            due_on=ahead[where],
         )
     )
     where = ripe & state.granted & (state.status == "suspected_2y")
@@ -348,15 +299,23 @@ def _sanctions(
     return found
 
 
-def _performance_due(case: pd.DataFrame, policy: Policy) -> pd.Series[Any]:
-    """Return the last day to pay a fee or to deregister after a recovery."""
-    rule = policy.rule("idle.performance")
-    due = pd.Series(pd.NaT, index=case.index, dtype="datetime64[s]")
-    for kind, key in (("fee", "fee_days"), ("recovery", "deregister_days")):
-        of_kind = case["decision_kind"].eq(kind).fillna(value=False)
-        last = case["decision_served_on"] + pd.Timedelta(days=int(rule.value(key)))
-        due = due.mask(of_kind, last)
-    return due.astype("datetime64[s]")
+def _turning(writer: _Writer, where: np.ndarray) -> tuple[list[str], list[str]]:
+    """Say from when recovery may be proposed instead: no period is set for the fee itself."""
+    ahead = writer.two_years.where(writer.two_years > day(writer.as_of))
+    years = years_words(writer.rules.recovery_years)
+    known, (zh, en) = ahead[where].notna(), writer.day(ahead, where)
+    return (
+        [
+            f"；自{text}起满{years.zh}，届时可依法报批无偿收回" if yes else ""
+            for yes, text in zip(known, zh, strict=True)
+        ],
+        [
+            f"; {years.en} are full from {text}, when recovery may be submitted for approval instead"
+            if yes
+            else ""
+            for yes, text in zip(known, en, strict=True)
+        ],
+    )
 
 
 def _before_the_line(writer: _Writer, state: State) -> list[pd.DataFrame]:
@@ -366,18 +325,24 @@ def _before_the_line(writer: _Writer, state: State) -> list[pd.DataFrame]:
     line = writer.idle_from.where(writer.idle_from > day(writer.as_of))
     zh, en = writer.day(line, where)
     known = line[where].notna().to_numpy()
+    rules, years = writer.rules, years_words(writer.rules.idle_years)
     said = (
-        [f"至{text}" if yes else "满一年后" for yes, text in zip(known, zh, strict=True)],
-        [text if yes else "the anniversary" for yes, text in zip(known, en, strict=True)],
+        [f"至{text}" if yes else f"满{years.zh}后" for yes, text in zip(known, zh, strict=True)],
+        [text if yes else "the end of that time" for yes, text in zip(known, en, strict=True)],
     )
-    found.append(writer.write("urge_start", "urge", where, {"line": said}, due_on=line[where]))
-    where = state.status == "at_the_line"
-    tomorrow = pd.Series(day(writer.as_of, 1), index=writer.rows.frame.index)
+    last = last_day_due(line, years, rules.rules["idle.not_started_1y"])
+    found.append(writer.write("urge_start", "urge", where, {"line": said}, **last.values(where)))
     halted = row_dates(writer.rows.frame, "suspended_on").notna().to_numpy() & (
         texts(writer.rows.frame, "started_reading").eq("yes").fillna(value=False).to_numpy()
     )
-    rules = np.where(halted, "idle.suspended", "idle.not_started_1y")[where]
-    found.append(writer.write("watch", "line", where, {}, due_on=tomorrow[where], rules=rules))
+    tomorrow = pd.Series(day(writer.as_of, 1), index=writer.rows.frame.index)
+    for reason, rule, own, period in (
+        ("line", "idle.not_started_1y", ~halted, years),
+        ("line_halted", "idle.suspended", halted, years_words(rules.suspended_years)),
+    ):
+        where = (state.status == "at_the_line") & own
+        last = last_day_due(tomorrow, period, rules.rules[rule])
+        found.append(writer.write("watch", reason, where, {}, rules=rule, **last.values(where)))
     where = np.isin(state.status, ("unknown", "to_check"))
     fields = {"status": writer.statuses(where)}
     found.append(writer.write("find_out", "open", where, fields, rules="idle.not_started_1y"))

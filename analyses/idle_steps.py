@@ -31,7 +31,7 @@ __all__ = [
 _STEPS = (
     *("discovered_on", "notice_on", "notice_received_on", "answered_on", "finding_on"),
     *("finding_served_on", "registered_on", "hearing_notice_on", "plan_approved_on"),
-    *("decision_on", "decision_served_on", "published_on"),
+    *("decision_on", "decision_served_on", "published_on", "paid_on", "deregistered_on"),
 )
 _CASE_TEXTS = ("decision_kind", "case_id", "measure", "remedy")
 _CASE_ORDER = ("finding_served_on", "finding_on", "notice_on", "discovered_on")
@@ -58,6 +58,18 @@ def row_dates(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
     return pd.to_datetime(frame[name]).astype("datetime64[s]")
 
 
+def _last_closed(rows: pd.DataFrame, cases: pd.DataFrame, as_of: date) -> pd.Series[Any]:
+    """Return the day on which the last closed case of each row was closed."""
+    closed_on = row_dates(cases, "closed_on").where(lambda day_: day_ <= day(as_of))
+    over = cases.loc[closed_on.notna()].reset_index(drop=True)
+    blank = pd.Series(pd.NaT, index=rows.index, dtype="datetime64[s]")
+    if over.empty:
+        return blank
+    at, source = link_rows(rows, over)
+    days = row_dates(over, "closed_on").iloc[source].set_axis(rows.index[at])
+    return blank.fillna(days.groupby(level=0).max())
+
+
 def _open_cases(cases: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """Return the cases not closed on the review date; later steps have not happened yet."""
     today = day(as_of)
@@ -71,15 +83,20 @@ def _open_cases(cases: pd.DataFrame, as_of: date) -> pd.DataFrame:
 
 
 def case_of_rows(rows: pd.DataFrame, cases: pd.DataFrame | None, as_of: date) -> pd.DataFrame:
-    """Return the state of each row's latest open case; nothing but blanks where there is none."""
+    """Return the state of each row's latest open case; nothing but blanks where there is none.
+
+    ``last_closed_on`` says when the last case of the row that is over was closed.
+    """
     columns = [*_STEPS, *_CASE_TEXTS]
     blank = pd.DataFrame(index=rows.index)
+    blank["last_closed_on"] = pd.Series(pd.NaT, index=rows.index, dtype="datetime64[s]")
     for name in _STEPS:
         blank[name] = pd.Series(pd.NaT, index=rows.index, dtype="datetime64[s]")
     for name in _CASE_TEXTS:
         blank[name] = pd.Series(pd.NA, index=rows.index, dtype="string")
     if cases is None or len(cases) == 0:
         return blank
+    blank["last_closed_on"] = _last_closed(rows, cases, as_of)
     state = _open_cases(cases, as_of)
     if state.empty:
         return blank

@@ -137,7 +137,10 @@ def _far(land: Land) -> list[pd.DataFrame]:
     measured = floors[0]["measured"].fillna(floors[1]["measured"]).to_numpy()
     limit = floors[0]["limit"].fillna(floors[1]["limit"]).to_numpy()
     room = land.number("floor_area_headroom_m2")
-    where = _standing(land, "add_storeys") & (room > NOISE_M2) & ~exceeds
+    above = land.number("storeys_addable_m2")
+    # Below a height cap only what is known to fit on the buildings is proposed; without one on record, what is left.
+    gain = np.where(np.isnan(land.number("height_cap_m")), room, np.minimum(room, above))
+    where = _standing(land, "add_storeys") & (gain > NOISE_M2) & ~exceeds
     bound = [_BOUND.get(code, ("约束条件未知", "limit unknown")) for code in land.text("bound_by")]
     bound_here = [pair for pair, here in zip(bound, where, strict=True) if here]
     low = below[where]
@@ -156,7 +159,7 @@ def _far(land: Land) -> list[pd.DataFrame]:
                     ["; it is now below the minimum ratio" if item else "" for item in low],
                 ),
             },
-            floor_area_m2=room[where],
+            floor_area_m2=gain[where],
             area_m2=np.nan,
         )
     )

@@ -140,7 +140,7 @@ def _adding(
 
     rooms = {name: np.full(n, np.nan) for name in ("land", "floor", "converted")}
     bound = {name: np.full(n, "none", dtype=object) for name in ("land", "floor")}
-    gaps = {name: np.zeros(n, dtype=bool) for name in ("uses", RULESET, "ruleset_m0", "far_limit")}
+    gaps = {name: np.zeros(n, dtype=bool) for name in ("uses", RULESET, "ruleset_m0")}
     for parcels, land_rule, floor_rule in bounds.of(use):
         for name, rule_id in (("land", land_rule), ("floor", floor_rule)):
             if rule_id is None:
@@ -158,7 +158,7 @@ def _adding(
     tighter = ~np.isnan(headroom) & (free | (headroom < rooms["floor"]))
     rooms["floor"] = np.where(tighter, headroom, rooms["floor"])
     bound["floor"][tighter] = "headroom"
-    gaps["far_limit"] = np.isnan(headroom)
+    gaps |= _headroom_gaps(facts, headroom)
 
     scoped = facts.inside & np.isin(use, list(uses_of(policy, "mixed.business_scope")))
     result = np.where(unlisted, "undetermined", "yes")
@@ -178,6 +178,22 @@ def _adding(
             **_notes(facts, result[where], scoped[where]),
         },
     )
+
+
+def _headroom_gaps(facts: MixedFacts, headroom: np.ndarray) -> dict[str, np.ndarray]:
+    """Say what leaves the headroom unknown, as far as the measures tell."""
+    limit, built = np.isnan(facts.number("far_limit")), np.isnan(facts.number("floor_area_m2"))
+    storey = np.isnan(facts.number("storey_height_used_m")) & ~np.isnan(
+        facts.number("height_cap_m")
+    )
+    open_ = np.isnan(headroom)
+    rest = open_ & ~limit & ~built
+    return {
+        "far_limit": open_ & limit,
+        "floor_area_m2": open_ & ~limit & built,
+        "storey_height_m": rest & storey,
+        "obstacle": rest & ~storey,
+    }
 
 
 def _fill(rooms: dict[str, np.ndarray], name: str, parcels: np.ndarray, ratio: Ratio) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analyses.action_rows import area_texts, floor_texts
 from analyses.frames import texts
+from analyses.idle_rules import IdleRules
 from analyses.idle_text import day_texts
 from analyses.land_facts import NOISE_M2, Land
 from analyses.results import IDLE_STATUSES
@@ -32,6 +33,7 @@ _CAUSE = {
 }
 #: A longer reason for a review stands in the findings alone.
 _REASON = 90
+_NOT_KNOWN = ("是否闲置无法判断。", "Whether the land is idle cannot be told.")
 #: Statuses of which nothing has to be said.
 _QUIET = ("", "not_supplied", "started")
 
@@ -104,10 +106,12 @@ def idle_sentences(land: Land, contracts: pd.DataFrame | None, as_of: date) -> S
     if len(said) == 0:
         return zh, en
     row = _gravest_rows(land, contracts).iloc[said]
-    labels = _labels(status[said], IDLE_STATUSES)
+    names = IdleRules.of(land.policy).labels()["idle_status"]
+    labels = _labels(status[said], names)
     due, since = _days(row["start_due_effective_on"]), _days(land.parcels["idle_from"].iloc[said])
     served = _days(row["finding_served_on"])
     has_due, has_served = row["start_due_effective_on"].notna(), row["finding_served_on"].notna()
+    ahead = pd.to_datetime(row["start_due_effective_on"]) > pd.Timestamp(as_of)
     served_by = pd.to_datetime(row["finding_served_on"]) <= pd.Timestamp(as_of)
     days = land.number("idle_days")[said]
     causes = texts(row, "cause_kind").fillna("")
@@ -116,11 +120,19 @@ def idle_sentences(land: Land, contracts: pd.DataFrame | None, as_of: date) -> S
     for place, at in enumerate(said):
         code = status[at]
         parts_zh, parts_en = [], []
+        if code == "unknown":  # what is missing is told at the end
+            zh[at], en[at] = _NOT_KNOWN
+            continue
         if has_due.iloc[place] and code != "suspended":
             parts_zh.append(f"约定{due[0][place]}动工")
-            parts_en.append(f"the start was due on {due[1][place]}")
-        parts_zh.append(labels[0][place])
-        parts_en.append(labels[1][place])
+            parts_en.append(
+                f"the start {'is' if ahead.iloc[place] else 'was'} due on {due[1][place]}"
+            )
+        if code == "not_due" and parts_zh:
+            parts_zh.append("尚未到期")
+        else:
+            parts_zh.append(labels[0][place])
+            parts_en.append(labels[1][place])
         if np.isfinite(days[place]) and code in (*_SUSPECTED, "suspended", "gov_cause"):
             parts_zh.append(f"自{since[0][place]}起至审查日{days[place]:,.0f}天")
             parts_en.append(f"{days[place]:,.0f} days from {since[1][place]} to the review date")
@@ -130,8 +142,11 @@ def idle_sentences(land: Land, contracts: pd.DataFrame | None, as_of: date) -> S
             parts_zh.append(words[0].format(cause=CAUSES.labels[cause].zh))
             parts_en.append(words[1].format(cause=CAUSES.labels[cause].en))
         if code == "human_review" and 0 < len(reasons[0][place]) <= _REASON:
-            parts_zh[-1] += f"：{reasons[0][place].rstrip('。')}"
-            parts_en[-1] += f": {reasons[1][place].rstrip('.')}"
+            # That a person has to look at it is said once.
+            told = reasons[0][place].rstrip("。").removesuffix("，须人工核查")
+            told_en = reasons[1][place].rstrip(".").removesuffix(": human review needed")
+            parts_zh[-1] += f"：{told}"
+            parts_en[-1] += f": {told_en[:1].lower()}{told_en[1:]}"
         if has_served.iloc[place] and served_by.iloc[place]:
             parts_zh.append(f"认定书已于{served[0][place]}送达")
             parts_en.append(f"the finding was served on {served[1][place]}")
@@ -208,9 +223,11 @@ def mixed_sentences(land: Land, *, draft: bool) -> Said:
 
 
 def green_sentences(land: Land) -> Said:
-    """Say where green falls short or stands above the cap."""
+    """Say where green falls short or stands above the cap; what is not built yet is not short of green."""
     zh, en = _blank(len(land.parcels))
-    share, balance = land.number("green_share"), land.number("green_balance_m2")
+    built = np.isin(land.text("land_stage"), ("completed", ""))
+    share = np.where(built, land.number("green_share"), np.nan)
+    balance = land.number("green_balance_m2")
     required = land.number("green_required_m2") / np.where(land.area > 0, land.area, np.nan)
     over = land.number("green_over_cap_m2")
     shorts, overs = area_texts(-balance), area_texts(over)

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analyses.action_rows import area_texts
-from analyses.data_actions import missing_label, unknown_findings
+from analyses.action_rows import area_texts, floor_texts
+from analyses.data_actions import unknown_findings
 from analyses.frames import numbers, texts
-from analyses.idle_text import day_texts
+from analyses.idle_rules import IdleRules
+from analyses.idle_text import day_texts, years_text
 from analyses.land_facts import Land
+from analyses.missing_labels import missing_label, missing_words
 from analyses.paragraph_parts import (
     far_sentences,
     green_sentences,
@@ -33,6 +35,9 @@ __all__ = ["parcel_paragraphs"]
 #: So many actions and missing facts are told; of more the paragraph says how many.
 _ACTIONS, _MISSING = 3, 4
 _FAULT_BYTES = 140
+_OF_FLOORS = ("sublet_surplus", "reuse_workshop")
+#: The day from which recovery may be proposed.
+_SECOND = "idle_two_years_on"
 _WEIGHTY = ("propose_fee", "propose_recovery", "remedy_art12", "swap_art12")
 #: Told apart from what follows.
 _OF_FACTS = ("find_out", "fix_data", "none")
@@ -137,17 +142,48 @@ def _what_follows(land: Land, recommendations: pd.DataFrame) -> tuple[np.ndarray
     return said
 
 
-def _yield_text(code: str, area: float, fee: float, lang: Lang) -> str:
-    """Say what an action yields beyond its amount, or what stands beside it."""
-    if code == "split_surplus" and np.isfinite(area):
-        size = area_texts(np.array([area]))
-        return f"约{size[0][0]}" if lang == "zh" else f"about {size[1][0]}"
-    if code == "propose_recovery" and np.isfinite(fee):
-        zh = f"与征缴闲置费（测算值{fee:,.2f}万元）二者择一"
-        return zh if lang == "zh" else f"the alternative to the fee, calculated {fee:,.2f} wan yuan"
-    if code == "resolve_dispute":
-        return "解决前不作其他建议" if lang == "zh" else "nothing else is proposed before"
-    return ""
+def _yields(land: Land, rows: pd.DataFrame, lang: Lang) -> list[str]:
+    """Say what each action yields beyond its amount, or what stands beside it."""
+    at = rows["at"].to_numpy()
+    fees = land.number("fee_order53_wan")[at]
+    second = pd.to_datetime(land.parcels[_SECOND]) if _SECOND in land.parcels else None
+    full = None if second is None else second.iloc[at].to_numpy().astype("datetime64[D]")
+    days = [""] * len(rows) if full is None else list(day_texts(full, lang))
+    known = [False] * len(rows) if full is None else (~np.isnat(full)).tolist()
+    years = years_text(IdleRules.of(land.policy).recovery_years, lang)
+    found = []
+    areas, floors = numbers(rows, "area_m2"), numbers(rows, "floor_area_m2")
+    for code, area, floor, fee, day, dated in zip(
+        rows["action"], areas, floors, fees, days, known, strict=True
+    ):
+        said = ("", "")
+        if code == "split_surplus" and np.isfinite(area):
+            sizes = area_texts(np.array([area]))
+            said = f"约{sizes[0][0]}", f"about {sizes[1][0]}"
+        elif code in _OF_FLOORS and np.isfinite(floor):
+            sizes = floor_texts(np.array([floor]))
+            said = f"空置{sizes[0][0]}", f"{sizes[1][0]} vacant"
+        elif code == "propose_fee" and dated:
+            said = f"自{day}起满{years}", f"{years} are full from {day}"
+        elif code == "propose_recovery" and np.isfinite(fee):
+            said = (
+                f"与征缴闲置费（测算值{fee:,.2f}万元）二者择一",
+                f"the alternative to the fee, calculated {fee:,.2f} wan yuan",
+            )
+        elif code == "resolve_dispute":
+            said = "解决前不作其他建议", "nothing else is proposed before"
+        found.append(said[0] if lang == "zh" else said[1])
+    return found
+
+
+def _open_deadline(missing: str, lang: Lang) -> str:
+    """Say that a period runs whose last day is not known, and what would tell it."""
+    if not missing:
+        return ""
+    labels = [missing_label(name) for name in missing.split(",")]
+    if lang == "zh":
+        return f"期限未知，缺{'、'.join(label.zh for label in labels)}"
+    return f"deadline unknown, {' and '.join(label.en for label in labels)} not being recorded"
 
 
 def _action_texts(land: Land, rows: pd.DataFrame, lang: Lang) -> list[str]:
@@ -161,17 +197,16 @@ def _action_texts(land: Land, rows: pd.DataFrame, lang: Lang) -> list[str]:
     # What takes money or land is never told without what stands before it.
     weighty = rows["action"].isin(_WEIGHTY)
     firsts = blocked.where(weighty, "")
-    fees = land.number("fee_order53_wan")[rows["at"].to_numpy()]
-    yields = [
-        _yield_text(code, area, fee, lang)
-        for code, area, fee in zip(rows["action"], numbers(rows, "area_m2"), fees, strict=True)
-    ]
-    for title, day, known, amount, gained, before in zip(
-        titles, days, dated, amounts, yields, firsts, strict=True
+    yields = _yields(land, rows, lang)
+    open_ = [_open_deadline(name, lang) for name in texts(rows, "due_missing").fillna("")]
+    for title, day, known, lacks, amount, gained, before in zip(
+        titles, days, dated, open_, amounts, yields, firsts, strict=True
     ):
         beside = []
         if known:
             beside.append(f"期限{day}" if lang == "zh" else f"by {day}")
+        elif lacks:
+            beside.append(lacks)
         if np.isfinite(amount):
             beside.append(
                 f"测算值{amount:,.2f}万元" if lang == "zh" else f"calculated {amount:,.2f} wan yuan"
@@ -199,26 +234,25 @@ def _what_is_missing(land: Land, recommendations: pd.DataFrame) -> tuple[np.ndar
         {
             "at": ids.get_indexer(pd.Index(unknown["parcel_id"])),
             "missing": texts(unknown, "missing").fillna("").to_numpy(dtype=object),
+            "idle": unknown["analysis"].eq("idle").to_numpy(dtype=bool),
         }
-    ).drop_duplicates()
-    rows = rows.loc[rows["at"] >= 0]
+    ).loc[lambda frame: frame["at"] >= 0]
     names = rows.assign(name=rows["missing"].str.split(",")).explode("name")
     names = names.loc[names["name"].fillna("") != ""]
-    counts = names.groupby(["at", "name"]).size().reset_index(name="times")
-    labels = {name: missing_label(name) for name in counts["name"].unique()}
+    counts = names.groupby(["at", "name"], as_index=False).agg(
+        n=("name", "size"), idle=("idle", "any")
+    )
+    # What idle land waits for first, then what decides the most.
+    counts = counts.sort_values(["at", "idle", "n", "name"], ascending=[True, False, False, True])
     by_parcel: dict[int, list[str]] = {}
     for at, name in zip(counts["at"].tolist(), counts["name"].tolist(), strict=True):
         by_parcel.setdefault(at, []).append(name)
+    worded: dict[tuple[str, ...], tuple[str, str]] = {}
     for at, missing in by_parcel.items():
-        zh = list(dict.fromkeys(labels[name].zh for name in missing))
-        en = list(dict.fromkeys(labels[name].en for name in missing))
-        more = f"等{len(zh)}项" if len(zh) > _MISSING else ""
-        rest = len(en) - _MISSING
-        said[0][at] = f"尚缺{'、'.join(zh[:_MISSING])}{more}，相关各项未能判断。"
-        more = f" and {rest} more" if rest > 0 else ""
-        said[1][at] = (
-            f"Still missing: {', '.join(en[:_MISSING])}{more}; what rests on them is not decided."
-        )
+        key = tuple(missing)
+        if key not in worded:
+            worded[key] = _missing_sentence(key)
+        said[0][at], said[1][at] = worded[key]
     faulty = _by_parcel(land, recommendations.loc[recommendations["action"] == "fix_data"])
     wrong = zip(faulty["at"].tolist(), faulty["why_zh"], faulty["why_en"], strict=True)
     for at, zh, en in wrong:
@@ -226,6 +260,18 @@ def _what_is_missing(land: Land, recommendations: pd.DataFrame) -> tuple[np.ndar
         blank = " " if said[1][at] else ""
         said[1][at] += blank + _shortened(en, "Data are faulty and to be corrected first.")
     return said
+
+
+def _missing_sentence(names: tuple[str, ...]) -> tuple[str, str]:
+    """Name the first missing facts, and say how many more there are."""
+    words = missing_words(names[:_MISSING])
+    rest = len(names) - _MISSING
+    more = f"等{len(names)}项" if rest > 0 else ""
+    said = words.en if rest <= 0 else f"{words.en.replace(' and ', ', ')} and {rest} more"
+    return (
+        f"尚缺{words.zh}{more}，相关各项未能判断。",
+        f"Still missing: {said}; what rests on {'it' if len(names) == 1 else 'them'} is not decided.",
+    )
 
 
 def _shortened(text: str, otherwise: str) -> str:

@@ -49,6 +49,7 @@ class _Strand:
 
     streak: int = 0
     last_streak: int = 0
+    met_on: Any = None
     below_since: int | None = None
     below_share: float = np.nan
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -232,6 +233,9 @@ def _follow(zone: str, own: pd.DataFrame, set_up: Any, rules: _Conditions, as_of
             best=row["class"] == "A",
         )
         state = _state(strand, seen, rules)
+        if strand.rows and strand.rows[-1]["state"] == state["state"]:
+            # A state that goes on has begun where it began.
+            state["since_on"] = strand.rows[-1]["since_on"]
         strand.rows.append(
             {
                 **base,
@@ -254,14 +258,19 @@ def _count(strand: _Strand, facts: dict[str, Any], *, gap: bool, unknown: bool) 
     bad, last = facts["bad_class"], facts["among_last"]
     if gap:
         strand.streak = strand.last_streak = 0
+        strand.met_on = None
         unknown = bad != "no"
     if bad == "no":
         strand.streak = strand.last_streak = 0
+        strand.met_on = None
         return False
     if bad == "unknown":
         strand.streak = strand.last_streak = 0
+        strand.met_on = None
         return True
     strand.streak += 1
+    if last != "yes":
+        strand.met_on = None
     if last == "yes":
         strand.last_streak += 1
         return unknown
@@ -335,7 +344,9 @@ def _exit(strand: _Strand, seen: _Seen, rules: _Conditions) -> dict[str, Any]:
                 "the rating conditions are met, the date of setting up is unknown",
             )
             return {"state": "unknown", "exit": "unknown", "lacks": ["zones.set_up_on"], **note}
-        reached = max(seen.known_on, seen.old_enough)
+        if strand.met_on is None:
+            strand.met_on = seen.known_on
+        reached = max(strand.met_on, seen.old_enough)
         if reached <= seen.until:
             note = _note(
                 f"设立满{rules.age_years}年，连续{strand.streak}年全国和地区均为{worst}类并位列全国末{last}位；"

@@ -6,6 +6,7 @@ class: it is never put into the last one.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -134,7 +135,8 @@ def rank_firms(
     by_firm = dict(zip(firms.index, codes, strict=True))
     keys = zip(texts(parcels, "zone_id").iloc[own], texts(parcels, "holder").iloc[own], strict=True)
     classes[own] = [by_firm.get(key) for key in keys]
-    return table, _findings(table, classes, parcels, policy, as_of), classes
+    lacks = flat["replace_lacks"].tolist()
+    return table, _findings(table, lacks, classes, parcels, policy, as_of), classes
 
 
 def _firms(parcels: pd.DataFrame, own: np.ndarray) -> pd.DataFrame:
@@ -159,12 +161,21 @@ def _firms(parcels: pd.DataFrame, own: np.ndarray) -> pd.DataFrame:
     firms = firms.mask(unknown)
     firms["parcels"] = groups["parcel_id"].agg(",".join)
     firms["parcels_n"] = groups.size()
-    industries: Any = groups["industry"]
-    firms["industries"] = industries.agg(
-        lambda codes: tuple(sorted({code for code in codes if isinstance(code, str)}))
-    )
-    firms["industry_known"] = industries.agg(lambda codes: bool(codes.notna().all()))
-    firms["places"] = groups["at"].agg(tuple)
+    # One pass over the rows: a call for each of ten thousand firms takes many times as long.
+    codes: dict[Any, set[Any]] = {}
+    places: dict[Any, list[int]] = {}
+    ordered = frame.sort_values("parcel_id", kind="stable")
+    for key, code, at in zip(
+        zip(ordered["zone"], ordered["firm"], strict=True),
+        ordered["industry"],
+        ordered["at"].tolist(),
+        strict=True,
+    ):
+        codes.setdefault(key, set()).add(code if isinstance(code, str) else None)
+        places.setdefault(key, []).append(at)
+    firms["industries"] = [tuple(sorted(codes[key] - {None})) for key in firms.index]
+    firms["industry_known"] = [None not in codes[key] for key in firms.index]
+    firms["places"] = [tuple(places[key]) for key in firms.index]
     return firms
 
 
@@ -213,106 +224,88 @@ def _classes(score: np.ndarray, cuts: Mapping[str, float]) -> np.ndarray:
     return found
 
 
+@dataclass(frozen=True)
+class _Reason:
+    """One test of a firm: how it came out, how that is said, and what is missing where it is not known."""
+
+    state: str
+    text: Text
+    lacks: str = ""
+
+
+def _all_of(*states: str) -> str:
+    """Return whether all hold: one that does not settles it, else one that is not known leaves it open."""
+    return "no" if "no" in states else "unknown" if "unknown" in states else "yes"
+
+
+def _any_of(*states: str) -> str:
+    return "yes" if "yes" in states else "unknown" if "unknown" in states else "no"
+
+
 def _replaceable(
     firms: pd.DataFrame, parcels: pd.DataFrame, policy: Policy, options: Mapping[str, Any]
 ) -> dict[str, list[Any]]:
     """Test each firm: off the catalogue, or low-yielding and small or scattered."""
     n = len(firms)
-    nothing: dict[str, list[Any]] = {"replace": [None] * n, "why_zh": [""] * n, "why_en": [""] * n}
+    found: dict[str, list[Any]] = {
+        "replace": [None] * n,
+        "why_zh": [""] * n,
+        "why_en": [""] * n,
+        "replace_lacks": [""] * n,
+    }
     if not policy.has_rule("supply.replace_out"):
-        return nothing
+        return found
     catalogue: Sequence[str] | None = options.get("catalogue")
     small = options.get("small_area_m2")
-    states, zh, en = [], [], []
-    for _, row in firms.iterrows():
+    for at, (_, row) in enumerate(firms.iterrows()):
         tests = _tests(row, parcels, catalogue, small)
-        off, low, little, apart = (tests[name][0] for name in ("off", "low", "small", "apart"))
-        hits = [text for state, text in tests.values() if state == "yes"]
-        scattered = (
-            "yes"
-            if "yes" in {little, apart}
-            else "unknown"
-            if "unknown" in {little, apart}
-            else "no"
-        )
-        weak = (
-            "no"
-            if "no" in {low, scattered}
-            else "unknown"
-            if "unknown" in {low, scattered}
-            else "yes"
-        )
-        state = "yes" if "yes" in {off, weak} else "unknown" if "unknown" in {off, weak} else "no"
-        gaps = [text for one, text in tests.values() if one == "unknown"]
-        states.append(state)
-        zh.append(
-            "；".join(
-                text.zh for text in (hits if state == "yes" else gaps if state == "unknown" else [])
-            )
-        )
-        en.append(
-            "; ".join(
-                text.en for text in (hits if state == "yes" else gaps if state == "unknown" else [])
-            )
-        )
-    return {"replace": states, "why_zh": zh, "why_en": en}
-
-
-#: What the reasons of `_tests` say is missing, as the columns and options are called.
-_LACKING = {
-    "行业代码未给出": "industry_code",
-    "产业目录未给出": "catalogue",
-    "亩均效益分档未知": "yield_class",
-    "小的标准或面积未给出": "small_area_m2",
-}
+        weak = _all_of(tests["low"].state, _any_of(tests["small"].state, tests["apart"].state))
+        state = _any_of(tests["off"].state, weak)
+        told = [test for test in tests.values() if test.state == state and state != "no"]
+        found["replace"][at] = state
+        found["why_zh"][at] = "；".join(test.text.zh for test in told)
+        found["why_en"][at] = "; ".join(test.text.en for test in told)
+        if state == "unknown":
+            found["replace_lacks"][at] = ",".join(test.lacks for test in told)
+    return found
 
 
 def _tests(
     row: pd.Series[Any], parcels: pd.DataFrame, catalogue: Sequence[str] | None, small: float | None
-) -> dict[str, tuple[str, Text]]:
-    codes = row["industries"]
-    fits = [any(code.startswith(start) for start in catalogue or ()) for code in codes]
-    if catalogue is None or (not codes or not row["industry_known"]):
-        gap = (
-            Text("产业目录未给出", "no catalogue given")
-            if catalogue is None
-            else Text("行业代码未给出", "industry code not given")
-        )
-        off = ("unknown", gap)
-    elif all(fits):
-        off = ("no", Text("行业在产业目录内", "in the catalogue"))
+) -> dict[str, _Reason]:
+    low_class, area = row["yield_class"], float(row["area_m2"])
+    if not isinstance(low_class, str):
+        low = _Reason("unknown", Text("亩均效益分档未知", "class of yield unknown"), "yield_class")
     else:
-        strange = [code for code, fit in zip(codes, fits, strict=True) if not fit]
-        off = (
-            "yes",
-            Text(
-                f"行业{'、'.join(strange)}不在产业目录内",
-                f"industry {', '.join(strange)} is not in the catalogue",
-            ),
-        )
-    low_class = row["yield_class"]
-    low = (
-        ("unknown", Text("亩均效益分档未知", "class of yield unknown"))
-        if not isinstance(low_class, str)
-        else (
-            "yes" if low_class == "D" else "no",
-            Text(f"亩均效益{low_class}档", f"class {low_class} by yield"),
-        )
-    )
-    area = float(row["area_m2"])
-    if small is None or np.isnan(area):
-        little = ("unknown", Text("小的标准或面积未给出", "no threshold of size, or area unknown"))
+        told = Text(f"亩均效益{low_class}档", f"class {low_class} by yield")
+        low = _Reason("yes" if low_class == "D" else "no", told)
+    if small is None:
+        little = _Reason("unknown", Text("小的标准未给出", "no threshold of size"), "small_area_m2")
+    elif np.isnan(area):
+        little = _Reason("unknown", Text("用地面积未知", "site area unknown"), "area_m2")
     else:
-        little = (
-            "yes" if area < small else "no",
-            Text(f"用地{area:,.0f}㎡，小于{small:,.0f}㎡", f"{area:,.0f} m2, below {small:,.0f}"),
-        )
+        told = Text(f"用地{area:,.0f}㎡，小于{small:,.0f}㎡", f"{area:,.0f} m2, below {small:,.0f}")
+        little = _Reason("yes" if area < small else "no", told)
     pieces = _pieces(parcels, row["places"])
-    apart = (
-        "yes" if pieces > 1 else "no",
-        Text(f"用地分散为{pieces}处", f"its land lies in {pieces} places"),
-    )
-    return {"off": off, "low": low, "small": little, "apart": apart}
+    scattered = Text(f"用地分散为{pieces}处", f"its land lies in {pieces} places")
+    apart = _Reason("yes" if pieces > 1 else "no", scattered)
+    return {"off": _off(row, catalogue), "low": low, "small": little, "apart": apart}
+
+
+def _off(row: pd.Series[Any], catalogue: Sequence[str] | None) -> _Reason:
+    """Say whether an industry of the firm is off the catalogue; one that is settles it."""
+    if catalogue is None:
+        return _Reason("unknown", Text("产业目录未给出", "no catalogue given"), "catalogue")
+    strange = [code for code in row["industries"] if not code.startswith(tuple(catalogue))]
+    if strange:
+        zh, en = "、".join(strange), ", ".join(strange)
+        told = Text(f"行业{zh}不在产业目录内", f"industry {en} is not in the catalogue")
+        return _Reason("yes", told)
+    if not row["industry_known"]:
+        return _Reason(
+            "unknown", Text("行业代码未给出", "industry code not given"), "industry_code"
+        )
+    return _Reason("no", Text("行业在产业目录内", "in the catalogue"))
 
 
 def _pieces(parcels: pd.DataFrame, places: Sequence[int]) -> int:
@@ -331,7 +324,12 @@ _TOUCH_M = 0.05
 
 
 def _findings(
-    table: pd.DataFrame, classes: np.ndarray, parcels: pd.DataFrame, policy: Policy, as_of: date
+    table: pd.DataFrame,
+    lacks: Sequence[str],
+    classes: np.ndarray,
+    parcels: pd.DataFrame,
+    policy: Policy,
+    as_of: date,
 ) -> pd.DataFrame:
     rule = policy.rule("supply.yield_class")
     at = np.flatnonzero([isinstance(code, str) for code in classes])
@@ -358,13 +356,13 @@ def _findings(
     ]
     if policy.has_rule("supply.replace_out"):
         rows = [
-            (row.zone_id, parcel, str(row.replace), str(row.why_zh or ""), str(row.why_en or ""))
-            for row in table.itertuples()
+            (row.zone_id, parcel, str(row.replace), row.why_zh or "", row.why_en or "", lacking)
+            for row, lacking in zip(table.itertuples(), lacks, strict=True)
             for parcel in str(row.parcels).split(",")
         ]
         mark = policy.rule("supply.replace_out")
-        blank: list[Any] = [(), (), (), (), ()]
-        columns = list(zip(*rows, strict=True)) or blank
+        blank: list[Any] = [()] * 6
+        zones, ids, states, why_zh, why_en, missing = list(zip(*rows, strict=True)) or blank
         told = {
             "yes": ("可列为置换线索", "a candidate for replacement"),
             "no": ("不列为置换线索", "no candidate"),
@@ -375,22 +373,17 @@ def _findings(
                 mark,
                 as_of,
                 Verdicts(
-                    verdict=list(columns[2]),
-                    zone_id=list(columns[0]),
-                    parcel_id=list(columns[1]),
-                    missing=[
-                        ",".join(_LACKING[name] for name in _LACKING if name in why)
-                        if state == "unknown"
-                        else ""
-                        for state, why in zip(columns[2], columns[3], strict=True)
-                    ],
+                    verdict=list(states),
+                    zone_id=list(zones),
+                    parcel_id=list(ids),
+                    missing=list(missing),
                     note_zh=[
                         f"{told[state][0]}{f'：{why}' if why else ''}{draft[0]}。"
-                        for state, why in zip(columns[2], columns[3], strict=True)
+                        for state, why in zip(states, why_zh, strict=True)
                     ],
                     note_en=[
                         f"{told[state][1].capitalize()}{f': {why}' if why else ''}{draft[1]}."
-                        for state, why in zip(columns[2], columns[4], strict=True)
+                        for state, why in zip(states, why_en, strict=True)
                     ],
                 ),
             )

@@ -20,6 +20,12 @@ PLACED = (
     "floor_area_below_m2",
 )
 
+#: What is known of a sum even where one of its parts is not.
+_AT_LEAST = {
+    "floor_area_m2": "floor_area_least_m2",
+    "floor_area_control_m2": "floor_area_control_least_m2",
+}
+
 #: Areas are kept to so many decimals of a square metre, whatever the order in which they were summed.
 DIGITS = 9
 
@@ -102,7 +108,7 @@ def _placement_problems(
                 buildings,
                 crossing,
                 layer="buildings",
-                code="building_across_parcels",
+                code="building-on-several-parcels",
                 severity="note",
                 what=Text("建筑跨宗地", "the building stands on several parcels"),
                 proposal=Text(
@@ -115,7 +121,7 @@ def _placement_problems(
                 buildings,
                 outside,
                 layer="buildings",
-                code="building_off_parcels",
+                code="building-on-no-parcel",
                 severity="note",
                 what=Text(
                     "建筑（部分）不在任何宗地上", "the building stands (partly) on no parcel"
@@ -174,7 +180,9 @@ def parcel_floor_areas(
     -------
     pandas.DataFrame
         On the parcels' index: the columns of `PLACED` (0 where no building stands; NaN where a
-        building of unknown floor area does, or the parcel has no geometry), ``floor_area_source``
+        building of unknown floor area does, or the parcel has no geometry),
+        ``floor_area_least_m2`` and ``floor_area_control_least_m2`` (of the buildings of which it is
+        known), ``floor_area_source``
         (``no_building``, or the sources of its buildings, best first, joined by +),
         ``unknown_buildings_n``, ``split_buildings_n`` (those that stand on another parcel too).
     """
@@ -194,6 +202,8 @@ def parcel_floor_areas(
         total = np.round(total, DIGITS)
         unknown = np.bincount(parcel[~known & stands], minlength=n)
         frame[name] = np.where(ground & (unknown == 0), total, np.nan)
+        if name in _AT_LEAST:
+            frame[_AT_LEAST[name]] = np.where(ground, total, np.nan)
         if name == "floor_area_m2":
             frame["unknown_buildings_n"] = unknown.astype("int64")
     hits = np.bincount(building[stands], minlength=len(floors))

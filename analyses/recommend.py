@@ -32,6 +32,11 @@ __all__ = ["recommend"]
 _BETWEEN: dict[Lang, str] = {"zh": "；", "en": "; "}
 #: Languages, and how the columns of each end.
 _LANGS: tuple[tuple[Lang, str], ...] = (("zh", ""), ("en", "_en"))
+#: What a recommendation takes over from its proposal as it is.
+_COPIED = (
+    *("why_zh", "why_en", "area_m2", "floor_area_m2", "amount_wan"),
+    *("due_on", "due_missing", "since_on"),
+)
 _NOTHING = (
     "所查各项均无须处理，或者不在本次分析范围。",
     "Nothing calls for action in what was analysed.",
@@ -59,9 +64,13 @@ def recommend(  # noqa: PLR0913 -- one table of every analysis
     The tool assists: no row is a finding, amounts are calculated values, recovery is a proposal
     for approval. For a parcel in dispute nothing is proposed but to settle the dispute.
 
+    ``due_on`` is the last day that the law sets for the action itself, ``due_basis`` what it rests on; where
+    its period runs from a day that is not recorded there is no date, and ``due_missing`` names the column.
+
     The order (``priority``, 1 first) is by ``score``, whose parts are shown (`analyses.action_scores`): the
-    nearest statutory date, else the one already passed; then what is gained (area, floor area, amount);
-    then readiness (the fewer conditions before it the better); then certainty; ties by parcel and action.
+    legal deadline, else how long ago a statutory day passed (``since_on``); then what is gained (area, floor
+    area, amount); then readiness (the fewer conditions before it the better); then certainty; ties by parcel
+    and the order of the catalogue.
     What has to come first (``depends_on``: faulty data, a parcel that gives green, a part to be split
     off) stands before what waits for it and has its score. ``none`` comes last.
 
@@ -100,7 +109,7 @@ def recommend(  # noqa: PLR0913 -- one table of every analysis
     ...     "idle_status": ["overdue_start"], "idle_from": pd.to_datetime(["2026-09-01"])})
     >>> table = recommend(parcels, empty_frame(FINDINGS), load_policy("national"), date(2026, 6, 30))
     >>> table[["action", "title_zh", "due_on"]].iloc[0].astype(str).tolist()
-    ['urge_start', '动工督促', '2026-09-01 00:00:00']
+    ['urge_start', '动工督促', '2026-08-31 00:00:00']
     """
     if len(parcels) == 0:
         return empty_frame(RECOMMENDATIONS)
@@ -121,19 +130,20 @@ def recommend(  # noqa: PLR0913 -- one table of every analysis
             plan=plan,
         ),
         *find_out_actions(parcels, findings, policy),
-        *fix_data_actions(parcels, findings, problems),
+        *fix_data_actions(parcels, findings, problems, {"ledger": contracts, "cases": cases}),
     ]
     catalogue = {action.code: action for action in policy.actions()}
     parts = procedure_alone(parts, parcels)
     parts = only_beside(only_settle_disputes(parts, parcels, contracts), catalogue)
-    proposals = never_fee_and_remedy(_one_per_action(parts))
+    proposals = never_fee_and_remedy(_one_per_action(parts, as_of))
     proposals = without_excluded(proposals, catalogue)
     idle = np.setdiff1d(np.arange(len(parcels)), proposals["at"].to_numpy())
     if len(idle):
         nothing = propose("none", idle, ([_NOTHING[0]] * len(idle), [_NOTHING[1]] * len(idle)))
         proposals = pd.concat([proposals, nothing], ignore_index=True)
     rows = _described(proposals, parcels, findings, policy)
-    return rank_rows(rows, as_of, weights)[list(RECOMMENDATIONS.names)]
+    ranked = rank_rows(rows, as_of, weights, catalogue=tuple(catalogue))
+    return ranked[list(RECOMMENDATIONS.names)]
 
 
 def _without_repetition(
@@ -146,16 +156,17 @@ def _without_repetition(
     return [part.loc[~(part["action"].eq("find_out") & part["at"].isin(said))] for part in parts]
 
 
-def _one_per_action(parts: list[pd.DataFrame]) -> pd.DataFrame:
+def _one_per_action(parts: list[pd.DataFrame], as_of: date) -> pd.DataFrame:
     """Bring several ledger rows of one parcel that ask for the same action into one row."""
     kept = [part for part in parts if len(part)]
     if not kept:
         return propose("none", np.array([], dtype=np.int64), ([], []))
     rows = pd.concat(kept, ignore_index=True)
-    rows["urgent"] = rows["due_on"].fillna(rows["since_on"])
-    rows = rows.sort_values(
-        ["at", "action", "urgent", "why_zh"], kind="stable", na_position="last", ignore_index=True
-    )
+    open_, today = rows["due_missing"] != "", pd.Timestamp(as_of)
+    due = rows["due_on"].mask(open_ & ~(rows["due_on"] < today), today)
+    rows = rows.assign(undated=due.isna(), urgent=due.fillna(rows["since_on"]))
+    order = ["at", "action", "undated", "urgent", "why_zh"]
+    rows = rows.sort_values(order, kind="stable", na_position="last", ignore_index=True)
     repeated = rows.duplicated(["at", "action"], keep=False)
     if not repeated.any():
         return rows[list(PROPOSAL_COLUMNS)]
@@ -187,8 +198,11 @@ def _one_per_action(parts: list[pd.DataFrame]) -> pd.DataFrame:
     own = list(zip(merged["at"], merged["action"], strict=True))
     rules = joined_by(keys, several["rules"], ",")
     merged["rules"] = pd.Series([rules[key] for key in own], index=merged.index, dtype="string")
-    depends = joined_by(keys, several["depends"].fillna(""), ",")
-    merged["depends"] = pd.Series([depends[key] for key in own], index=merged.index, dtype="string")
+    for name, blank in (("depends", ","), ("due_missing", ","), ("due_zh", "；"), ("due_en", "; ")):
+        told = several[name].fillna("")
+        said = joined_by(keys, told, blank)
+        words = [said[key].strip(blank) for key in own]
+        merged[name] = pd.Series(words, index=merged.index, dtype="string")
     for name, added in more.items():
         # What is missing has to be told in full; of like cases the most urgent stands for all.
         whole = joined_by(keys, several[name], "" if name == "why_zh" else " ")
@@ -303,10 +317,9 @@ def _described(
         "blocked_by": _and_first(blocked, first["zh"], "zh"),
         "blocked_by_en": _and_first(_blocked(proposals, actions, "en")[0], first["en"], "en"),
         "depends_on": depends_on,
-        **{
-            name: proposals[name]
-            for name in ("why_zh", "why_en", "area_m2", "floor_area_m2", "amount_wan", "due_on")
-        },
+        "due_basis": proposals["due_zh"],
+        "due_basis_en": proposals["due_en"],
+        **{name: proposals[name] for name in _COPIED},
     }
     for lang, end in _LANGS:
         cited = {kind: _citation(*of, policy, lang) for kind, of in split.items()}
@@ -321,7 +334,6 @@ def _described(
         rows[name] = series.mask(series == "") if column.dtype == "string" else series
     waits = depends_on.fillna("").str.split(",").map(lambda keys: len([k for k in keys if k]))
     rows["conditions_n"] = conditions_n + waits.to_numpy(dtype=np.int64)
-    rows["urgent_on"] = proposals["due_on"].fillna(proposals["since_on"]).array
     rows["mark"] = marks.array
     return rows
 

@@ -7,6 +7,9 @@ from analyses.result_columns import result_column as _c
 __all__ = ["ACTION_COLUMNS"]
 
 ACTION_COLUMNS = (
+    _c("due_basis", "text", "期限依据", "what the deadline rests on"),
+    _c("due_missing", "text", "期限未知时所缺资料", "what is missing to know the deadline"),
+    _c("since_on", "date", "法定起算日", "statutory day passed"),
     _c("documents", "text", "需用文书", "documents"),
     _c("depends_on", "text", "先行事项（宗地:建议代码）", "what comes first (parcel:action)"),
     _c("score", "number", "得分", "score"),
@@ -22,4 +25,5 @@ ACTION_COLUMNS = (
     _c("assists_en", "text", "配合单位（英文）", "assists"),
     _c("blocked_by_en", "text", "前置条件（英文）", "blocked by"),
     _c("documents_en", "text", "需用文书（英文）", "documents"),
+    _c("due_basis_en", "text", "期限依据（英文）", "what the deadline rests on"),
 )

@@ -59,6 +59,13 @@ FAR_COLUMNS = (
         "floor area by the pack's counting rule",
         "m2",
     ),
+    _c(
+        "floor_area_least_m2",
+        "number",
+        "建筑面积至少（已知部分）",
+        "floor area at least, the known part",
+        "m2",
+    ),
     _c("split_buildings_n", "integer", "跨宗地建筑数", "buildings on several parcels"),
     _c("far_limit_source", "text", "容积率上限来源", "source of the limit"),
     _c("far_floor_source", "text", "容积率下限来源", "source of the minimum"),
@@ -71,6 +78,8 @@ FAR_COLUMNS = (
     ),
     _c("height_cap_m", "number", "高度上限（限高与净空取低）", "height cap", "m"),
     _c("height_cap_source", "text", "高度上限来源", "source of the height cap"),
+    _c("storey_height_used_m", "number", "采用的层高", "storey height reckoned with", "m"),
+    _c("storey_height_source", "text", "层高来源", "source of the storey height"),
     _c("allowed_by_far_m2", "number", "容积率允许建筑面积", "allowed by the ratio", "m2"),
     _c("allowed_by_height_m2", "number", "限高允许建筑面积", "allowed by the height", "m2"),
     _c(
@@ -81,6 +90,13 @@ FAR_COLUMNS = (
         "m2",
     ),
     _c("floor_area_allowed_m2", "number", "允许建筑面积（三者最小）", "allowed floor area", "m2"),
+    _c(
+        "floor_area_headroom_most_m2",
+        "number",
+        "剩余可建计容建筑面积至多（按已知上限）",
+        "floor-area headroom at most, by the limits known",
+        "m2",
+    ),
     _c(
         "storeys_addable_m2", "number", "可加层建筑面积", "floor area that may be added above", "m2"
     ),

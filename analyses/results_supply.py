@@ -129,6 +129,7 @@ BOUNDARY = Contract(
         _c("limit", "number", "对照值", "compared with"),
         _c("unit", "text", "单位", "unit"),
         _c("tolerance_share", "number", "允许偏差", "tolerance", "share"),
+        _c("tolerance_m", "number", "界线精度", "accuracy of the lines", "m"),
         _c("due_on", "date", "期限", "due on"),
         _c("note_zh", "text", "说明", "note (Chinese)"),
         _c("note_en", "text", "说明（英文）", "note (English)"),

@@ -55,24 +55,19 @@ _YARD = Text("物流堆场", "logistics yard")
 
 
 def vacancy_actions(land: Land) -> list[pd.DataFrame]:
-    """Propose to let or to use again floor space that stands vacant, where a clause says so."""
-    vacant = np.fmax(land.number("sublettable_floor_m2"), land.number("vacant_floor_m2"))
-    where = (vacant > NOISE_M2) & (land.text("land_stage") == "completed")
+    """Propose to let or to use again floor space that stands vacant, where the rule of a clause finds some."""
     found = []
     for code, way in _WAYS.items():
         if not land.policy.has_action(code):
             continue
-        stood = where & _of_use(land, code)
-        n = int(stood.sum())
-        fields: Fields = {
-            "vacant": floor_texts(vacant[stood]),
-            "way": ([way.zh] * n, [way.en] * n),
-        }
-        found.append(
-            land.write(
-                code, _WHY["vacant"], stood, fields, floor_area_m2=vacant[stood], area_m2=np.nan
-            )
-        )
+        for rule in land.policy.action(code).rules:
+            said = land.verdicts(rule)
+            stood = said["holds"].to_numpy() & _of_use(land, code)
+            vacant = said["measured"].to_numpy()[stood]
+            n = int(stood.sum())
+            fields: Fields = {"vacant": floor_texts(vacant), "way": ([way.zh] * n, [way.en] * n)}
+            values = {"floor_area_m2": vacant, "area_m2": np.nan, "rules": rule}
+            found.append(land.write(code, _WHY["vacant"], stood, fields, **values))
     return found
 
 

@@ -19,7 +19,7 @@ from analyses.ground import has_ground
 from analyses.outcome import Analysis
 from analyses.results_supply import BOUNDARY
 from analyses.supply_acceptance import acceptance_findings, overdue_rows
-from analyses.supply_boundary import check_boundary
+from analyses.supply_boundary import LINE_M, check_boundary
 from analyses.supply_candidates import (
     candidate_rows,
     candidate_terms,
@@ -32,6 +32,7 @@ from analyses.supply_limits import INDUSTRIAL_USES, ZoneBase
 from analyses.supply_location import location_scores, location_table
 from analyses.supply_plan import PlanOptions, make_plan, plan_summary
 from analyses.supply_plan_findings import plan_findings, plan_problems
+from analyses.supply_price import price_findings
 from analyses.supply_readiness import Asked, readiness_of
 from analyses.supply_rows import quarter_of, quarters_from, rows_of
 from analyses.supply_standard import check_bids, standard_sheet, swap_balances
@@ -45,6 +46,7 @@ from analyses.supply_stock import (
     vacant_floors,
 )
 from analyses.supply_terms import check_terms
+from analyses.supply_vacancy import vacancy_findings
 from analyses.zones import zone_areas
 
 if TYPE_CHECKING:
@@ -128,6 +130,7 @@ def analyse_supply(
         buildings=inputs.get("buildings"),
         approved_uses=inputs.get("approved_uses"),
         tolerance=chosen.get("boundary_tolerance_share"),
+        line_m=float(chosen.get("boundary_line_m", LINE_M)),
     )
     low, low_zh, low_en = low_efficiency(rows, stock, chosen.get("low_efficiency", {}))
     floors = vacant_floors(rows, inputs.get("buildings"), _homes(rows, inputs.get("buildings")))
@@ -136,6 +139,7 @@ def analyse_supply(
         rows,
         at,
         facilities=facilities,
+        green=inputs.get("green"),
         corridors=chosen.get("corridor_width_m"),
         min_area_m2=chosen.get("min_area_m2"),
         min_width_m=chosen.get("min_width_m"),
@@ -207,8 +211,10 @@ def analyse_supply(
         sheet_findings,
         bid_findings,
         swap_findings,
+        price_findings(own, inputs.get("bids"), policy, as_of),
         supporting_findings(own, supports, policy, as_of),
         plan_findings(outcome, candidates, policy, as_of),
+        vacancy_findings(rows, floors, policy, as_of),
     ]
     table = _with_acceptance(boundary.table, zones, as_of)
     return Analysis(

@@ -1,7 +1,8 @@
 """Approved boundary, fence, control plan, parcels and buildings held against each other.
 
 A zone may have several polygons of each kind; the support area lies outside by its nature and is not
-tested. Drawn lines never agree to the centimetre, so every test has the project's tolerance.
+tested. Drawn lines never agree to the centimetre: ground beyond a line counts where it is wider than the
+accuracy of the lines, in metres; only areas and uses are compared with a tolerance in per cent.
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
 
     from policies.model import Policy
 
-__all__ = ["BoundaryCheck", "check_boundary"]
+__all__ = ["LINE_M", "BoundaryCheck", "check_boundary"]
 
-#: A strip narrower than this along a boundary is the width of a drawn line, m.
-_LINE_M = 0.05
+#: A strip narrower than this along a boundary is the width of a drawn line, unless a project says more, m.
+LINE_M = 0.05
 
 
 @dataclass(frozen=True)
@@ -60,14 +61,14 @@ def _union(frame: pd.DataFrame) -> Any:
     return shapely.union_all(frame["geometry"].to_numpy()) if len(frame) else None
 
 
-def _beyond(shape: Any, boundary: Any) -> float:
-    """Return the ground of a shape beyond a boundary, without what is but the width of a line."""
-    rest = shapely.difference(shape, boundary)
-    solid = shapely.buffer(shapely.buffer(rest, -_LINE_M / 2), _LINE_M / 2)
-    return 0.0 if shapely.is_empty(solid) else float(shapely.area(rest))
+def _beyond(shape: Any, boundary: Any, line_m: float) -> float:
+    """Return the ground of a shape beyond a boundary, without the pieces that are but the width of a line."""
+    pieces = shapely.get_parts(shapely.difference(shape, boundary))
+    solid = ~shapely.is_empty(shapely.buffer(pieces, -line_m / 2))
+    return float(shapely.area(pieces[solid]).sum())
 
 
-def check_boundary(
+def check_boundary(  # noqa: PLR0913 - every layer is an input of its own
     parcels: pd.DataFrame,
     zones: pd.DataFrame | None,
     policy: Policy,
@@ -77,6 +78,7 @@ def check_boundary(
     buildings: pd.DataFrame | None = None,
     approved_uses: pd.DataFrame | None = None,
     tolerance: float | None = None,
+    line_m: float = LINE_M,
 ) -> BoundaryCheck:
     """Hold fence, plan, parcels and buildings against the approved boundary of each zone.
 
@@ -95,8 +97,10 @@ def check_boundary(
     approved_uses : pandas.DataFrame, optional
         The approved area of each use.
     tolerance : float, optional
-        Share by which areas may differ; None: differences are shown, whether they are too large is
-        unknown.
+        Share by which the drawn area and the area of each use may differ from the approval; None: whether
+        they have drifted is unknown. It excuses no ground beyond the boundary.
+    line_m : float
+        How exact the lines are: ground beyond one that is nowhere wider is no ground.
 
     Returns
     -------
@@ -104,8 +108,10 @@ def check_boundary(
 
     Notes
     -----
-    Ground beyond the boundary counts per object above ``tolerance`` times the object's area (0 where no
-    tolerance is given), never where it is but the width of a drawn line.
+    Position and area are two things. A boundary is a line, known to so many centimetres or metres
+    whatever it encloses: a share of the object would excuse two hectares beyond the fence of a large zone
+    and find fault with the corner of a small plot. So ground beyond counts wherever a piece of it is wider
+    than `line_m`, and only what is compared with a figure on paper has a tolerance in per cent of it.
     """
     outside = np.full(len(parcels), np.nan)
     if zones is None or "geometry" not in zones or "geometry" not in parcels:
@@ -124,15 +130,18 @@ def check_boundary(
             continue
         boundary = _union(approved)
         shapely.prepare(boundary)
-        own = np.flatnonzero(ids.eq(zone).fillna(value=False).to_numpy() & has_ground(parcels))
+        own = np.flatnonzero(
+            (ids.eq(zone).fillna(value=False).to_numpy() & has_ground(parcels))
+            | _strays(parcels, ids, boundary, line_m)
+        )
         support = _union(_rows_of_kind(zones, zone, "support"))
-        own, beyond = _outside(parcels, own, boundary, support)
+        own, beyond = _outside(parcels, own, boundary, support, line_m)
         outside[own] = beyond
         found = [
-            *_parcel_rows(parcels, own, beyond, tolerance),
-            *_fence_rows(zones, zone, boundary, tolerance),
-            *_plan_rows(plan_zones, zones, zone, boundary, tolerance),
-            *_building_rows(buildings, zones, zone, boundary),
+            *_parcel_rows(parcels, own, beyond),
+            *_fence_rows(zones, zone, boundary, line_m),
+            *_plan_rows(plan_zones, zones, zone, boundary, line_m),
+            *_building_rows(buildings, zones, zone, boundary, line_m),
         ]
         uses = approved_of(approved_uses, zone)
         drift = _area_rows(approved, boundary, tolerance)
@@ -142,9 +151,10 @@ def check_boundary(
                 apart, gaps = use_drift(uses, frame, boundary, tolerance, layer=layer)
                 drift += apart
                 lacking += [gap for gap in gaps if gap not in lacking]
-        for row in (*found, *drift):
-            row["zone_id"] = zone
-            row["tolerance_share"] = np.nan if tolerance is None else tolerance
+        for row in found:
+            row["zone_id"], row["tolerance_m"] = zone, line_m
+        for row in drift:
+            row["zone_id"], row["tolerance_share"] = zone, tolerance
         rows += [*found, *drift]
         facts.append(zone_fact(zone, found, drift, ",".join(lacking)))
     columns = {key: [row.get(key) for row in rows] for key in BOUNDARY.names}
@@ -154,8 +164,19 @@ def check_boundary(
     )
 
 
+def _strays(parcels: pd.DataFrame, ids: pd.Series[Any], boundary: Any, line_m: float) -> np.ndarray:
+    """Return the parcels of no zone that reach into the boundary: most of their ground lies beyond it."""
+    found = np.zeros(len(parcels), dtype=bool)
+    at = np.flatnonzero(ids.isna().to_numpy() & has_ground(parcels))
+    shapes = parcels["geometry"].to_numpy()[at]
+    near = shapely.intersects(boundary, shapes)
+    inside = shapely.area(shapely.intersection(shapes[near], boundary))
+    found[at[near]] = inside > line_m * shapely.length(shapes[near])
+    return found
+
+
 def _outside(
-    parcels: pd.DataFrame, own: np.ndarray, boundary: Any, support: Any
+    parcels: pd.DataFrame, own: np.ndarray, boundary: Any, support: Any, line_m: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return which parcels are tested, and the ground of each beyond the boundary.
 
@@ -171,7 +192,7 @@ def _outside(
         boundary = shapely.union(boundary, support)
     beyond = np.zeros(len(own))
     for at in np.flatnonzero(crossing):
-        beyond[at] = _beyond(shapes[at], boundary)
+        beyond[at] = _beyond(shapes[at], boundary, line_m)
     return own, beyond
 
 
@@ -191,10 +212,9 @@ def _row(
 
 
 def _parcel_rows(
-    parcels: pd.DataFrame, own: np.ndarray, beyond: np.ndarray, tolerance: float | None
+    parcels: pd.DataFrame, own: np.ndarray, beyond: np.ndarray
 ) -> list[dict[str, Any]]:
     area = shapely.area(parcels["geometry"].to_numpy()[own])
-    far = beyond > (tolerance or 0.0) * area
     names = texts(parcels, "parcel_id").to_numpy(dtype=object)[own]
     return [
         _row(
@@ -206,12 +226,12 @@ def _parcel_rows(
             f"宗地有{hectares(beyond[at])}在批准四至以外，占{beyond[at] / area[at]:.1%}。",
             f"{beyond[at]:,.0f} m2 ({beyond[at] / area[at]:.1%}) lie outside the approved boundary.",
         )
-        for at in np.flatnonzero(far & (beyond > 0))
+        for at in np.flatnonzero(beyond > 0)
     ]
 
 
 def _fence_rows(
-    zones: pd.DataFrame, zone: str, boundary: Any, tolerance: float | None
+    zones: pd.DataFrame, zone: str, boundary: Any, line_m: float
 ) -> list[dict[str, Any]]:
     fence = _union(_rows_of_kind(zones, zone, "fenced"))
     if fence is None:
@@ -233,8 +253,8 @@ def _fence_rows(
             "of the approved ground are not fenced",
         ),
     ):
-        rest = _beyond(shape, other)
-        if rest > (tolerance or 0.0) * shapely.area(shape):
+        rest = _beyond(shape, other, line_m)
+        if rest > 0:
             rows.append(
                 _row(
                     issue,
@@ -254,7 +274,7 @@ def _plan_rows(
     zones: pd.DataFrame,
     zone: str,
     boundary: Any,
-    tolerance: float | None,
+    line_m: float,
 ) -> list[dict[str, Any]]:
     """Return the plan's plots that begin inside a boundary and run beyond it, outside every other zone."""
     if plan is None or not has_ground(plan).any():
@@ -273,9 +293,9 @@ def _plan_rows(
     names = texts(plots, "plan_id").to_numpy(dtype=object)
     rows = []
     for at in np.flatnonzero(crossing):
-        rest, area = _beyond(shapes[at], allowed), shapely.area(shapes[at])
+        rest = _beyond(shapes[at], allowed, line_m)
         inside = shapely.area(shapely.intersection(shapes[at], boundary))
-        if rest > (tolerance or 0.0) * area and inside > _LINE_M * shapely.length(shapes[at]):
+        if rest > 0 and inside > line_m * shapely.length(shapes[at]):
             rows.append(
                 _row(
                     "plan_outside",
@@ -291,7 +311,7 @@ def _plan_rows(
 
 
 def _building_rows(
-    buildings: pd.DataFrame | None, zones: pd.DataFrame, zone: str, boundary: Any
+    buildings: pd.DataFrame | None, zones: pd.DataFrame, zone: str, boundary: Any, line_m: float
 ) -> list[dict[str, Any]]:
     """Return the buildings that cross a boundary; those wholly outside where the zone's fence holds them."""
     if buildings is None or not has_ground(buildings).any():
@@ -305,9 +325,9 @@ def _building_rows(
     tree = shapely.STRtree(shapes)
     rows = []
     for at in np.sort(tree.query(shapely.boundary(boundary), predicate="intersects")):
-        rest = _beyond(shapes[at], boundary)
+        rest = _beyond(shapes[at], boundary, line_m)
         inside = shapely.area(shapes[at]) - rest
-        if rest > 0 and inside > _LINE_M * shapely.length(shapes[at]):
+        if rest > 0 and inside > line_m * shapely.length(shapes[at]):
             rows.append(
                 _row(
                     "building_across",

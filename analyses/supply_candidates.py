@@ -157,7 +157,8 @@ def candidate_rows(
     ground, ready, terms = known["ground"], known["ready"], known["terms"]
     area = ground["net_area_m2"].fillna(numbers(own, "area_m2")).to_numpy()
     planned = numbers(own, "green_planned_m2").fillna(numbers(own, "green_min_share") * area)
-    lost = numbers(own, "green_m2").to_numpy()
+    # Green that is taken out of the site stays where it is.
+    lost = np.maximum(numbers(own, "green_m2").to_numpy() - ground["green_kept_m2"].to_numpy(), 0.0)
     change = planned.to_numpy() - lost
     # A floor is tested against the worst where something is not known: all green lost, none planted.
     worst = planned.fillna(0.0).to_numpy() - np.where(np.isnan(lost), area, lost)

@@ -21,10 +21,24 @@ __all__ = ["Edits", "pinned", "read_edits"]
 
 @dataclass(frozen=True)
 class Edits:
-    """What an edited plan says of each candidate."""
+    """What an edited plan says of each candidate.
+
+    Attributes
+    ----------
+    quarter, decision : numpy.ndarray
+        As the planner wrote them; -1 and ``free`` where nothing that can be used is written.
+    mistake : numpy.ndarray of str
+        Why the quarter of a candidate cannot be used; empty where it can, or none was written.
+    unread_n : int
+        Rows that cannot be used.
+    problems : pandas.DataFrame
+        Those rows, in the contract of problems.
+    """
 
     quarter: np.ndarray
     decision: np.ndarray
+    mistake: np.ndarray
+    unread_n: int
     problems: pd.DataFrame
 
 
@@ -32,6 +46,7 @@ def read_edits(edited: pd.DataFrame, rows: pd.DataFrame, quarters: Sequence[str]
     """Match the edited rows to the candidates; what cannot be used is told, never guessed."""
     place = {name: at for at, name in enumerate(texts(rows, "parcel_id").fillna(""))}
     quarter, decision = np.full(len(rows), -1), np.full(len(rows), "free", dtype=object)
+    mistake = np.full(len(rows), "", dtype=object)
     wrong = {code: np.zeros(len(edited), dtype=bool) for code in _EDIT_MISTAKES}
     written = texts(edited, "quarter")
     said = texts(edited, "decision").fillna("free").to_numpy(dtype=object)
@@ -49,13 +64,15 @@ def read_edits(edited: pd.DataFrame, rows: pd.DataFrame, quarters: Sequence[str]
         seen.add(name)
         decision[at] = said[row]
         if pd.notna(written.iloc[row]) and read is None:
-            wrong["quarter_unreadable"][row] = True
+            mistake[at] = "quarter_unreadable"
         elif read is not None and read not in quarters:
-            wrong["quarter_beyond"][row] = True
+            mistake[at] = "quarter_beyond"
         elif said[row] == "in" and read is None:
-            wrong["in_without_quarter"][row] = True
+            mistake[at] = "in_without_quarter"
         elif read is not None and said[row] != "out":
             quarter[at] = quarters.index(read)
+        if mistake[at]:
+            wrong[mistake[at]][row] = True
     made = [
         problem_rows(
             edited,
@@ -69,7 +86,8 @@ def read_edits(edited: pd.DataFrame, rows: pd.DataFrame, quarters: Sequence[str]
         )
         for code, mask in wrong.items()
     ]
-    return Edits(quarter, decision, pd.concat(made, ignore_index=True))
+    problems = pd.concat(made, ignore_index=True)
+    return Edits(quarter, decision, mistake, len(problems), problems)
 
 
 _EDIT_MISTAKES = {

@@ -23,10 +23,15 @@ __all__ = ["candidate_ground", "serving_ground"]
 _GROUND_KINDS = ("gate", "inspection", "road")
 #: Lines whose corridor is taken out by the width that the project gives.
 _LINE_KINDS = ("water", "sewage", "power", "gas", "heat", "telecom", "road", "rail", "fence")
+#: Green that is no part of a site: parks, protective and road green. Attached green goes with its parcel,
+#: roofs and walls are no ground; green of unknown kind is taken out, since nobody knows that it is free.
+_OWN_GREEN = ("attached", "roof", "wall")
 #: A parcel under gates or inspection ground to this share is such ground itself.
 _MOSTLY = 0.5
 #: Two outlines this near touch: drawn boundaries differ by centimetres.
 _TOUCH_M = 0.05
+#: How exactly a radius is found, m; it is never found too long.
+_RADIUS_M = 0.0005
 
 
 def _polygons(facilities: pd.DataFrame | None, kinds: tuple[str, ...]) -> np.ndarray:
@@ -54,7 +59,16 @@ def serving_ground(parcels: pd.DataFrame, facilities: pd.DataFrame | None) -> np
     return marked
 
 
-def _taken(facilities: pd.DataFrame | None, corridors: Mapping[str, float]) -> np.ndarray:
+def _public_green(green: pd.DataFrame | None) -> np.ndarray:
+    """Return the polygons of green that is no part of a site."""
+    if green is None or not has_ground(green).any():
+        return np.zeros(0, dtype=object)
+    rows = green.loc[has_ground(green) & ~texts(green, "kind").isin(_OWN_GREEN).to_numpy(bool)]
+    shapes: np.ndarray = rows["geometry"].to_numpy()
+    return shapes[shapely.get_dimensions(shapes) == 2]
+
+
+def _taken(facilities: pd.DataFrame | None, corridors: Mapping[str, float]) -> list[Any]:
     """Return the shapes that are taken out: ground of facilities, and corridors about lines."""
     shapes = list(_polygons(facilities, _GROUND_KINDS))
     if facilities is not None and has_ground(facilities).any():
@@ -66,7 +80,7 @@ def _taken(facilities: pd.DataFrame | None, corridors: Mapping[str, float]) -> n
             if width:
                 at = lines & (kinds == kind)
                 shapes += list(shapely.buffer(drawn[at], width / 2, cap_style="flat"))
-    return np.array(shapes, dtype=object)
+    return shapes
 
 
 def candidate_ground(
@@ -74,6 +88,7 @@ def candidate_ground(
     candidates: np.ndarray,
     *,
     facilities: pd.DataFrame | None = None,
+    green: pd.DataFrame | None = None,
     corridors: Mapping[str, float] | None = None,
     min_area_m2: float | None = None,
     min_width_m: float | None = None,
@@ -88,18 +103,27 @@ def candidate_ground(
         Positions of the candidates.
     facilities : geopandas.GeoDataFrame, optional
         Gate, inspection and road polygons are taken out; lines by their corridor.
+    green : geopandas.GeoDataFrame, optional
+        Parks, protective and road green are taken out, and green of unknown kind; attached green is not.
     corridors : mapping of str to float, optional
         Width of the corridor about a line, by kind, in m; ``default`` for all others. A kind without a
         width is not taken out.
     min_area_m2, min_width_m : float, optional
-        Least area, and least diameter of the widest circle in the largest part. Without both, whether a
-        candidate is usable is unknown.
+        Least area, and least diameter of the widest circle, of one and the same piece. Without both,
+        whether a candidate is usable is unknown.
 
     Returns
     -------
     pandas.DataFrame
         One row per candidate: ``net_area_m2`` (site area x share of the ground left), ``width_m``,
-        ``road_access``, ``usable`` (states), ``ground_missing``.
+        ``road_access``, ``usable`` (states), ``ground_missing``, ``green_kept_m2`` (green taken out, which
+        the supply of the rest does not touch).
+
+    Notes
+    -----
+    What is taken out may cut a parcel in pieces. It is usable where one piece by itself is large and wide
+    enough and on a road: two halves on both sides of a corridor are no site of their sum. The width told is
+    that of the largest piece.
     """
     n = len(candidates)
     frame = pd.DataFrame(
@@ -108,6 +132,7 @@ def candidate_ground(
     frame["road_access"] = "unknown"
     frame["usable"] = "unknown"
     frame["ground_missing"] = ""
+    frame["green_kept_m2"] = 0.0
     ground = has_ground(parcels)[candidates] if n else np.zeros(0, dtype=bool)
     if not ground.any():
         frame["ground_missing"] = "geometry"
@@ -115,46 +140,68 @@ def candidate_ground(
     rows = np.flatnonzero(ground)
     land: Any = parcels.iloc[candidates[rows]]
     own = gpd.GeoDataFrame(land[["geometry"]].reset_index(drop=True))
-    taken = _taken(facilities, corridors or {})
+    planted = _public_green(green)
+    taken = np.array([*_taken(facilities, corridors or {}), *planted], dtype=object)
     left = own.geometry
     if len(taken):
         cut = gpd.GeoSeries(shapely.union_all(taken), crs=own.crs).explode(index_parts=False)
         left = uncovered(own, cut[cut.geom_type == "Polygon"].reset_index(drop=True))
     shares = shapely.area(left.to_numpy()) / shapely.area(own.geometry.to_numpy())
     frame.loc[rows, "net_area_m2"] = shares * numbers(land, "area_m2").to_numpy()
-    frame.loc[rows, "width_m"] = _widths(left.to_numpy())
-    access, roads_known = _access(left.to_numpy(), parcels, facilities)
-    frame.loc[rows, "road_access"] = state_of(access, np.full(len(rows), roads_known))
-    gates = []
+    if len(planted):
+        kept = shapely.intersection(own.geometry.to_numpy(), shapely.union_all(planted))
+        frame.loc[rows, "green_kept_m2"] = shapely.area(kept)
+    pieces = _pieces(left.to_numpy(), own.geometry.to_numpy(), numbers(land, "area_m2").to_numpy())
+    access, roads_known = _access(pieces["shape"].to_numpy(dtype=object), parcels, facilities)
+    on_road = state_of(access, np.full(len(pieces), roads_known))
+    gates, lacking = [on_road], []
     for name, column, least in (
-        ("min_area_m2", "net_area_m2", min_area_m2),
+        ("min_area_m2", "area_m2", min_area_m2),
         ("min_width_m", "width_m", min_width_m),
     ):
-        measured = frame[column].to_numpy()
+        measured = pieces[column].to_numpy(dtype=float)
         if least is None:
-            gates.append(np.full(n, "unknown", dtype=object))
-            frame["ground_missing"] += f"{name},"
+            gates.append(np.full(len(pieces), "unknown", dtype=object))
+            lacking.append(name)
         else:
-            gates.append(state_of(measured >= least * (1 - 1e-9), ~np.isnan(measured)))
-    gates.append(frame["road_access"].to_numpy(dtype=object))
-    frame["usable"] = all_of(gates, n)
-    if not roads_known:
-        frame["ground_missing"] += "roads,"
-    frame["ground_missing"] = frame["ground_missing"].str.rstrip(",")
+            slack = 2 * _RADIUS_M if column == "width_m" else least * 1e-9
+            gates.append(state_of(measured >= least - slack, ~np.isnan(measured)))
+    lacking += [] if roads_known else ["roads"]
+    pieces = pieces.assign(road=on_road, usable=all_of(gates, len(pieces)))
+    largest = pieces.sort_values(["at", "area_m2"], kind="stable").drop_duplicates(
+        "at", keep="last"
+    )
+    frame.loc[rows, "width_m"] = 0.0
+    frame.loc[rows[largest["at"]], "width_m"] = largest["width_m"].to_numpy()
+    # Nothing left is nothing to supply.
+    frame.loc[rows, ["road_access", "usable"]] = "no"
+    for column, state in (("road_access", pieces["road"]), ("usable", pieces["usable"])):
+        frame.loc[rows[pieces["at"].unique()], column] = _any_of(pieces["at"], state)
+    frame["ground_missing"] = ",".join(lacking)
     return frame
 
 
-def _widths(shapes: np.ndarray) -> np.ndarray:
-    """Return the diameter of the widest circle in the largest part of each shape, m."""
-    widths = np.zeros(len(shapes))
-    for at, shape in enumerate(shapes):
-        parts = shapely.get_parts(shape)
-        parts = parts[shapely.area(parts) > 0]
-        if len(parts):
-            largest = parts[int(np.argmax(shapely.area(parts)))]
-            circle = shapely.maximum_inscribed_circle(largest, tolerance=_TOUCH_M)
-            widths[at] = 2 * float(shapely.length(circle))
-    return widths
+def _any_of(at: pd.Series, state: pd.Series) -> np.ndarray:
+    """Return for each parcel ``yes`` where any of its pieces is, else ``unknown`` where any is, else ``no``."""
+    order = {"no": 0, "unknown": 1, "yes": 2}
+    best = state.map(order).groupby(at).max()
+    return best.map({rank: name for name, rank in order.items()}).to_numpy(dtype=object)
+
+
+def _pieces(left: np.ndarray, whole: np.ndarray, area_m2: np.ndarray) -> pd.DataFrame:
+    """Return every piece of what is left: its parcel, area (as the parcel's is counted) and width, m."""
+    parts, at = shapely.get_parts(left, return_index=True)
+    solid = shapely.area(parts) > 0
+    parts, at = parts[solid], at[solid]
+    circles = [shapely.maximum_inscribed_circle(part, tolerance=_RADIUS_M) for part in parts]
+    return pd.DataFrame(
+        {
+            "at": at,
+            "shape": pd.Series(list(parts), dtype=object),
+            "area_m2": shapely.area(parts) / shapely.area(whole[at]) * area_m2[at],
+            "width_m": [2 * float(shapely.length(circle)) for circle in circles],
+        }
+    )
 
 
 def _access(

@@ -6,12 +6,14 @@ that set a minimum, then the greatest score among the plans of that shortfall.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array, hstack, vstack
+
+from analyses.supply_patterns import Found, Programme, solve_by_patterns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +37,8 @@ __all__ = [
 IN_SOME_QUARTER = -3
 #: Branches after which the search stops; a count and no time, so that every machine stops alike.
 NODE_LIMIT = 2_000
+#: Branches that the plain programme gets first: most plans need none.
+_FEW_NODES = 64
 _TOLERANCE = 1e-6
 
 
@@ -161,44 +165,69 @@ def solve_supply(problem: SupplyProblem) -> SupplySolution:
     )
     lows = np.concatenate([bound.astype(float), low])
     highs = np.concatenate([np.ones(n), high])
-    limits = LinearConstraint(csr_array(everything), lows, highs)
     worth = problem.scores[rows, columns]
-    bounds = Bounds(np.zeros(size + slack), np.r_[np.ones(size), np.full(slack, np.inf)])
-    whole = np.r_[np.ones(size), np.zeros(slack)]
-    constraints = [limits]
+    programme = Programme(
+        np.r_[np.zeros(size), np.ones(slack)], csr_array(everything), lows, highs, columns
+    )
     if slack:
         # Square metres and hectares side by side would strain the solver: slacks are of their target.
-        cost = np.r_[np.zeros(size), np.ones(slack)]
-        first = milp(
-            cost,
-            integrality=whole,
-            bounds=bounds,
-            constraints=constraints,
-            options=_options(problem),
-        )
-        if first.x is None:
+        first = _solve(programme, problem.gap_share)
+        if first is None:
             return SupplySolution(None, np.nan, np.nan, np.nan)
-        least = float(first.fun)
-        total = csr_array(cost.reshape(1, -1))
-        constraints.append(LinearConstraint(total, -np.inf, least + _TOLERANCE * max(1.0, least)))
+        total = csr_array(programme.cost.reshape(1, -1))
+        programme = replace(
+            programme,
+            rows=csr_array(vstack([programme.rows, total])),
+            low=np.r_[lows, -np.inf],
+            high=np.r_[highs, first.cost + _TOLERANCE * max(1.0, first.cost)],
+        )
     scale = max(float(np.abs(worth).max()), 1e-12)
-    found = milp(
-        np.r_[-worth / scale, np.zeros(slack)],
-        integrality=whole,
-        bounds=bounds,
-        constraints=constraints,
-        options=_options(problem),
+    found = _solve(
+        replace(programme, cost=np.r_[-worth / scale, np.zeros(slack)]), problem.gap_share
     )
-    if found.x is None:
+    if found is None:
         return SupplySolution(None, np.nan, np.nan, np.nan)
     quarter = np.full(n, -1)
     taken = np.flatnonzero(found.x[:size] > 0.5)
     quarter[rows[taken]] = columns[taken]
-    return _judged(problem, quarter, float(found.mip_gap or 0.0))
+    return _judged(problem, quarter, _gap(found))
 
 
-def _options(problem: SupplyProblem) -> Any:
-    return {"mip_rel_gap": problem.gap_share, "node_limit": NODE_LIMIT}
+def _gap(found: Found) -> float:
+    """Return how far the bound lies from what was found, as a share of it."""
+    apart = max(found.cost - found.bound, 0.0)
+    return apart / max(abs(found.cost), _TOLERANCE) if apart > _TOLERANCE else 0.0
+
+
+def _solve(programme: Programme, gap_share: float) -> Found | None:
+    """Solve a programme: plainly where a few branches are enough, else by the sets of each quarter.
+
+    Where those are too many, as in quarters that take dozens of parcels, the plain search goes on to its
+    last branch.
+    """
+    plain = _plain(programme, gap_share, _FEW_NODES)
+    if plain is not None and _gap(plain) <= gap_share:
+        return plain
+    if plain is not None:
+        by_sets = solve_by_patterns(programme, plain.x, gap_share=gap_share, node_limit=NODE_LIMIT)
+        if by_sets is not None:
+            return replace(by_sets, bound=max(by_sets.bound, plain.bound))
+    return _plain(programme, gap_share, NODE_LIMIT)
+
+
+def _plain(programme: Programme, gap_share: float, node_limit: int) -> Found | None:
+    choices = len(programme.quarter)
+    slack = len(programme.cost) - choices
+    found = milp(
+        programme.cost,
+        integrality=np.r_[np.ones(choices), np.zeros(slack)],
+        bounds=Bounds(np.zeros(choices + slack), np.r_[np.ones(choices), np.full(slack, np.inf)]),
+        constraints=LinearConstraint(programme.rows, programme.low, programme.high),
+        options={"mip_rel_gap": gap_share, "node_limit": node_limit},
+    )
+    if found.x is None:
+        return None
+    return Found(found.x, float(found.fun), float(found.mip_dual_bound))
 
 
 def _usable(problem: SupplyProblem) -> NDArray[np.bool_]:

@@ -101,6 +101,8 @@ class PlanOutcome:
         Whether any plan keeps what the planner pinned.
     gap_share : float
         The gap that the project allows.
+    unread_n : int
+        Rows of the edited plan that cannot be used: what the planner meant is then not tested whole.
     """
 
     plan: pd.DataFrame
@@ -113,6 +115,7 @@ class PlanOutcome:
     problems: pd.DataFrame
     feasible: bool = True
     gap_share: float = 0.0
+    unread_n: int = 0
 
 
 def make_plan(
@@ -179,6 +182,7 @@ def make_plan(
         problems=pd.concat(problems, ignore_index=True),
         feasible=all(part.feasible for part in made),
         gap_share=options.gap_share,
+        unread_n=0 if read is None else read.unread_n,
     )
 
 
@@ -225,7 +229,7 @@ def _one_plan(
         quarters,
         (problem, quarter),
         (base, said, bars),
-        decisions,
+        (decisions, np.full(len(own), "", dtype=object) if read is None else read.mistake[at]),
         by_hand=by_hand,
         least=options.min_readiness,
     )
@@ -341,17 +345,20 @@ def _plan_table(
     quarters: Sequence[str],
     solved: tuple[SupplyProblem, np.ndarray],
     parts: tuple[np.ndarray, list[tuple[str, str]], np.ndarray],
-    decisions: np.ndarray,
+    edits: tuple[np.ndarray, np.ndarray],
     *,
     by_hand: bool,
     least: float,
 ) -> pd.DataFrame:
-    (problem, quarter), (base, said, barred) = solved, parts
+    (problem, quarter), (base, said, barred), (decisions, mistakes) = solved, parts, edits
     if len(rows) == 0:
         return empty_frame(PLAN)
     chosen = quarter >= 0
     reasons = Reasons(rows, problem, quarter, quarters, by_hand=by_hand, least=least)
-    told = [reasons.of(at, str(decisions[at]), str(barred[at])) for at in range(len(rows))]
+    told = [
+        reasons.of(at, str(decisions[at]), str(barred[at]), str(mistakes[at]))
+        for at in range(len(rows))
+    ]
     named: list[Any] = [quarters[at] if at >= 0 else None for at in quarter]
     values: dict[str, Any] = {name: rows[name] for name in PLAN.names if name in rows}
     values |= {

@@ -26,8 +26,8 @@ __all__ = ["plan_findings", "plan_problems"]
 _TOLD = 4
 #: A gap up to this is none: the solver reckons in floating point.
 _PROVEN = 1e-9
-#: Zone, verdict, count and both notes of no zone at all.
-_NOTHING: tuple[tuple[str, ...], ...] = ((), (), (), (), ())
+#: Zone, verdict, count, what is missing and both notes of no zone at all.
+_NOTHING: tuple[tuple[str, ...], ...] = ((), (), (), (), (), ())
 
 
 def plan_findings(
@@ -58,9 +58,18 @@ def plan_findings(
                 f"{zh}与最优方案的差距不超过{outcome.gap:.2%}。",
                 f"{en} At most {outcome.gap:.2%} from the best.",
             )
-        verdict = "no" if broken or not outcome.feasible else "unknown" if untested else "yes"
-        facts.append((zone, verdict, len(own), zh, en))
-    zones, verdicts, counts, zh_notes, en_notes = zip(*facts, strict=True) if facts else _NOTHING
+        gaps = ["zones.base"] if untested else []
+        if outcome.unread_n:
+            gaps.append("plan.quarter")
+            zh = f"{zh}编辑稿有{outcome.unread_n}行不能采用，见 problems.csv。"
+            en = (
+                f"{en} {outcome.unread_n} rows of the edited plan cannot be used: see problems.csv."
+            )
+        verdict = "no" if broken or not outcome.feasible else "unknown" if gaps else "yes"
+        facts.append((zone, verdict, len(own), ",".join(gaps), zh, en))
+    zones, verdicts, counts, missing, zh_notes, en_notes = (
+        zip(*facts, strict=True) if facts else _NOTHING
+    )
     return rule_findings(
         policy.rule("supply.plan"),
         as_of,
@@ -68,7 +77,10 @@ def plan_findings(
             verdict=list(verdicts),
             zone_id=list(zones),
             measured=np.array(counts, dtype=float),
-            missing=["zones.base" if verdict == "unknown" else "" for verdict in verdicts],
+            missing=[
+                gap if verdict == "unknown" else ""
+                for verdict, gap in zip(verdicts, missing, strict=True)
+            ],
             note_zh=list(zh_notes),
             note_en=list(en_notes),
         ),

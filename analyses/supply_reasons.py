@@ -42,6 +42,23 @@ _BARRED = {
 }
 
 
+#: What a planner wrote that cannot be used, by the codes of `analyses.supply_edits`.
+_UNUSED = {
+    "quarter_unreadable": (
+        "编辑稿所填季度读不懂",
+        "The quarter in the edited plan cannot be read",
+    ),
+    "quarter_beyond": (
+        "编辑稿所填季度不在计划期内",
+        "The quarter in the edited plan lies outside the plan",
+    ),
+    "in_without_quarter": (
+        "编辑稿决定列入而没有季度",
+        "The edited plan decides that it is in, but gives no quarter",
+    ),
+}
+
+
 def _said(rows: pd.DataFrame, at: int, name: str) -> str:
     value = rows[name].iloc[at] if name in rows else None
     return value if isinstance(value, str) else ""
@@ -67,11 +84,19 @@ class Reasons:
         self.nothing = np.full(len(quarter), -1)
         self.empty = limit_values(problem, self.nothing)
 
-    def of(self, at: int, decision: str, barred: str) -> tuple[str, str]:
-        """Say in Chinese and English why a candidate is in the plan, or why it is not."""
+    def of(self, at: int, decision: str, barred: str, mistake: str = "") -> tuple[str, str]:
+        """Say in Chinese and English why a candidate is in the plan, or why it is not.
+
+        Parameters
+        ----------
+        at : int
+            The candidate.
+        decision, barred, mistake : str
+            What the planner decided; why it cannot be planned; why what the planner wrote cannot be used.
+        """
         if self.quarter[at] >= 0:
             return self._in(at, decision, barred)
-        return self._out(at, decision, barred)
+        return self._out(at, decision, barred, mistake)
 
     def _in(self, at: int, decision: str, barred: str) -> tuple[str, str]:
         rows, quarter = self.rows, self.quarters[self.quarter[at]]
@@ -107,9 +132,15 @@ class Reasons:
             en.format(gap=_said(self.rows, at, "missing_en"), **facts).replace("未知", "unknown"),
         )
 
-    def _out(self, at: int, decision: str, barred: str) -> tuple[str, str]:
+    def _out(self, at: int, decision: str, barred: str, mistake: str) -> tuple[str, str]:
         if decision == "out":
             return "编辑稿决定不列入。", "Left out by the planner."
+        if mistake and self.by_hand:
+            zh, en = _UNUSED[mistake]
+            return (
+                f"{zh}，未列入：请更正编辑稿。",
+                f"{en}: not in the plan. Correct the edited plan.",
+            )
         if self.by_hand:
             return "编辑稿未填季度。", "The planner gave no quarter."
         if barred:

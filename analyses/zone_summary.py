@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from analyses.action_scores import WEIGHTS
-from analyses.data_actions import missing_label, unknown_findings
+from analyses.data_actions import unknown_findings
 from analyses.frames import texts
+from analyses.missing_labels import missing_label
 from analyses.results_paragraphs import ZONE_SECTIONS, ZONE_SUMMARY
 from layers.columns import empty_frame
 
@@ -42,8 +43,8 @@ def zone_summary(
     ``top_actions``: the ten actions that gain most (the parts of the score but for the deadline); what only
     clarifies a case is left out.
     ``by_action``: parcels, area, floor area and amount by action; a sum with an unknown part is unknown for
-    amounts, while areas add up what is known. ``deadlines``: statutory dates of the next ninety days and
-    those that have passed. ``missing``: which missing facts would decide the most open verdicts, those
+    amounts, while areas add up what is known. ``deadlines``: statutory dates from the review date to
+    ninety days after it. ``missing``: which missing facts would decide the most open verdicts, those
     that lack nothing else counted in ``cases_n``, all that lack them said in the remark.
 
     Parameters
@@ -179,11 +180,13 @@ def _missing(findings: pd.DataFrame, zone_of: dict[Any, str]) -> pd.DataFrame:
         title_zh=table["code"].map({code: label.zh for code, label in labels.items()}),
         title_en=table["code"].map({code: label.en for code, label in labels.items()}),
         why_zh=[
-            f"补齐即可判断 {one} 项；共有 {every} 项结论缺此资料。"
+            (f"补齐即可判断 {one} 项；" if one else "单独补齐尚不能判断；")
+            + f"共有 {every} 项结论缺此资料。"
             for one, every in zip(alone, table["all_n"], strict=True)
         ],
         why_en=[
-            f"Decides {one} verdicts by itself; {every} verdicts lack it."
+            (f"Decides {one} verdicts by itself; " if one else "Decides none by itself; ")
+            + f"{every} verdicts lack it."
             for one, every in zip(alone, table["all_n"], strict=True)
         ],
     )

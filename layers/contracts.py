@@ -39,7 +39,7 @@ __all__ = [
 _ORDER = (
     *("zones", "plan_zones", "parcels", "lineage", "buildings", "storeys", "green", "facilities"),
     *("uses", "ledger", "causes", "cases", "assessments", "corrections"),
-    *("green_pools", "green_costs"),
+    *("green_pools", "green_costs", "obstacles"),
     *(contract.name for contract in SUPPLY_CONTRACTS),
 )
 _ALL = {

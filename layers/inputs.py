@@ -33,6 +33,7 @@ from layers.references import check_references
 from layers.row_checks import check_rows
 from layers.shift import check_shift
 from layers.suspicion import check_values
+from layers.wholes import drop_wholes, mark_pools
 from policies.text import Text
 
 if TYPE_CHECKING:
@@ -199,7 +200,7 @@ def _check(
         if contract.geometry is not None:
             frame = identify(frame, contract, report)
         if name == "buildings":
-            frame = drop_outlines(frame, report)
+            frame = drop_wholes(drop_outlines(mark_pools(frame, report), report), report)
         if frame.empty:
             report.add(NO_ROWS)
             del frames[name]

@@ -26,7 +26,18 @@ _PLACES = FACILITY_KINDS.codes
 SUPPLY_OPTIONS: dict[str, tuple[str, Text, tuple[str, ...]]] = {
     "boundary_tolerance_share": (
         "share",
-        Text("四至、面积、用途核对的允许偏差", "tolerance of the boundary, area and use checks"),
+        Text(
+            "图上面积、各类用地与批准数相差的允许比例",
+            "share by which the drawn area and each use may differ from the approval",
+        ),
+        (),
+    ),
+    "boundary_line_m": (
+        "number",
+        Text(
+            "界线精度（米），缺省 0.05：超出四至的部分处处窄于此值的不列",
+            "how exact the lines are, m, 0.05 unless told: ground beyond that is nowhere wider is left out",
+        ),
         (),
     ),
     "min_area_m2": (

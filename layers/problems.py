@@ -231,14 +231,33 @@ class ProblemLog:
             texts = dict(_texts(kind, common | values))
         self._frames.append(_conform(pd.DataFrame({**columns, **texts}, index=range(length))))
 
-    def extend(self, frame: pd.DataFrame) -> None:
-        """Add the problems of a frame in the columns of `PROBLEM_DTYPES`; others are ignored."""
+    def extend(self, frame: pd.DataFrame, *, once: bool = False) -> None:
+        """Add the problems of a frame in the columns of `PROBLEM_DTYPES`; others are ignored.
+
+        With `once` a problem of which layer, code and identifier stand in the log already is left
+        out: a fact that the reading of a layer has told is not told again by an analysis.
+        """
         missing = [name for name in ("severity", "layer", "what") if name not in frame]
         if missing:
             msg = f"a frame of problems lacks the columns {', '.join(missing)}"
             raise ValueError(msg)
+        if once and len(frame):
+            frame = frame[~self._told(frame)]
         if len(frame):
             self._frames.append(_conform(frame))
+
+    def _told(self, frame: pd.DataFrame) -> np.ndarray:
+        """Mark the problems of a frame that the log has of the same layer, code and identifier."""
+        names = ["layer", "code", "id"]
+        if not set(names) <= set(frame):
+            return np.zeros(len(frame), dtype=bool)
+        known = {(row["layer"], row["code"], row["id"]) for row in self._rows}
+        codes = set(frame["code"])
+        for other in self._frames:
+            same = other.loc[other["code"].isin(codes), names].dropna()
+            known |= set(same.itertuples(index=False, name=None))
+        keys = frame[names].astype(object).itertuples(index=False, name=None)
+        return np.array([key[2] is not pd.NA and key in known for key in keys], dtype=bool)
 
     def unnamed(self, layer: str) -> set[tuple[str | None, int]]:
         """Return file and row of the problems of a layer that name a row without its identifier."""

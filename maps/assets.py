@@ -49,6 +49,7 @@ _SCRIPTS = (
     "blocks.js",
     "charts.js",
     "time.js",
+    "periods.js",
     "basemap.js",
     "print.js",
     "page.js",

@@ -39,6 +39,7 @@ PARTNER: dict[str, tuple[str, ...]] = {
         *("parcel_id", "zone_id", "plan_id", "land_use", "land_use_code", "land_use_scheme"),
         *("area_net_m2", "far_min", "far_max", "coverage_max_share", "height_max_m"),
         *("green_min_share", "green_max_share", "supply_status", "supply_planned_on"),
+        "supply_net_area_m2",
         *("area_m2", "area_basis", "area_plane_m2", "area_ellipsoid_m2", "zone_share"),
         *("footprint_m2", "floor_area_m2", "floor_area_source", "far_plain"),
         *("floor_area_control_m2", "far_control", "far_plan", "far_limit", "far_floor"),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ROAD",
     "UNKNOWN",
+    "Periods",
     "Theme",
     "ThemeClass",
     "classes_of",
@@ -43,6 +44,22 @@ class ThemeClass:
 
 
 @dataclass(frozen=True, slots=True)
+class Periods:
+    """When something is to happen to each parcel: the page then has a switch of years and quarters.
+
+    Attributes
+    ----------
+    names : tuple of str
+        ``2027`` or ``2027Q3``, in order of time, without gaps between the first and the last quarter.
+    codes : ndarray of uint8
+        For each parcel 1 + the position of its period in `names`; 0 without one.
+    """
+
+    names: tuple[str, ...]
+    codes: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
 class Theme:
     """One way to colour the parcels.
 
@@ -56,6 +73,8 @@ class Theme:
         Those that occur, in the order of the legend.
     codes : ndarray of uint8
         For each parcel the position of its class in `classes`.
+    periods : Periods or None
+        The quarters of a theme that runs over years.
     """
 
     name: str
@@ -63,6 +82,7 @@ class Theme:
     note: Text
     classes: tuple[ThemeClass, ...]
     codes: NDArray[np.uint8]
+    periods: Periods | None = None
 
 
 ROAD = ThemeClass("road", Text("道路", "road"), "#ffffff")

@@ -333,6 +333,13 @@ def _text(pair: Mapping[str, str]) -> Text:
     return Text(pair["zh"], pair["en"])
 
 
+def _english_title(title: str | None, scenario: Mapping[str, Any] | None) -> str | None:
+    """Return the project's English title, which says of a scenario that it is one."""
+    if title is None or scenario is None:
+        return title
+    return f"{title} · scenario: {scenario['name']}"
+
+
 def _titles(record: Mapping[str, Any], parcels: pd.DataFrame) -> dict[str, Any]:
     options = record["options"].get("map", {})
     return {
@@ -349,7 +356,7 @@ def _titles(record: Mapping[str, Any], parcels: pd.DataFrame) -> dict[str, Any]:
         "agency": options.get("agency"),
         "review_number": options.get("review_number"),
         "precision_m": options.get("public_precision_m"),
-        "name_en": options.get("title_en"),
+        "name_en": _english_title(options.get("title_en"), record.get("scenario")),
         "clauses": record.get("clauses", {}),
         "words": record.get("words", {}),
         "code_labels": {

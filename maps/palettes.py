@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ACTION_FILLS",
+    "AHEAD",
     "BLUES",
     "BOUND_FILLS",
     "DATA_FILLS",
@@ -22,8 +23,10 @@ __all__ = [
     "IDLE_FILLS",
     "MIXED_FILLS",
     "PALE",
+    "PAST",
     "PURPLES",
     "QUALITATIVE",
+    "QUARTERS",
     "SURPLUS",
     "YEARS",
     "Pattern",
@@ -129,6 +132,10 @@ PURPLES = ("#f2f0f7", "#dadaeb", "#bcbddc", "#9e9ac8", "#756bb1", "#54278f")
 DEFICIT = ("#8c510a", "#dfc27d")
 SURPLUS = ("#80cdc1", "#01665e")
 YEARS = ("#016450", "#02818a", "#3690c0", "#67a9cf", "#a6bddb", "#c6cbe2")
+#: A year shown by itself has the first colours for its quarters, a pale one for what the plan supplied
+#: before it and a paler one for what comes after.
+QUARTERS = 4
+PAST, AHEAD = "#b4d3c8", "#fbf1d3"
 
 
 @cache

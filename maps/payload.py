@@ -33,6 +33,7 @@ from analyses.results import (
     TRANSFERS,
     ZONES,
 )
+from analyses.results_far import FREE_GROUND
 from geo.crs import DISPLAY_CRS, central_meridian, crs_label, transform_frame
 from layers.codes import USES
 from layers.columns import Column
@@ -50,6 +51,7 @@ from maps.labels import (
     display_kind,
     group_of,
 )
+from maps.palettes import AHEAD, PAST, QUARTERS, YEARS
 from maps.problems import problems_of_parcels
 from maps.tables import Field, encode_table, infer_type
 from maps.versions import other_rows, themes_and_versions
@@ -259,6 +261,24 @@ def _theme(theme: Theme, section: Section, versions: Versions) -> dict[str, Any]
         "p": section.add(theme.codes.tobytes()),
         "tip": list(TIP_COLUMNS.get(theme.name, ())),
         **({} if other is None else {"other": section.add(other.tobytes())}),
+        **_periods(theme, section, versions),
+    }
+
+
+def _periods(theme: Theme, section: Section, versions: Versions) -> dict[str, Any]:
+    """Say in which period each parcel stands, here and in the run compared, and the colours of time."""
+    if theme.periods is None:
+        return {}
+    other = versions.periods.get(theme.name)
+    return {
+        "periods": {
+            "names": list(theme.periods.names),
+            "p": section.add(theme.periods.codes.tobytes()),
+            **({} if other is None else {"other": section.add(other.tobytes())}),
+            "fills": list(YEARS[:QUARTERS]),
+            "past": PAST,
+            "ahead": AHEAD,
+        }
     }
 
 
@@ -292,8 +312,9 @@ def _shapes(view: MapView) -> Section:
                 ("ground", _polygons(view.context.get("ground"), section)),
                 ("buildings", _polygons(view.context.get("buildings"), section)),
                 ("green", _polygons(view.context.get("green"), section)),
-                ("zones", _lines("zones", view, section)),
-                ("facilities", _lines("facilities", view, section)),
+                ("free_ground", _tabled("free_ground", view, section)),
+                ("zones", _tabled("zones", view, section)),
+                ("facilities", _tabled("facilities", view, section)),
             )
             if encoded is not None
         },
@@ -315,15 +336,19 @@ def _polygons(frame: gpd.GeoDataFrame | None, section: Section) -> dict[str, Any
     )
 
 
-def _lines(name: str, view: MapView, section: Section) -> dict[str, Any] | None:
+def _tabled(name: str, view: MapView, section: Section) -> dict[str, Any] | None:
+    """Return shapes with what is said of each: kind and name, or area and width of free ground."""
     frame = view.context.get(name)
     if frame is None or len(frame) == 0:
         return None
     shapes = _degrees(frame)
     kept = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    columns = [CONTRACTS[name].column("kind"), CONTRACTS[name].column("name")]
+    free = name == FREE_GROUND.name
+    told = ("area_m2", "width_m", "buildable_m2") if free else ("kind", "name")
+    columns = [(FREE_GROUND if free else CONTRACTS[name]).column(column) for column in told]
+    encode = encode_polygons if free else encode_lines
     table = _table(frame.loc[kept], columns, section, {})
-    return {**encode_lines(shapes[kept], section), "table": table}
+    return {**encode(shapes[kept], section), "table": table}
 
 
 # ---------------------------------------------------------------------------------------- parcels

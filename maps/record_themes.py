@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from maps.classing import ROAD, Theme, ThemeClass, compact, is_road, numbers_of
+from maps.classing import ROAD, Periods, Theme, ThemeClass, compact, is_road, numbers_of
 from maps.palettes import ACTION_FILLS, DATA_FILLS, GREY, PALE, QUALITATIVE, YEARS
 from policies.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 __all__ = [
@@ -27,6 +31,9 @@ __all__ = [
 _WHOLE = 0.999
 
 _MOST_ACTIONS = 24
+
+#: A byte says in which period a parcel stands; a plan over more quarters holds a slip of the pen.
+_MOST_PERIODS = 255
 
 
 def _rows_of(frame: pd.DataFrame | None, parcels: pd.DataFrame) -> pd.DataFrame:
@@ -117,13 +124,45 @@ def supply_theme(parcels: pd.DataFrame, plan: pd.DataFrame | None) -> Theme | No
         ThemeClass("outside", Text("不在供地计划内", "not in the plan"), PALE),
         ROAD,
     ]
-    return compact(
+    theme = compact(
         "supply",
         Text("供地计划", "Land supply"),
         Text("供地计划草案，按年度", "the draft supply plan, by year"),
         classes,
         codes,
     )
+    return replace(theme, periods=_periods(first["quarter"], first["place"], len(parcels)))
+
+
+def _periods(quarter: pd.Series[str], place: pd.Series[int], count: int) -> Periods | None:
+    """Return the quarters of the plan, those without a parcel between them too."""
+    said = quarter.astype("string").str.strip()
+    # As the program writes it; of anything else the year counts, as it does for the class.
+    read = said.where(
+        said.str.fullmatch(r"\d{4}Q[1-4]"), said.str.extract(r"(\d{4})", expand=False)
+    )
+    dated = read.notna().to_numpy(dtype=bool)
+    if not dated.any():
+        return None
+    own = read[dated].tolist()
+    found = set(own)
+    names = sorted(found | _between([name for name in found if "Q" in name]))
+    if len(names) > _MOST_PERIODS:
+        return None
+    position = {name: at for at, name in enumerate(names, start=1)}
+    codes = np.zeros(count, dtype=np.uint8)
+    codes[place.to_numpy()[dated]] = [position[name] for name in own]
+    return Periods(tuple(names), codes)
+
+
+def _between(quarters: Sequence[str]) -> set[str]:
+    """Return every quarter from the first to the last."""
+    if not quarters:
+        return set()
+    first, last = min(quarters), max(quarters)
+    years = range(int(first[:4]), int(last[:4]) + 1)
+    every = (f"{year:04}Q{part}" for year, part in product(years, range(1, 5)))
+    return {name for name in every if first <= name <= last}
 
 
 def surplus_theme(parcels: pd.DataFrame, surplus: pd.DataFrame | None) -> Theme | None:

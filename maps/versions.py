@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from maps.classing import Periods
     from maps.themes import Theme
     from maps.view import MapView
 
@@ -47,12 +48,15 @@ class Versions:
         Those that the edition shows, with the codes of this run.
     other : dict of str to ndarray
         By the name of a theme, the codes of the run that is compared; empty without one.
+    periods : dict of str to ndarray
+        By the name of a theme, the periods of the run that is compared; empty without one.
     series : list of (date, ndarray)
         The codes of the theme of idle status at each review date, this one among them; empty without.
     """
 
     themes: tuple[Theme, ...]
     other: dict[str, NDArray[np.uint8]]
+    periods: dict[str, NDArray[np.uint8]]
     series: list[tuple[date, NDArray[np.uint8]]]
 
 
@@ -78,7 +82,9 @@ def themes_and_versions(view: MapView) -> Versions:
     )
     shown = [theme for theme in built if view.themes is None or theme.name in view.themes]
     other: dict[str, NDArray[np.uint8]] = {}
+    periods: dict[str, NDArray[np.uint8]] = {}
     if view.other is not None:
+        periods = {theme.name: theme.periods.codes[n:] for theme in shown if theme.periods}
         other = {theme.name: theme.codes[n:] for theme in shown if theme.name not in _THIS_ALONE}
         # The results of a comparison say themselves what changed, and why.
         if "change" not in base:
@@ -100,10 +106,15 @@ def themes_and_versions(view: MapView) -> Versions:
     themes = tuple(
         compact(theme.name, theme.title, theme.note, theme.classes, theme.codes[:n])
         if theme.name in _THIS_ALONE
-        else replace(theme, codes=theme.codes[:n])
+        else replace(theme, codes=theme.codes[:n], periods=_own(theme.periods, n))
         for theme in shown
     )
-    return Versions(themes, other, series)
+    return Versions(themes, other, periods, series)
+
+
+def _own(periods: Periods | None, n: int) -> Periods | None:
+    """Return the periods of this run alone, in the names of both."""
+    return None if periods is None else replace(periods, codes=periods.codes[:n])
 
 
 def _changes(view: MapView, frames: Sequence[pd.DataFrame]) -> Theme:

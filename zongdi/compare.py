@@ -16,7 +16,7 @@ from analyses.results_compare import CHANGES, COMPARE, COMPARE_KINDS
 from layers.columns import empty_frame
 from maps import ResultsFolderError, read_view
 from policies.text import Text
-from zongdi.compare_causes import Judge
+from zongdi.compare_causes import Judge, other_files
 from zongdi.compare_inputs import input_changes
 from zongdi.compare_rows import (
     STATUSES,
@@ -28,12 +28,15 @@ from zongdi.compare_rows import (
     verdict_rows,
     zone_rows,
 )
+from zongdi.compare_tables import Kept, read_kept
+from zongdi.compare_text import own_labels
 from zongdi.errors import ProgramError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from maps.view import MapView
+    from zongdi.compare_text import Labels
 
 __all__ = ["CompareError", "Comparison", "compare_results"]
 
@@ -89,7 +92,9 @@ def compare_results(old: Path | str, new: Path | str) -> Comparison:
         records.append(json.loads((folder / "run.json").read_text(encoding="utf-8")))
     one, two = views
     _check_common(one, two)
-    judge = Judge(records[0], records[1], input_changes(one, two))
+    kept = Kept(*(read_kept(Path(folder)) for folder in (old, new)))
+    files = other_files(*records)
+    judge = Judge(records[0], records[1], input_changes(one, two, kept=kept, files=files))
     parts = [
         run_rows(records[0], records[1], judge),
         _presence_rows(one, two),
@@ -102,7 +107,8 @@ def compare_results(old: Path | str, new: Path | str) -> Comparison:
     every = _ordered(
         pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     )
-    parcels = _with_changes(one, two, every)
+    own = own_labels(records[0]), own_labels(records[1])
+    parcels = _with_changes(one, two, every, own)
     rows = empty_frame(COMPARE, pd.RangeIndex(len(every)))
     for column in COMPARE.columns:
         if column.name in every:
@@ -187,7 +193,9 @@ def _ordered(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.loc[order].reset_index(drop=True)
 
 
-def _with_changes(old: MapView, new: MapView, rows: pd.DataFrame) -> pd.DataFrame:
+def _with_changes(
+    old: MapView, new: MapView, rows: pd.DataFrame, labels: tuple[Labels, Labels]
+) -> pd.DataFrame:
     """Return the parcels of both runs, each with what became of it."""
     known = set(new.parcels["parcel_id"].astype("string"))
     away = ~old.parcels["parcel_id"].astype("string").isin(known).to_numpy(dtype=bool)
@@ -214,7 +222,7 @@ def _with_changes(old: MapView, new: MapView, rows: pd.DataFrame) -> pd.DataFram
     code = code.mask(ids.isin(changed), "changed").mask(ids.isin(flipped), "flipped")
     before = set(old.parcels["parcel_id"].astype("string"))
     code = code.mask(~ids.isin(before), "new").mask(~ids.isin(known), "gone")
-    said = _sentences(own)
+    said = _sentences(own, labels)
     both = both.assign(
         change=code.array,
         change_zh=[
@@ -238,7 +246,7 @@ def _by_the_clock(rows: pd.DataFrame) -> pd.Series[bool]:
     return rows["clock"].astype("boolean").fillna(value=False).astype(bool)
 
 
-def _sentences(rows: pd.DataFrame) -> dict[str, tuple[str, str]]:
+def _sentences(rows: pd.DataFrame, own: tuple[Labels, Labels]) -> dict[str, tuple[str, str]]:
     """Say of each parcel the first thing that changed and why, and how much more did."""
     found: dict[str, tuple[str, str]] = {}
     if rows.empty:
@@ -248,11 +256,11 @@ def _sentences(rows: pd.DataFrame) -> dict[str, tuple[str, str]]:
     quiet = rows.loc[~rows["parcel_id"].isin(set(telling["parcel_id"]))]
     for part in (telling, quiet):
         for row in part.drop_duplicates("parcel_id").itertuples():
-            found[str(row.parcel_id)] = _sentence(row, int(counts.get(row.parcel_id, 1)) - 1)
+            found[str(row.parcel_id)] = _sentence(row, int(counts.get(row.parcel_id, 1)) - 1, own)
     return found
 
 
-def _sentence(row: Any, more: int) -> tuple[str, str]:
+def _sentence(row: Any, more: int, own: tuple[Labels, Labels]) -> tuple[str, str]:
     if row.kind == "input":
         return f"{row.title_zh}；结论未变。", f"{row.title_en}; the verdicts are the same."
     if row.kind == "parcel":
@@ -262,7 +270,7 @@ def _sentence(row: Any, more: int) -> tuple[str, str]:
         column = contracts.FINDINGS.column("verdict")
     elif row.what in contracts.PARCEL_MEASURES:
         column = contracts.PARCEL_MEASURES.column(row.what)
-    zh, en = said_pair(row, column)
+    zh, en = said_pair(row, column, own)
     also = (f"另有 {more} 项变化。", f" {more} more changes.") if more else ("", "")
     why_zh = f"。{row.why_zh}" if isinstance(row.why_zh, str) and row.why_zh else "。"
     why_en = f". {row.why_en}" if isinstance(row.why_en, str) and row.why_en else "."

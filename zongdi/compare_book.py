@@ -2,39 +2,45 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import xlsxwriter
 
 from analyses import results as contracts
 from analyses.results_compare import CHANGES, COMPARE, COMPARE_KINDS
 from layers.columns import Column
 from maps.compare_theme import CHANGE_FILLS
+from policies.model import STATUSES
 from policies.text import Text
-from zongdi.compare_text import said_values
+from zongdi.compare_text import own_labels, said_values
+from zongdi.workbook_cells import LINKS_LIMIT, link_to_map
 from zongdi.workbook_page import (
-    DISCLAIMER,
     Head,
     make_formats,
+    open_book,
     print_setup,
+    row_points,
+    text_lines,
     write_head,
 )
-from zongdi.workbook_table import LINKS_LIMIT, Sheet, link_to_map, write_table
+from zongdi.workbook_table import Sheet, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    import xlsxwriter
+
     from zongdi.compare import Comparison
+    from zongdi.compare_text import Labels
     from zongdi.workbook_page import Formats
 
 __all__ = ["amounts_before_and_after", "write_compare_book"]
 
 _ROWS_LIMIT = 200_000
 _M2_PER_HA = 10_000.0
-_WIDTHS = (36.0, 40.0, 16.0, 16.0, 16.0)
+_WIDTHS = (36.0, 40.0, 24.0, 24.0, 16.0)
 _SHEETS = (
     ("结论变化", Text("结论变化", "Verdicts that flipped"), ("status", "verdict")),
     ("金额变化", Text("金额变化（测算值）", "Amounts before and after (calculated)"), ("amount",)),
@@ -47,10 +53,11 @@ _SHEETS = (
 def _head(comparison: Comparison) -> Head:
     sides = [
         (
-            f"{record['as_of']}，{'、'.join(p['title'] for p in record['packs'])}",
-            f"{record['as_of']}, {', '.join(p['title_en'] for p in record['packs'])}",
+            f"{record['as_of']}，{'、'.join(p['title'] for p in record['packs'])}（{status.zh}）",
+            f"{record['as_of']}, {', '.join(p['title_en'] for p in record['packs'])} ({status.en})",
         )
         for record in (comparison.old_record, comparison.new_record)
+        for status in [STATUSES[record["policy"]["status"]]]
     ]
     packs = Text(
         f"前 {sides[0][0]}；后 {sides[1][0]}", f"before {sides[0][1]}; after {sides[1][1]}"
@@ -59,8 +66,8 @@ def _head(comparison: Comparison) -> Head:
     return Head(str(record["project"]), date.fromisoformat(record["as_of"]), record["label"], packs)
 
 
-def _readable(rows: pd.DataFrame) -> pd.DataFrame:
-    """Show codes by their labels: verdicts, statuses, uses."""
+def _readable(rows: pd.DataFrame, own: tuple[Labels, Labels]) -> pd.DataFrame:
+    """Show codes by their labels: verdicts, uses, and statuses with the years of either run's packs."""
     rows = rows.reset_index(drop=True)
     old, new = rows["old"].astype("object"), rows["new"].astype("object")
     for (kind, what), group in rows.groupby(["kind", "what"], sort=False, dropna=False):
@@ -71,11 +78,20 @@ def _readable(rows: pd.DataFrame) -> pd.DataFrame:
             column = contracts.PARCEL_MEASURES.column(str(what))
         if column is None:
             continue
-        for values in (old, new):
+        for values, labels in zip((old, new), own, strict=True):
             known = values.loc[group.index].notna()
             places = group.index[known.to_numpy(dtype=bool)]
-            values.loc[places] = said_values(values.loc[places], column)[0]
+            values.loc[places] = said_values(values.loc[places], column, labels)[0]
     return rows.assign(old=old, new=new)
+
+
+def _status_label(code: str, comparison: Comparison) -> Text:
+    """Return the label of a status; both, where the packs of the runs set other years."""
+    one, two = (
+        own_labels(record).get("idle_status", contracts.IDLE_STATUSES)[code]
+        for record in (comparison.old_record, comparison.new_record)
+    )
+    return two if one == two else Text(f"{one.zh} → {two.zh}", f"{one.en} → {two.en}")
 
 
 def amounts_before_and_after(comparison: Comparison) -> pd.DataFrame:
@@ -85,7 +101,8 @@ def amounts_before_and_after(comparison: Comparison) -> pd.DataFrame:
     """
     found: list[tuple[str, str, float, float]] = []
     old, new = comparison.old, comparison.new
-    for code, label in contracts.IDLE_STATUSES.items():
+    for code in contracts.IDLE_STATUSES:
+        label = _status_label(code, comparison)
         sizes = [
             view.parcels.loc[view.parcels["idle_status"] == code, "area_m2"] for view in (old, new)
         ]
@@ -129,22 +146,15 @@ def write_compare_book(comparison: Comparison, path: Path) -> None:
     path : pathlib.Path
         The file to write.
     """
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    book = xlsxwriter.Workbook(str(path), options)
     head = _head(comparison)
-    created = datetime.combine(head.as_of, time())
-    book.set_properties({"title": head.name, "comments": DISCLAIMER.zh, "created": created})
+    book = open_book(path, head.name, head.as_of)
     formats = make_formats(book)
     _write_summary(book, formats, comparison, head)
     _write_parcels(book, formats, comparison, head)
     rows = comparison.rows
+    own = own_labels(comparison.old_record), own_labels(comparison.new_record)
     for name, title, kinds in _SHEETS:
-        part = _readable(rows.loc[rows["kind"].isin(kinds)].head(_ROWS_LIMIT))
+        part = _readable(rows.loc[rows["kind"].isin(kinds)].head(_ROWS_LIMIT), own)
         wanted = [c for c in COMPARE.columns if c.name not in {"what", "cause"}]
         write_table(
             book,
@@ -283,6 +293,10 @@ def _table(
     for col in range(len(_WIDTHS)):
         page.write_string(row, col, heads[col] if col < len(heads) else "", formats.section)
     for line, cells in enumerate(rows, start=row + 1):
+        told = zip(cells, _WIDTHS, strict=False)
+        lines = [text_lines(value, width) for value, width in told if isinstance(value, str)]
+        if max(lines, default=1) > 1:
+            page.set_row(line, row_points(max(lines)))
         for col, value in enumerate(cells):
             if isinstance(value, str):
                 page.write_string(line, col, value, formats.text)

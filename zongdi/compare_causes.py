@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from analyses.data_actions import missing_label
+from analyses.missing_labels import missing_label
 from analyses.results_compare import COMPARE_CAUSES
 from policies.model import STATUSES
 from policies.text import Text
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from zongdi.compare_inputs import InputChanges
+    from zongdi.compare_reads import Reads
 
-__all__ = ["Cause", "Judge", "worded"]
+__all__ = ["Cause", "Judge", "other_files", "worded"]
 
 #: Of like changes so many are told; the rest is counted.
 _TOLD = 4
@@ -70,15 +71,16 @@ class Judge:
         """Index the inputs by parcel, and note which files differ."""
         found: defaultdict[str, list[Any]] = defaultdict(list)
         for row in self.inputs.rows.itertuples(index=False):
-            found[str(row.parcel_id)].append(row)
+            found[row.parcel_id if isinstance(row.parcel_id, str) else ""].append(row)
         self._by_parcel = dict(found)
-        self._files = _other_files(self.old, self.new)
+        self._files = other_files(self.old, self.new) - self.inputs.told
 
     def causes(
         self,
         analysis: str,
         *,
         parcel: str | None,
+        zone: str | None = None,
         contract: str | None = None,
         rule: str = "",
         missing: tuple[str, str] = ("", ""),
@@ -91,8 +93,8 @@ class Judge:
         ----------
         analysis : str
             Of the verdict.
-        parcel, contract : str or None
-            What it is about; the ledger rows of other contracts count no cause.
+        parcel, zone, contract : str or None
+            What it is about; the ledger rows of other contracts and the tables of other zones count no cause.
         rule : str
             Its rule; without one, every rule of the analysis.
         missing : tuple of two str
@@ -104,7 +106,7 @@ class Judge:
         """
         reads = reads_of(analysis, rule)
         found = self._not_run(analysis)
-        found += self._of_inputs(analysis, rule, parcel, contract)
+        found += self._of_inputs(reads, parcel, zone, contract)
         if verdicts[0] == "unknown" and verdicts[1] not in {"", "unknown"}:
             found += _given(*missing)
         if parcel is not None and parcel in self.inputs.reshaped:
@@ -178,20 +180,20 @@ class Judge:
         return [cause for rule in sorted(rules) for cause in self.of_rule(rule)]
 
     def _of_inputs(
-        self, analysis: str, rule: str, parcel: str | None, contract: str | None
+        self, reads: Reads, parcel: str | None, zone: str | None, contract: str | None
     ) -> list[Cause]:
-        if parcel is None:
-            return []
-        reads = reads_of(analysis, rule)
+        """Name the changed values of the parcel, then those of its zone and of all zones."""
+        own = self._by_parcel.get(parcel, ()) if parcel else ()
         rows = [
             row
-            for row in self._by_parcel.get(parcel, ())
+            for row in (*own, *self._by_parcel.get("", ()))
             if reads.reads(str(row.layer), str(row.column))
             and (
                 contract is None
                 or not isinstance(row.contract_no, str)
                 or row.contract_no == contract
             )
+            and (not zone or not isinstance(row.zone_id, str) or row.zone_id == zone)
         ]
         found = [Cause("input", Text(str(row.said_zh), str(row.said_en))) for row in rows[:_TOLD]]
         rest = len(rows) - _TOLD
@@ -252,13 +254,14 @@ class Judge:
         return bool(self._by_parcel or self._files or self.inputs.reshaped)
 
 
-def _other_files(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
+def other_files(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
     """Name the layers whose files differ, by their hashes."""
     found = []
     for record in (old, new):
         files: defaultdict[str, set[str]] = defaultdict(set)
         for source in record["inputs"]:
-            files[str(source["layer"])].add(str(source["sha256"]))
+            # Rasters stand in the record as rasters.ndvi.
+            files[str(source["layer"]).removeprefix("rasters.")].add(str(source["sha256"]))
         found.append(files)
     return {name for name in {*found[0], *found[1]} if found[0].get(name) != found[1].get(name)}
 
@@ -267,7 +270,7 @@ def _files_words(layers: list[str]) -> Text:
     labels = [missing_label(name) for name in layers]
     zh, en = "、".join(label.zh for label in labels), ", ".join(label.en for label in labels)
     return Text(
-        f"{zh}的文件有变（成果不含其逐行数据）", f"another file of {en} (not kept row by row)"
+        f"{zh}的文件有变（成果不含其逐项数据）", f"another file of {en} (not kept row by row)"
     )
 
 

@@ -12,9 +12,12 @@ import shapely
 
 from layers.contracts import CONTRACTS
 from policies.text import Text
+from zongdi.compare_tables import Kept, kept_layers, raster_changes, table_changes
 from zongdi.compare_text import UNKNOWN, input_label, rows_of_changes, said_values
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from maps.view import MapView
 
 __all__ = ["InputChanges", "input_changes", "matched"]
@@ -23,8 +26,8 @@ __all__ = ["InputChanges", "input_changes", "matched"]
 _PLACES = ("source_row",)
 #: Dates of the cases that the results keep beside the ledger rows.
 _CASE_DATES = ("finding_on", "finding_served_on", "closed_on")
-#: Layers whose objects stand on parcels, with what identifies an object.
-_OBJECTS = ("buildings", "green")
+#: Layers whose objects stand on parcels; that lie over them; that serve or hold all of a zone.
+_STANDING, _OVER, _AROUND = ("buildings", "green"), ("plan_zones",), ("facilities", "zones")
 _NAMES = ("parcel_id", "contract_no", "layer", "object", "column", "old", "new", "difference")
 
 
@@ -35,14 +38,17 @@ class InputChanges:
     Attributes
     ----------
     rows : pandas.DataFrame
-        One row per changed value: parcel_id, contract_no, layer, object, column, old, new, difference,
-        and the wording of it, said_zh and said_en.
+        One row per changed value: parcel_id (null for what is of a zone or of all), zone_id, contract_no,
+        layer, object, column, old, new, difference, and the wording of it, said_zh and said_en.
     reshaped : frozenset of str
         Parcels in both runs whose shape differs.
+    told : frozenset of str
+        Layers and rasters whose values are compared one by one: that their file differs says nothing more.
     """
 
     rows: pd.DataFrame
     reshaped: frozenset[str]
+    told: frozenset[str] = frozenset()
 
 
 def matched(old: pd.DataFrame, new: pd.DataFrame, keys: tuple[str, ...]) -> tuple[Any, Any]:
@@ -69,25 +75,63 @@ def _keyed(frame: pd.DataFrame, keys: tuple[str, ...]) -> pd.DataFrame:
     return pd.DataFrame(frame.reset_index(drop=True)).set_axis(index, axis="index")
 
 
-def input_changes(old: MapView, new: MapView) -> InputChanges:
+def input_changes(
+    old: MapView,
+    new: MapView,
+    *,
+    kept: Kept | None = None,
+    files: Collection[str] = frozenset(),
+) -> InputChanges:
     """Compare what two runs read, as far as their results keep it.
 
     Parameters
     ----------
     old, new : maps.view.MapView
         The views of both result folders.
+    kept : Kept, optional
+        What both kept of the tables that stand in no other result file.
+    files : collection of str
+        Layers and rasters whose files differ.
     """
+    kept = kept or Kept(None, None)
     parts = [_parcel_rows(old, new), _ledger_rows(old, new)]
-    parts += [_object_rows(old, new, layer) for layer in _OBJECTS]
-    kept = [part for part in parts if len(part)]
+    parts += [_object_rows(old, new, layer) for layer in (*_STANDING, *_OVER, *_AROUND)]
+    tables = table_changes(kept, old, new, files, _buildings_at(old, new))
+    # The cases are told by the table itself where it was kept.
+    told = kept_layers(kept)
+    if "cases" in told:
+        parts[1] = parts[1].loc[parts[1]["layer"] != "cases"] if len(parts[1]) else parts[1]
+    parts += [tables, raster_changes(*matched(old.parcels, new.parcels, ("parcel_id",)), files)]
+    shown = [part for part in parts if len(part)]
     rows = (
-        pd.concat(kept, ignore_index=True)
-        if kept
+        pd.concat(shown, ignore_index=True)
+        if shown
         else pd.DataFrame(
             {name: pd.Series(dtype="object") for name in (*_NAMES, "said_zh", "said_en")}
         )
     )
-    return InputChanges(rows, _reshaped(old.parcels, new.parcels))
+    for name in ("zone_id", "contract_no", "object"):
+        if name not in rows:
+            rows[name] = None
+    held = {
+        layer
+        for layer in (*_STANDING, *_OVER, *_AROUND)
+        if layer in old.context or layer in new.context
+    }
+    return InputChanges(rows, _reshaped(old.parcels, new.parcels), frozenset(told | held))
+
+
+def _buildings_at(old: MapView, new: MapView) -> dict[str, str]:
+    """Return the parcel on which each building stands, as the later run has it."""
+    found: dict[str, str] = {}
+    for view in (old, new):
+        frame = view.context.get("buildings")
+        if frame is None or frame.empty:
+            continue
+        homes = _standing_on(pd.DataFrame(frame), view.parcels)
+        names = frame["building_id"].astype("string").fillna("").tolist()
+        found |= {name: str(home) for name, home in zip(names, homes, strict=True) if home}
+    return found
 
 
 def _reshaped(old: pd.DataFrame, new: pd.DataFrame) -> frozenset[str]:
@@ -187,19 +231,18 @@ def _object_rows(old: MapView, new: MapView, layer: str) -> pd.DataFrame:
         for frame in frames
     )
     left, right = matched(one, two, (key,))
-    right = right.assign(parcel_id=_standing_on(right, new.parcels))
     columns = [c for c in contract.columns if c.name not in {key, *_PLACES}]
-    rows = rows_of_changes(left, right, columns, ("parcel_id", key))
-    parts = [_worded(rows, layer)] if len(rows) else []
+    rows = rows_of_changes(left, right, columns, (key, "geometry"))
+    parts = [_placed(_worded(rows, layer), new.parcels, layer)] if len(rows) else []
     shapes = [
         shapely.to_wkb(shapely.normalize(np.asarray(f["geometry"], object))) for f in (left, right)
     ]
     moved = np.array([a != b for a, b in zip(*shapes, strict=True)], dtype=bool)
     said = Text("图形有变", "has another shape")
     for frame, words in (
-        (right[moved], said),
-        (_only(two, one, key, new.parcels), Text("新增", "is new")),
-        (_only(one, two, key, old.parcels), Text("已不在", "is gone")),
+        (_placed(right[moved], new.parcels, layer), said),
+        (_only(two, one, key, new.parcels, layer), Text("新增", "is new")),
+        (_only(one, two, key, old.parcels, layer), Text("已不在", "is gone")),
     ):
         if len(frame):
             parts.append(
@@ -215,9 +258,14 @@ def _object_rows(old: MapView, new: MapView, layer: str) -> pd.DataFrame:
     if not parts:
         return pd.DataFrame()
     every = pd.concat([part for part in parts if len(part)], ignore_index=True)
-    every = every[every["parcel_id"].notna()].reset_index(drop=True)
+    every = every.drop(columns="geometry", errors="ignore")
+    if layer not in _AROUND:
+        every = every[every["parcel_id"].notna()].reset_index(drop=True)
+    if every.empty:
+        return pd.DataFrame()
     name = every[key].astype("string").fillna(UNKNOWN.zh)
     return every.drop(columns=key).assign(
+        zone_id=name if key == "zone_id" else None,
         contract_no=None,
         layer=layer,
         object=name,
@@ -226,10 +274,29 @@ def _object_rows(old: MapView, new: MapView, layer: str) -> pd.DataFrame:
     )
 
 
-def _only(here: pd.DataFrame, there: pd.DataFrame, key: str, parcels: pd.DataFrame) -> pd.DataFrame:
+def _only(
+    here: pd.DataFrame, there: pd.DataFrame, key: str, parcels: pd.DataFrame, layer: str
+) -> pd.DataFrame:
     keyed, others = _keyed(here, (key,)), _keyed(there, (key,))
     alone = keyed.loc[~keyed.index.isin(others.index)].reset_index(drop=True)
-    return alone.assign(parcel_id=_standing_on(alone, parcels))
+    return _placed(alone, parcels, layer)
+
+
+def _placed(objects: pd.DataFrame, parcels: pd.DataFrame, layer: str) -> pd.DataFrame:
+    """Give objects their parcel: the one they stand on, each of those they lie over, or none."""
+    if objects.empty or layer in _AROUND:
+        return objects.assign(parcel_id=None)
+    if layer in _STANDING:
+        return objects.assign(parcel_id=_standing_on(objects, parcels))
+    if "geometry" not in parcels:
+        return objects.assign(parcel_id=None)
+    tree = shapely.STRtree(np.asarray(parcels["geometry"], dtype=object))
+    shapes = np.asarray(objects["geometry"], dtype=object)
+    at, parcel = tree.query(shapes, predicate="intersects")
+    # What only touches along a boundary does not lie over a parcel.
+    over = ~shapely.touches(shapes[at], tree.geometries[parcel])
+    ids = parcels["parcel_id"].astype("string").to_numpy(dtype=object)
+    return objects.iloc[at[over]].assign(parcel_id=ids[parcel[over]]).reset_index(drop=True)
 
 
 def _standing_on(objects: pd.DataFrame, parcels: pd.DataFrame) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 __all__ = ["READS", "Reads", "reads_of"]
 
@@ -35,7 +35,7 @@ class Reads:
     objects : frozenset of str
         Layers whose objects the results keep and the comparison reads one by one.
     layers : frozenset of str
-        Layers and tables that the results do not keep row by row: only the file tells that they differ.
+        Further layers, tables and rasters.
     options : tuple of str
         Option tables of the project file.
     by_date : bool
@@ -58,9 +58,21 @@ class Reads:
             return (
                 self.ledger is None or column in self.ledger
             ) and column not in self.ledger_beside
-        return layer in self.objects or layer == "cases"
+        own = _COLUMNS.get((self.options[:1], layer))
+        if own is not None and column not in own:
+            return False
+        return layer in self.objects or layer in self.layers
 
 
+#: Of a plot of the control plan an analysis reads its own limits: by the first option table, and the layer.
+_COLUMNS: dict[tuple[tuple[str, ...], str], frozenset[str]] = {
+    (("far",), "plan_zones"): frozenset(
+        {"far_min", "far_max", "coverage_max_share", "height_max_m", "land_use", "geometry"}
+    ),
+    (("green",), "plan_zones"): frozenset(
+        {"green_min_share", "green_max_share", "land_use", "geometry"}
+    ),
+}
 _FAR = (
     *_SITE,
     *("land_use", "land_use_code", "industry_code", "industry_scheme", "floor_area_recorded_m2"),
@@ -80,7 +92,9 @@ READS: dict[str, Reads] = {
         parcels=frozenset(_FAR),
         ledger=frozenset(_LEDGER_FAR),
         objects=frozenset({"buildings"}),
-        layers=frozenset({"storeys", "plan_zones", "uses"}),
+        layers=frozenset(
+            {"storeys", "plan_zones", "uses", "surface", "terrain", "obstacle", "obstacles"}
+        ),
         options=("far",),
     ),
     "mixed": Reads(
@@ -103,14 +117,24 @@ READS: dict[str, Reads] = {
         ),
         ledger=frozenset({"signed_on", "permit_on"}),
         objects=frozenset({"green", "buildings"}),
-        layers=frozenset({"plan_zones", "zones", "ndvi", "landcover", "canopy", "uses"}),
+        layers=frozenset(
+            {
+                *("plan_zones", "zones", "ndvi", "landcover", "canopy", "uses"),
+                *("green_pools", "green_costs"),
+            }
+        ),
         options=("green",),
     ),
     "supply": Reads(
         parcels=None,
         ledger=frozenset(),
         objects=frozenset({"buildings"}),
-        layers=frozenset({"plan_zones", "facilities", "assessments", "zones"}),
+        layers=frozenset(
+            {
+                *("plan_zones", "facilities", "assessments", "zones", "roads", "approved_uses"),
+                *("projects", "standards", "bids", "swaps", "targets", "plan", "ratings"),
+            }
+        ),
         options=("supply",),
         by_date=True,
     ),
@@ -135,6 +159,32 @@ _EVIDENCE = Reads(
 )
 
 
+#: What rules of land supply read beside the parcels, each by itself; others read all that the analysis does.
+_SUPPLY_READS: tuple[tuple[tuple[str, ...], frozenset[str]], ...] = (
+    (
+        ("supply.bid", "supply.standard_land"),
+        frozenset({"bids", "standards", "projects", "assessments"}),
+    ),
+    (("supply.swap",), frozenset({"swaps"})),
+    (
+        ("supply.exit", "supply.below_average", "supply.rank_target", "supply.class_target"),
+        frozenset({"ratings", "zones"}),
+    ),
+    (("supply.boundary", "supply.drift"), frozenset({"zones", "plan_zones", "approved_uses"})),
+    (("supply.acceptance", "supply.rectify", "supply.low_use"), frozenset({"zones", "facilities"})),
+    (("supply.serviced",), frozenset({"facilities"})),
+    (("supply.assessed",), frozenset({"assessments"})),
+    (("supply.ready", "supply.dispute_free", "supply.nesting"), frozenset()),
+    (("supply.low_efficiency", "supply.yield_class", "supply.replace_out"), frozenset({"zones"})),
+    (("supply.sublet", "supply.reuse"), frozenset()),
+    (
+        ("supply.term_", "supply.instruments", "supply.fifty_years", "supply.support_priority"),
+        frozenset({"projects", "plan", "zones"}),
+    ),
+    (("supply.target_project",), frozenset({"projects"})),
+)
+
+
 def reads_of(analysis: str, rule: str = "") -> Reads:
     """Return what decides a rule of an analysis.
 
@@ -144,7 +194,14 @@ def reads_of(analysis: str, rule: str = "") -> Reads:
     (True, False)
     >>> reads_of("idle", "idle.evidence_change").objects
     frozenset({'buildings'})
+    >>> reads_of("supply", "supply.bid").reads("bids", "far"), reads_of("supply", "supply.bid").reads("ratings", "rank")
+    (True, False)
     """
     if rule.startswith(("idle.evidence", "idle.surplus")):
         return _EVIDENCE
+    if rule.startswith(("green.siting", "green.freeing")):
+        return replace(READS["green"], layers=READS["green"].layers | {"facilities"})
+    for starts, layers in _SUPPLY_READS:
+        if rule.startswith(starts):
+            return replace(READS["supply"], layers=layers)
     return READS.get(analysis, READS["data"])

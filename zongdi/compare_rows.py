@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analyses import results as contracts
+from analyses.results_supply import SUPPLY_COLUMNS
 from policies.text import Text
 from zongdi.compare_causes import Cause, Judge, worded
 from zongdi.compare_inputs import matched
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from layers.columns import Column
     from maps.view import MapView
+    from zongdi.compare_text import Labels
 
 __all__ = [
     "STATUSES",
@@ -37,6 +39,7 @@ _OF_ANALYSIS = (
     (("green_",), "green"),
     (("area_", "zone_share"), "data"),
 )
+_OF_SUPPLY = frozenset(column.name for column in SUPPLY_COLUMNS)
 #: The status of a parcel in the wide sense: a change of one is a flipped verdict.
 STATUSES = ("idle_status", "idle_found", "duration_class", "mixed_verdict", "bound_by")
 #: Statuses that describe a figure's origin rather than judge.
@@ -54,7 +57,11 @@ def analysis_of(name: str) -> str:
     --------
     >>> analysis_of("fee_order53_wan"), analysis_of("far_plain"), analysis_of("area_m2")
     ('idle', 'far', 'data')
+    >>> analysis_of("location_score")
+    'supply'
     """
+    if name in _OF_SUPPLY:
+        return "supply"
     return next((name_ for parts, name_ in _OF_ANALYSIS if name.startswith(parts)), "far")
 
 
@@ -105,6 +112,7 @@ def verdict_rows(old: MapView, new: MapView, judge: Judge) -> pd.DataFrame:
             analysis,
             rule=rule,
             parcel=parcel or None,
+            zone=sides["zone"] or None,
             contract=contract or None,
             missing=(sides["lacked"], sides["lacks"]),
             verdicts=(sides["before"], sides["after"]),
@@ -120,6 +128,7 @@ def verdict_rows(old: MapView, new: MapView, judge: Judge) -> pd.DataFrame:
         "rule": "rule",
         "judged": "parcel",
         "row_of": "contract",
+        "zone_id": "zone",
         "missing_old": "lacked",
         "missing_new": "lacks",
         "status_old": "was",
@@ -198,8 +207,10 @@ def figure_rows(old: MapView, new: MapView, judge: Judge) -> pd.DataFrame:
     )
     rows = _explained(
         rows,
-        lambda analysis, parcel: judge.causes(analysis, parcel=parcel or None),
-        {"analysis": "analysis", "judged": "parcel"},
+        lambda analysis, parcel, zone: judge.causes(
+            analysis, parcel=parcel or None, zone=zone if isinstance(zone, str) else None
+        ),
+        {"analysis": "analysis", "judged": "parcel", "zone_id": "zone"},
     )
     kinds = rows["column"].map(_kind_of)
     return pd.DataFrame(
@@ -238,7 +249,9 @@ def zone_rows(old: MapView, new: MapView, judge: Judge) -> pd.DataFrame:
     named = {column.name: column for column in columns}
     rows = rows.assign(analysis=rows["column"].map(analysis_of))
     rows = _explained(
-        rows, lambda analysis: judge.causes(analysis, parcel=None), {"analysis": "analysis"}
+        rows,
+        lambda analysis, zone: judge.causes(analysis, parcel=None, zone=zone),
+        {"analysis": "analysis", "zone_id": "zone"},
     )
     return rows.assign(
         kind="figure",
@@ -339,7 +352,7 @@ def input_rows(new: MapView, judge: Judge) -> pd.DataFrame:
     whose = rows["object"].astype("string")
     return pd.DataFrame(
         {
-            "zone_id": rows["parcel_id"].map(zones),
+            "zone_id": rows["parcel_id"].map(zones).fillna(rows["zone_id"]),
             "parcel_id": rows["parcel_id"],
             "contract_no": rows["contract_no"],
             "kind": "input",
@@ -426,7 +439,8 @@ def _shared_ids(old: MapView, new: MapView) -> set[str]:
     return ids[0] & ids[1]
 
 
-def said_pair(row: Any, column: Column | None) -> tuple[str, str]:
-    """Word the change of one coded or plain value: before and after, in both languages."""
-    zh, en = said_values([row.old, row.new], column)
-    return f"{zh[0]} → {zh[1]}", f"{en[0]} → {en[1]}"
+def said_pair(row: Any, column: Column | None, own: tuple[Labels, Labels]) -> tuple[str, str]:
+    """Word the change of one value: before and after by the labels of either run, in both languages."""
+    before = said_values([row.old], column, own[0])
+    after = said_values([row.new], column, own[1])
+    return f"{before[0][0]} → {after[0][0]}", f"{before[1][0]} → {after[1][0]}"

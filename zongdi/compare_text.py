@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,12 +14,24 @@ from layers.contracts import CONTRACTS
 from policies.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from layers.code_list import CodeList
     from layers.columns import Column
 
-__all__ = ["UNKNOWN", "changed", "labels_of", "rows_of_changes", "said_values", "value_texts"]
+__all__ = [
+    "UNKNOWN",
+    "Labels",
+    "changed",
+    "labels_of",
+    "own_labels",
+    "rows_of_changes",
+    "said_values",
+    "value_texts",
+]
+
+#: Labels of codes by column.
+Labels = Mapping[str, Mapping[str, Text]]
 
 UNKNOWN = Text("未知", "unknown")
 
@@ -82,16 +95,33 @@ def changed(old: pd.Series[Any], new: pd.Series[Any]) -> np.ndarray:
     return np.asarray(differs)
 
 
-def labels_of(column: Column) -> Mapping[str, Text]:
-    """Return the labels of a column's codes; empty where it has none."""
-    known = _OWN_LABELS.get(column.name)
+def labels_of(column: Column, own: Labels | None = None) -> Mapping[str, Text]:
+    """Return the labels of a column's codes, those of a run's own packs first; empty where it has none."""
+    known = (own or {}).get(column.name) or _OWN_LABELS.get(column.name)
     if known is not None:
         return known
     listed: CodeList | None = CODE_LISTS.get(column.codes) if column.codes else None
     return {} if listed is None else listed.labels
 
 
-def said_values(values: Iterable[Any], column: Column | None) -> tuple[list[str], list[str]]:
+def own_labels(record: Mapping[str, Any]) -> Labels:
+    """Return the labels that the packs of a run give to codes which name years, by column.
+
+    Examples
+    --------
+    >>> record = {"labels": {"duration_class": {"2y": {"zh": "满三年", "en": "three years or more"}}}}
+    >>> own_labels(record)["duration_class"]["2y"].zh
+    '满三年'
+    """
+    return {
+        name: {code: Text(said["zh"], said["en"]) for code, said in labels.items()}
+        for name, labels in record.get("labels", {}).items()
+    }
+
+
+def said_values(
+    values: Iterable[Any], column: Column | None, own: Labels | None = None
+) -> tuple[list[str], list[str]]:
     """Word the texts of `value_texts` for a reader: codes by their labels, null as unknown.
 
     Examples
@@ -100,7 +130,7 @@ def said_values(values: Iterable[Any], column: Column | None) -> tuple[list[str]
     >>> said_values(["industrial", None], CONTRACTS["parcels"].column("land_use"))
     (['工业', '未知'], ['industrial', 'unknown'])
     """
-    labels = {} if column is None else labels_of(column)
+    labels = {} if column is None else labels_of(column, own)
     zh, en = [], []
     for value in values:
         if value is None or pd.isna(value) or value == "":

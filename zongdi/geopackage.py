@@ -33,6 +33,10 @@ def _gdal_clock(as_of: date) -> Iterator[None]:
         pyogrio.set_gdal_config_options({key: before})
 
 
+#: The table of styles is keyed as QGIS itself writes it.
+_OPTIONS = {"layer_styles": {"FID": "id"}}
+
+
 def write_geopackage(
     path: Path,
     layers: Mapping[str, pd.DataFrame],
@@ -71,6 +75,7 @@ def write_geopackage(
                 append=path.exists(),
                 use_arrow=True,
                 geometry_type=kind,
+                **_OPTIONS.get(name, {}),
             )
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from analyses.far import FarLayers
     from layers.inputs import Inputs
 
-__all__ = ["far_layers", "obstacle_heights", "surface_heights"]
+__all__ = ["far_layers", "measured_heights", "obstacle_heights", "surface_heights"]
 
 
 def far_layers(
@@ -56,6 +56,29 @@ def far_layers(
         ),
         "obstacle_m": lowest_of(over, obstacle_limits(parcels, frames.get("obstacles"))),
     }
+
+
+def measured_heights(
+    layers: FarLayers, parcels: pd.DataFrame, buildings: pd.DataFrame | None
+) -> dict[str, pd.DataFrame]:
+    """Return what was measured on rasters, by raster, with the object it was measured for.
+
+    Parameters
+    ----------
+    layers : FarLayers
+        What `far_layers` gave.
+    parcels, buildings : pandas.DataFrame
+        The objects.
+    """
+    found = {}
+    surface, obstacle = layers.get("surface_height_m"), layers.get("obstacle_m")
+    if surface is not None and buildings is not None:
+        names = buildings["building_id"].array
+        found["surface"] = pd.DataFrame({"building_id": names, "surface_height_m": surface.array})
+    if obstacle is not None:
+        names = parcels["parcel_id"].array
+        found["obstacle"] = pd.DataFrame({"parcel_id": names, "obstacle_m": obstacle.array})
+    return found
 
 
 def surface_heights(

@@ -151,6 +151,8 @@ def _write_one(name: str, results: Results, path: Path) -> None:
             _write_layers(name, results, path)
         case "contracts.parquet":
             write_parquet(results.contracts, path)
+        case "inputs.parquet":
+            write_parquet(results.inputs, path)
         case "findings.parquet":
             write_parquet(contract_first(results.findings, contracts.FINDINGS), path)
         case "basemap.json" | "run.json":

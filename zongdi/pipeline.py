@@ -32,9 +32,11 @@ from layers.problems import ProblemLog
 from policies import load_policy
 from policies.text import Text
 from zongdi.change_rasters import raster_changes
+from zongdi.context_layers import context_layers
 from zongdi.errors import InputRefusedError, UsageError
 from zongdi.green_step import green_outcome
-from zongdi.height_rasters import far_layers
+from zongdi.height_rasters import far_layers, measured_heights
+from zongdi.kept_inputs import kept_inputs
 from zongdi.ledger_parcels import unjudged_rows
 from zongdi.problem_report import problem_lines
 from zongdi.record import run_record
@@ -67,8 +69,6 @@ ANALYSES: dict[str, Text] = {
     "green": Text("绿地", "green"),
     "supply": Text("土地供应与绩效", "land supply and performance"),
 }
-#: Layers that the map draws beneath the parcels.
-CONTEXT_LAYERS = ("zones", "plan_zones", "buildings", "green", "facilities")
 
 
 @dataclass
@@ -84,6 +84,7 @@ class _Run:
     outcomes: dict[str, Analysis] = field(default_factory=dict)
     done: dict[str, str] = field(default_factory=dict)
     scenario: Mapping[str, Any] | None = None
+    measured: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     def frame(self, name: str) -> Any:
         """Return an input layer or table; None where the project gives none."""
@@ -311,13 +312,15 @@ def _far(run: _Run) -> None:
     run.done["far"] = (
         "done" if run.frame("buildings") is not None else "no buildings: recorded floor areas only"
     )
+    layers = far_layers(run.inputs, run.parcels, run.as_of, run.options.get("far", {}))
+    run.measured |= measured_heights(layers, run.parcels, run.frame("buildings"))
     run.outcomes["far"] = analyse_far(
         run.parcels,
         run.frame("buildings"),
         run.policy,
         run.as_of,
         options=run.chosen("far"),
-        **far_layers(run.inputs, run.parcels, run.as_of, run.options.get("far", {})),
+        **layers,
     )
 
 
@@ -368,7 +371,7 @@ def _assemble(project: Project, run: _Run, log: ProblemLog) -> Results:
     findings = concat_findings(outcome.findings for outcome in run.outcomes.values())
     log.extend(area_problems(run.parcels, run.parcels))
     for outcome in run.outcomes.values():
-        log.extend(outcome.problems)
+        log.extend(outcome.problems, once=True)
     tables = {
         name: table for outcome in run.outcomes.values() for name, table in outcome.tables.items()
     }
@@ -428,11 +431,12 @@ def _assemble(project: Project, run: _Run, log: ProblemLog) -> Results:
         zones=zones,
         problems=log.frame(),
         corrections=corrections_of(run.inputs),
-        context={name: run.frame(name) for name in CONTEXT_LAYERS if run.frame(name) is not None},
+        context=context_layers(run.inputs.frames, tables.get("free_ground")),
         record=run_record(
             project, run.policy, run.inputs, analyses=run.done, scenario=run.scenario
         ),
         cases=run.frame("cases"),
+        inputs=kept_inputs(run.inputs.frames, run.measured),
         supply={
             contract.name: tables.get(contract.name, empty_frame(contract))
             for contract in contracts.SUPPLY_TABLES

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from analyses.idle_rules import IdleRules
+from policies.text import Text
 from zongdi.phrases import phrase_record
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from layers.inputs import Inputs
     from layers.project import Project
     from policies.model import Policy, Rule
-    from policies.text import Text
 
 __all__ = ["data_hash", "run_record"]
 
@@ -95,6 +95,15 @@ def data_hash(record: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def _scenario_notice(scenario: Mapping[str, Any]) -> Text:
+    name, n = scenario["name"], len(scenario["changes"])
+    return Text(
+        f"情景“{name}”：按{n}项假设测算，不是现状，也不表示已获批准；假设见 scenario_changes.csv，与现状的差异见 differences.csv。",
+        f"Scenario “{name}”: calculated on {n} assumptions, neither what there is nor what was approved; "
+        "see scenario_changes.csv for these and differences.csv for what differs from the base case.",
+    )
+
+
 def run_record(
     project: Project,
     policy: Policy,
@@ -142,7 +151,10 @@ def run_record(
             }
             for pack in policy.packs
         ],
-        "notices": [_pair(notice) for notice in policy.notices(project.as_of)],
+        "notices": [
+            *([] if scenario is None else [_pair(_scenario_notice(scenario))]),
+            *(_pair(notice) for notice in policy.notices(project.as_of)),
+        ],
         "analyses": dict(analyses),
     }
     if inputs.crs is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from analyses.results import SUPPLY_TABLES
+from zongdi.kept_inputs import kept_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +54,7 @@ RESULT_FILES = (
     "zones.csv",
     "problems.csv",
     "corrections.csv",
+    "inputs.parquet",
     "basemap.json",
     "run.json",
     "workbook.xlsx",
@@ -72,6 +74,8 @@ class Results:
         Every other layer that the map draws.
     cases : pandas.DataFrame or None
         The cases as they were read: no result file, but the drafts of documents need them.
+    inputs : pandas.DataFrame
+        The tables that no other file holds, value by value (`zongdi.kept_inputs`).
     supply : mapping of str to pandas.DataFrame
         The further tables of land supply and performance, by their contracts.
     record : mapping
@@ -112,4 +116,5 @@ class Results:
     context: Mapping[str, pd.DataFrame]
     record: Mapping[str, Any]
     cases: pd.DataFrame | None = None
+    inputs: pd.DataFrame = field(default_factory=lambda: kept_inputs({}))
     supply: Mapping[str, pd.DataFrame] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -79,8 +80,10 @@ def run_scenario(
     again = ProblemLog()
     again.extend(log.frame())
     base = analyse_inputs(project, inputs, policy, log, only=only, progress=progress)
+    # Whatever is read of it alone, a map or a sheet, says that it is assumed.
+    named = replace(project, name=f"{project.name} · 情景 scenario: {scenario.name}")
     assumed = analyse_inputs(
-        project,
+        named,
         changed,
         policy,
         again,

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 import pandas as pd
-import xlsxwriter
 
 from layers.columns import Column
 from policies.text import Text
-from zongdi.workbook_page import DISCLAIMER, head_of, make_formats
-from zongdi.workbook_sheets import sheets
+from zongdi.workbook_page import head_of, make_formats, open_book
+from zongdi.workbook_sheets import LEAN_PARCELS, sheets
 from zongdi.workbook_summary import write_summary
 from zongdi.workbook_table import Sheet, write_table
 
@@ -52,24 +50,13 @@ def write_workbook(results: Results, path: Path) -> None:
     -----
     The date of creation is the review date, so that the same results give the same bytes.
     """
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "nan_inf_to_errors": False,
-    }
-    book = xlsxwriter.Workbook(str(path), options)
-    book.set_properties(
-        {
-            "title": results.project.name,
-            "comments": DISCLAIMER.zh,
-            "created": datetime.combine(results.project.as_of, time()),
-        }
-    )
-    formats, head = make_formats(book), head_of(results)
-    write_summary(book, formats, results, head)
-    for sheet in (*sheets(results), _rules_sheet(results)):
+    project = results.project
+    wrapped = len(results.parcels) <= LEAN_PARCELS
+    book = open_book(path, project.name, project.as_of, wrapped=wrapped)
+    formats, head = make_formats(book, wrapped=wrapped), head_of(results)
+    listed = (*sheets(results), _rules_sheet(results))
+    write_summary(book, formats, results, head, listed)
+    for sheet in listed:
         write_table(book, formats, sheet, head)
     book.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from maps.palettes import ACTION_FILLS, BOUND_FILLS, DATA_FILLS, IDLE_FILLS, MIXED_FILLS
-from zongdi.workbook_page import LABELS
+from zongdi.workbook_labels import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

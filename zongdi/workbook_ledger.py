@@ -9,10 +9,18 @@ import pandas as pd
 from analyses.frames import flags, texts
 from analyses.idle_links import link_rows
 from analyses.results import IDLE_STATUSES
-from layers.codes import CAUSES, DECISION_KINDS, FOUNDATIONS, GRANTS, USES
+from layers.codes import (
+    CAUSES,
+    DECISION_KINDS,
+    FOUNDATIONS,
+    GRANTS,
+    LAND_USE_SCHEMES,
+    USES,
+)
 from layers.columns import Column
 from policies.text import Text
-from zongdi.workbook_table import Sheet, link_to_map
+from zongdi.workbook_cells import link_to_map
+from zongdi.workbook_table import Sheet
 
 if TYPE_CHECKING:
     from zongdi.results import Results
@@ -29,10 +37,12 @@ _HEADINGS: tuple[tuple[str, str, str, str, str | None], ...] = (
     ("phase_no", "期号", "phase", "text", None),
     ("parcel_id", "不动产单元号/宗地代码", "parcel", "text", None),
     ("location", "坐落", "location", "text", None),
+    ("map_spot_no", "图斑号", "map spot", "text", None),
     ("holder", "受让人", "holder", "text", None),
     ("holder_id", "统一社会信用代码", "holder's credit code", "text", None),
     ("grant", "供地方式", "grant", "code", None),
     ("contract_use", "用途", "use", "code", None),
+    ("use_code", "用途代码（体系）", "use code and its scheme", "text", None),
     ("contract_area_m2", "面积", "area", "number", "m2"),
     ("contract_area_mu", "面积", "area", "number", "mu"),
     ("land_price_wan", "出让价款", "land price", "number", "wan"),
@@ -44,6 +54,8 @@ _HEADINGS: tuple[tuple[str, str, str, str, str | None], ...] = (
     ("start_agreed", "是否约定开工日", "whether a start is agreed", "boolean", None),
     ("start_due_effective_on", "应动工日（计算）", "due start, calculated", "date", None),
     ("completion_due_on", "约定竣工日", "completion due on", "date", None),
+    ("clean_land", "是否净地", "rights, compensation, disputes settled", "boolean", None),
+    ("planning_conditions_no", "规划条件文号", "planning conditions", "text", None),
     ("started", "是否动工", "started", "boolean", None),
     ("permit_no", "施工许可证号", "construction permit", "text", None),
     ("permit_on", "施工许可证日期", "permit on", "date", None),
@@ -62,19 +74,42 @@ _HEADINGS: tuple[tuple[str, str, str, str, str | None], ...] = (
     ("cause_verified", "原因是否核实", "cause verified", "boolean", None),
     ("cause_evidence", "证据编号", "evidence", "text", None),
     ("charges", "抵押/查封", "mortgage, seizure", "text", None),
+    ("notice_no", "通知书号", "notice number", "text", None),
     ("case_notice_on", "通知书日期", "notice on", "date", None),
     ("case_notice_received_on", "通知书送达日", "notice received on", "date", None),
+    ("finding_no", "认定书号", "finding number", "text", None),
     ("case_finding_served_on", "认定书送达日", "finding served on", "date", None),
+    ("record_no", "系统备案号", "record number in the system", "text", None),
     ("case_registered_on", "系统备案日", "recorded in the system on", "date", None),
-    ("case_published_on", "公示日期", "published on", "date", None),
+    ("case_published_on", "公示起始日", "published from", "date", None),
+    ("published_to", "公示截止日", "published until", "date", None),
     ("case_measure", "处置方式", "measure", "text", None),
+    ("progress", "处置进度", "how far the case has come", "text", None),
     ("case_decision_kind", "决定类型", "kind of decision", "code", None),
     ("case_decision_on", "决定日期", "decision on", "date", None),
     ("fee_order53_wan", "闲置费（测算值，以认定为准）", "idle fee, calculated", "number", "wan"),
     ("case_paid_wan", "闲置费（实缴）", "idle fee paid", "number", "wan"),
     ("case_closed_on", "处置完成日", "settled on", "date", None),
+    ("in_charge", "责任人", "in charge", "text", None),
     ("remark_zh", "备注", "remark", "text", None),
 )
+#: How far a case has come: the last of these that has a date.
+_PROGRESS = (
+    ("discovered_on", "已发现"),
+    ("notice_on", "已发调查通知书"),
+    ("notice_received_on", "调查通知书已送达"),
+    ("finding_on", "已认定"),
+    ("finding_served_on", "认定书已送达"),
+    ("hearing_notice_on", "已告知听证"),
+    ("plan_approved_on", "处置方案已批准"),
+    ("decision_on", "已作决定"),
+    ("decision_served_on", "决定书已送达"),
+    ("paid_on", "已缴款"),
+    ("deregistered_on", "已注销登记"),
+    ("closed_on", "已结案"),
+)
+#: Land is 净地 where all of these are settled; not, where one is not.
+_CLEAN = ("rights_clear", "compensation_settled", "dispute_free")
 _CODES = {"grant": GRANTS, "contract_use": USES, "foundation": FOUNDATIONS, "cause": CAUSES}
 _M2_PER_MU = 10_000.0 / 15.0
 _CHARGES = (("mortgaged", "抵押"), ("seized", "查封"), ("in_dispute", "争议"))
@@ -119,6 +154,8 @@ def ledger_sheet(results: Results) -> Sheet:
     if "start_due_on" in rows:
         frame["start_agreed"] = rows["start_due_on"].notna().astype("boolean")
     frame["charges"] = _charges(rows)
+    frame["progress"] = _progress(rows, case)
+    frame |= _of_parcels(rows, results.parcels)
     frame["remark_zh"] = texts(rows, "review_reason_zh")
     ids = rows["parcel_id"].astype("object") if "parcel_id" in rows else pd.Series(dtype="object")
     return Sheet(
@@ -127,8 +164,8 @@ def ledger_sheet(results: Results) -> Sheet:
         _columns(),
         pd.DataFrame(frame, index=rows.index),
         Text(
-            "表头同闲置土地处置台账；闲置状态、起算日、天数、闲置费为本次测算，以认定为准。",
-            "Headings of the office's ledger; status, dates, days and fees are calculated, the finding prevails.",
+            "表头同闲置土地处置台账；闲置状态、起算日、天数、闲置费为本次测算，以认定为准；图斑号、文书号、公示截止日、责任人由单位填写。",
+            "Headings of the office's ledger; status, dates, days and fees are calculated, the finding prevails; map spots, document numbers, end of publication and person in charge are for the office to fill in.",
         ),
         frozen=3,
         links={"parcel_id": [link_to_map(name) if isinstance(name, str) else None for name in ids]},
@@ -154,6 +191,33 @@ def _latest_case(rows: pd.DataFrame, cases: pd.DataFrame | None) -> dict[str, pd
         picked = pd.Series(state[name].array[last["case"].to_numpy()], index=last["row"].to_numpy())
         found[str(name)] = picked.reindex(rows.index)
     return found
+
+
+def _progress(rows: pd.DataFrame, case: dict[str, pd.Series[Any]]) -> pd.Series[str]:
+    """Say how far the latest case of each row has come; blank without one."""
+    said = pd.Series(None, index=rows.index, dtype="object")
+    for name, words in _PROGRESS:
+        if name in case:
+            said[case[name].notna().to_numpy(dtype=bool)] = words
+    return said
+
+
+def _of_parcels(rows: pd.DataFrame, parcels: pd.DataFrame) -> dict[str, Any]:
+    """Return what the ledger's form asks of the parcel itself: use code, clean land, planning conditions."""
+    known = parcels.drop_duplicates("parcel_id").set_index("parcel_id")
+    ids = rows["parcel_id"] if "parcel_id" in rows else pd.Series(pd.NA, index=rows.index)
+    own = pd.DataFrame(known.reindex(ids.array)).set_axis(rows.index)
+    code, scheme = texts(own, "land_use_code"), texts(own, "land_use_scheme")
+    labels = {name: label.zh for name, label in LAND_USE_SCHEMES.labels.items()}
+    scheme = scheme.astype("object").map(lambda name: labels.get(name, name), na_action="ignore")
+    both = code.astype("object") + ("（" + scheme + "）").fillna("")
+    settled = [flags(own, name) for name in _CLEAN]
+    clean = settled[0] & settled[1] & settled[2]
+    return {
+        "use_code": both,
+        "clean_land": clean,
+        "planning_conditions_no": texts(own, "planning_conditions_no"),
+    }
 
 
 def _charges(rows: pd.DataFrame) -> pd.Series[str]:

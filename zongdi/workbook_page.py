@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from dataclasses import dataclass, field
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
+import xlsxwriter
+
 from analyses.idle_rules import IdleRules
-from analyses.results import (
-    BOUND_BY,
-    DURATION_CLASSES,
-    IDLE_STATUSES,
-    MIXED_VERDICTS,
-    VERDICTS,
-    ZONE_AREA_SOURCES,
-)
-from analyses.results_paragraphs import ZONE_SECTIONS
-from layers.codes import CODE_LISTS
-from policies.model import CONFIDENCE, STATUSES
+from policies.model import STATUSES
 from policies.text import Text
+from zongdi.workbook_labels import UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
-
-    import xlsxwriter
+    from pathlib import Path
 
     from layers.columns import Column
     from zongdi.results import Results
@@ -32,16 +26,16 @@ if TYPE_CHECKING:
 __all__ = [
     "DISCLAIMER",
     "HEAD_ROWS",
-    "LABELS",
     "LINE_POINTS",
     "Formats",
     "Head",
+    "cell_text",
     "characters",
-    "cut",
     "head_of",
-    "labelled",
     "make_formats",
+    "open_book",
     "print_setup",
+    "printable",
     "row_points",
     "text_lines",
     "write_head",
@@ -51,10 +45,22 @@ __all__ = [
 DISCLAIMER = Text("辅助分析，不作为认定依据", "Assisting analysis; not a basis for any finding")
 #: The lines above a table's headings: disclaimer, origin, remark.
 HEAD_ROWS = 3
-LINE_POINTS = 14.5
+LINE_POINTS, _PADDING_POINTS = 14.5, 2.5
+_FONT = "Microsoft YaHei"
+#: How a text stands in its cell. It is the workbook's own format, so that texts, which are most of the
+#: cells, name none.
+_TEXT = {
+    "font_name": _FONT,
+    "font_size": 10,
+    "font_scheme": False,
+    "valign": "top",
+    "align": "left",
+    "indent": 1,
+    "text_wrap": True,
+}
 _ROW_POINTS_MAX = 400.0
-#: Characters of the usual size that fit on landscape paper: A4 in full size, A3 at two thirds.
-_A4_CHARACTERS, _A3_CHARACTERS = 150.0, 320.0
+#: Characters that fit on landscape paper: A4 at 0.9 of the size, A3 at 0.62, where ten points become six.
+_A4_CHARACTERS, _A3_CHARACTERS, _FILLED = 165.0, 345.0, 0.92
 #: The longest text that a cell of the format may hold.
 _CELL_LIMIT = 32_767
 _NUMBER_FORMATS = (
@@ -65,40 +71,8 @@ _NUMBER_FORMATS = (
     ("_wan", "#,##0.0000"),
     ("far_", "0.000"),
     ("_days", "0"),
+    ("score", "#,##0.00"),
 )
-_UNITS = {
-    "m2": "㎡",
-    "wan": "万元",
-    "days": "天",
-    "share": "比例",
-    "ratio": "倍",
-    "m": "米",
-    "years": "年",
-}
-
-#: Codes are shown by their label; the code itself stays in the CSV and Parquet files.
-LABELS: dict[str, Mapping[str, Text]] = {
-    "idle_status": IDLE_STATUSES,
-    "mixed_verdict": MIXED_VERDICTS,
-    "bound_by": BOUND_BY,
-    "verdict": VERDICTS,
-    "area_source": ZONE_AREA_SOURCES,
-    "confidence": {"P": Text("项目自有数据", "the project's own data"), **CONFIDENCE},
-    "status": STATUSES,
-    "area_basis": {
-        "net": Text("规划净用地面积", "planned net area"),
-        "contract": Text("合同面积", "contract area"),
-        "registered": Text("登记面积", "registered area"),
-        "measured": Text("图上量算面积", "measured area"),
-    },
-    "duration_class": DURATION_CLASSES,
-    "section": ZONE_SECTIONS,
-    "severity": {
-        "error": Text("错误", "error"),
-        "warning": Text("警告", "warning"),
-        "note": Text("提示", "note"),
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -139,12 +113,14 @@ class Formats:
 
     title: Any
     section: Any
+    section_figure: Any
     warning: Any
     small: Any
     remark: Any
     header_zh: Any
     header_en: Any
     text: Any
+    plain: Any
     date: Any
     link: Any
     numbers: dict[str, Any]
@@ -155,28 +131,63 @@ class Formats:
         return next((form for part, form in self.numbers.items() if part in name), self.number)
 
 
-def make_formats(book: xlsxwriter.Workbook) -> Formats:
-    """Add the formats to a workbook."""
-    base = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
-    head = {**base, "bold": True, "bg_color": "#E8EEF4", "text_wrap": True, "bottom": 1}
-    english = {**head, "bold": False, "font_size": 8, "font_color": "#555555"}
-    return Formats(
-        title=book.add_format({**base, "bold": True, "font_size": 15}),
-        section=book.add_format({**base, "bold": True, "font_size": 12, "bottom": 1}),
-        warning=book.add_format({**base, "bold": True, "font_color": "#9C3D00"}),
-        small=book.add_format({**base, "font_color": "#555555"}),
-        remark=book.add_format({**base, "font_color": "#555555", "text_wrap": True}),
-        header_zh=book.add_format({**head, "bottom": 0, "indent": 1}),
-        header_en=book.add_format({**english, "indent": 1}),
-        text=book.add_format({**base, "text_wrap": True, "indent": 1}),
-        date=book.add_format({**base, "num_format": "yyyy-mm-dd", "align": "left", "indent": 1}),
-        link=book.add_format(
-            {**base, "font_color": "#0563C1", "underline": 1, "text_wrap": True, "indent": 1}
-        ),
-        numbers={
-            part: book.add_format({**base, "num_format": form}) for part, form in _NUMBER_FORMATS
+def open_book(path: Path, title: str, as_of: date, *, wrapped: bool = True) -> xlsxwriter.Workbook:
+    """Return a workbook that streams its rows to a file, in which no text becomes a formula or a link.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file to write.
+    title : str
+        Of the document.
+    as_of : datetime.date
+        The review date, which is the date of creation: the same results give the same bytes.
+    wrapped : bool
+        Whether long texts go over several lines.
+    """
+    book = xlsxwriter.Workbook(
+        str(path),
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "nan_inf_to_errors": False,
+            "default_format_properties": {**_TEXT, "text_wrap": wrapped},
         },
-        number=book.add_format({**base, "num_format": "General"}),
+    )
+    created = datetime.combine(as_of, time())
+    book.set_properties(
+        {"title": printable(title)[:255], "comments": DISCLAIMER.zh, "created": created}
+    )
+    return book
+
+
+def make_formats(book: xlsxwriter.Workbook, *, wrapped: bool = True) -> Formats:
+    """Add the formats to a workbook that was opened as `wrapped`."""
+    base = {"font_name": _FONT, "font_size": 10, "valign": "top"}
+    line = {**base, "text_wrap": False, "align": "left", "indent": 0}
+    head = {**_TEXT, "bold": True, "bg_color": "#E8EEF4", "bottom": 1}
+    english = {**head, "bold": False, "font_size": 8, "font_color": "#555555"}
+    figure = {**base, "text_wrap": False, "align": "right", "indent": 1}
+    text = book.add_format(_TEXT)
+    return Formats(
+        title=book.add_format({**line, "bold": True, "font_size": 15}),
+        section=book.add_format({**line, "bold": True, "font_size": 12, "bottom": 1}),
+        section_figure=book.add_format({**figure, "bold": True, "bottom": 1}),
+        warning=book.add_format({**line, "bold": True, "font_color": "#9C3D00", "text_wrap": True}),
+        small=book.add_format({**_TEXT, "font_color": "#555555"}),
+        remark=book.add_format({**line, "font_color": "#555555", "text_wrap": True}),
+        header_zh=book.add_format({**head, "bottom": 0, "valign": "bottom"}),
+        header_en=book.add_format(english),
+        text=text,
+        plain=None if wrapped else text,
+        date=book.add_format({**_TEXT, "text_wrap": False, "num_format": "yyyy-mm-dd"}),
+        link=book.add_format({**_TEXT, "font_color": "#0563C1", "underline": 1}),
+        numbers={
+            part: book.add_format({**figure, "num_format": form}) for part, form in _NUMBER_FORMATS
+        },
+        number=book.add_format({**figure, "num_format": "General"}),
     )
 
 
@@ -190,7 +201,8 @@ def text_lines(text: str, width: float) -> int:
     >>> text_lines("宗地" * 10, 25), text_lines("a\nb", 20)
     (2, 2)
     """
-    room = max(width - 2.5, 1.0)
+    # Half of a Chinese character is a little narrower than a digit; indent and line breaks cost two.
+    room = max(1.05 * width - 2.4, 1.0)
     if "\n" not in text:
         return max(1, math.ceil(characters(text) / room))
     return sum(max(1, math.ceil(characters(line) / room)) for line in text.split("\n"))
@@ -209,7 +221,7 @@ def characters(text: str) -> int:
 
 def row_points(lines: int) -> float:
     """Return the height of a row of so many lines, in points; the format's own limit is 409."""
-    return min(max(lines, 1) * LINE_POINTS, _ROW_POINTS_MAX)
+    return min(max(lines, 1) * LINE_POINTS + _PADDING_POINTS, _ROW_POINTS_MAX)
 
 
 def write_head(
@@ -221,7 +233,8 @@ def write_head(
     """
     room = sum(widths)
     last = max(len(widths) - 1, 0)
-    line = f"{head.name} · 审查日期 as of {head.as_of.isoformat()} · 规则包 packs：{head.packs.zh}"
+    name = printable(head.name)
+    line = f"{name} · 审查日期 as of {head.as_of.isoformat()} · 规则包 packs：{head.packs.zh} {head.packs.en}"
     said = "" if remark is None else f"{remark.zh} {remark.en}"
     rows = (
         (f"{DISCLAIMER.zh} · {DISCLAIMER.en}", formats.warning),
@@ -230,10 +243,10 @@ def write_head(
     )
     for row, (text, form) in enumerate(rows):
         page.set_row(row, row_points(text_lines(text, room)))
-        if text and last and row:
+        if last:
             page.merge_range(row, 0, row, last, "", form)
         if text:
-            page.write_string(row, 0, text[:_CELL_LIMIT], form)
+            page.write_string(row, 0, cell_text(text), form)
 
 
 def write_headings(
@@ -242,7 +255,7 @@ def write_headings(
     """Write the headings of a table: Chinese with the unit, English beneath, none of them cut."""
     shown = []
     for column in columns:
-        unit = f"（{_UNITS.get(column.unit, column.unit)}）" if column.unit else ""
+        unit = f"（{UNITS.get(column.unit, column.unit)}）" if column.unit else ""
         shown.append((f"{column.label.zh}{unit}", column.label.en))
     for line, form in ((0, formats.header_zh), (1, formats.header_en)):
         # The English is set in a smaller type, of which more goes into a line.
@@ -255,49 +268,71 @@ def write_headings(
             page.write_string(row + line, col, pair[line], form)
 
 
-def cut(text: str) -> str:
-    """Return a text as long as a cell of the format may hold."""
-    return text[:_CELL_LIMIT]
+def cell_text(text: str) -> str:
+    r"""Return a text as a cell of the format may hold it, and as the streaming writer leaves it text.
 
-
-def labelled(
-    column: Column, given: Mapping[str, Mapping[str, Text]] | None = None
-) -> Mapping[str, Text]:
-    """Return the labels by which the codes of a column are shown; empty where it has none.
-
-    Parameters
-    ----------
-    column : Column
-        The column.
-    given : mapping of str to mapping of str to Text, optional
-        Labels that prevail, by column.
+    Examples
+    --------
+    >>> len(cell_text("宗" * 40_000)), len(cell_text("\N{DECIDUOUS TREE}" * 40_000))
+    (32767, 16383)
     """
-    known = (given or {}).get(column.name) or LABELS.get(column.name)
-    if known is not None:
-        return known
-    listed = CODE_LISTS.get(column.codes) if column.codes else None
-    return {} if listed is None else listed.labels
+    if text.startswith("<r>") and text.endswith("</r>"):
+        # The writer takes this for markup of its own and would write it as it is.
+        text = f"{text[: _CELL_LIMIT - 1]} "
+    if 2 * len(text) > _CELL_LIMIT:
+        # The limit counts UTF-16 units, of which an emoji has two.
+        units = text.encode("utf-16-le")[: 2 * _CELL_LIMIT]
+        return units.decode("utf-16-le", errors="ignore")
+    return text
 
 
-def print_setup(page: Any, head: Head, title: Text, width: float) -> None:
-    """Set a sheet up for landscape paper, wide tables over several pages so that they can be read.
+def printable(text: str) -> str:
+    r"""Return a text without control characters, which heads of pages and properties cannot hold.
+
+    Examples
+    --------
+    >>> printable("A\x07 区")
+    'A 区'
+    """
+    return "".join(letter for letter in text if unicodedata.category(letter)[0] != "C")
+
+
+def print_setup(page: Any, head: Head, title: Text, width: float, *, repeated: float = 0.0) -> None:
+    """Set a sheet up for landscape paper, one page wide where that can be read, else as few as needed.
 
     Parameters
     ----------
     page : xlsxwriter.worksheet.Worksheet
         The sheet.
     head : Head
-        Gives the label of the project.
+        Gives the name, the label and the review date.
     title : Text
         Stands in the running head.
     width : float
         Of the printed columns together, in characters.
+    repeated : float
+        Of these, the columns that stand on every page.
     """
     page.set_landscape()
-    a4 = width <= _A4_CHARACTERS
-    page.set_paper(9 if a4 else 8)
+    page.set_paper(9 if width <= _A4_CHARACTERS else 8)
     page.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
-    page.fit_to_pages(1 if a4 else max(1, math.ceil(width / _A3_CHARACTERS)), 0)
-    label, name = (text.replace("&", "&&")[:80] for text in (head.label or "", head.name))
-    page.set_header(f"&L{name}&R{title.zh} {title.en}")
-    page.set_footer(f"&L{label}&C{DISCLAIMER.zh}&R&P / &N")
+    page.fit_to_pages(_pages(width, repeated), 0)
+    name, label, said = (
+        printable(text)[:most].replace("&", "&&")
+        for text, most in (
+            (head.name, 50),
+            (head.label or "", 50),
+            (f"{title.zh} {title.en}", 100),
+        )
+    )
+    page.set_header(f"&L{name} · 审查日期 as of {head.as_of.isoformat()}&R{said}")
+    page.set_footer(f"&L{label}&C{DISCLAIMER.zh}&R&A · 第 &P 页，共 &N 页")
+
+
+def _pages(width: float, repeated: float) -> int:
+    """Return over how many pages side by side a table goes: so many that six points stay six points."""
+    if width <= _A3_CHARACTERS:
+        return 1
+    # Columns are not broken, so that no page is quite full.
+    room = _FILLED * max(_A3_CHARACTERS - repeated, 1.0)
+    return math.ceil((width - repeated) / room)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from analyses import results as contracts
@@ -14,25 +15,28 @@ from layers.codes import USES
 from layers.columns import Column, Contract
 from layers.contracts import CONTRACTS
 from policies.text import Text
+from zongdi.workbook_cells import LINKS_LIMIT, link_to_map, link_to_row
 from zongdi.workbook_fills import column_fills
 from zongdi.workbook_glossary import glossary_sheet
 from zongdi.workbook_ledger import LEDGER_SHEET, ledger_sheet
 from zongdi.workbook_supply import supply_sheets
-from zongdi.workbook_table import FIRST_ROW, LINKS_LIMIT, Sheet, link_to_map, link_to_row
+from zongdi.workbook_table import FIRST_ROW, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from zongdi.results import Results
 
-__all__ = ["FINDINGS_LIMIT", "Sheet", "sheets"]
+__all__ = ["FINDINGS_LIMIT", "LEAN_PARCELS", "Sheet", "sheets"]
 
 #: With more parcels than this the workbook is lean: no English beside, no paragraphs, details cut.
 LEAN_PARCELS = 20_000
 #: So many rows of a table of details a lean workbook lists.
 LEAN_ROWS = 20_000
-#: Findings beyond this stay in findings.parquet, and the sheet says so.
-FINDINGS_LIMIT = 200_000
+#: Findings beyond this stay in findings.parquet, and the sheet says so; so many a lean workbook lists.
+FINDINGS_LIMIT, LEAN_FINDINGS = 200_000, 50_000
+#: So many recommendations of a lean workbook lead to the map: those of the highest score.
+LEAN_LINKS = 10_000
 
 _INDEX = ("parcel_id", "zone_id", "holder", "land_use", "area_m2")
 _IDENTITY = ("parcel_id", "zone_id", "holder", "land_use", "area_m2", "area_basis")
@@ -64,8 +68,8 @@ _LEAN_ADVICE = (
     *("approved_by", "blocked_by"),
 )
 _LEAN_REMARK = Text(
-    "宗地较多，本表从简；条款、得分构成、说明见 recommendations.csv 和 paragraphs.csv。",
-    "Many parcels: this sheet is short; clauses, parts of the score and paragraphs are in recommendations.csv and paragraphs.csv.",
+    f"宗地较多，本表从简：每行一行高，前 {LEAN_LINKS} 行链接到地图；条款、得分构成、说明见 recommendations.csv 和 paragraphs.csv。",
+    f"Many parcels: this sheet is short. One line a row, the first {LEAN_LINKS} lead to the map; clauses, parts of the score and paragraphs are in recommendations.csv and paragraphs.csv.",
 )
 _ADVICE = "建议"
 _PARCELS = "宗地一览"
@@ -100,12 +104,11 @@ def _declared(name: str) -> Column:
     return CONTRACTS["parcels"].column(name)
 
 
-def _map_links(rows: pd.DataFrame, name: str = "parcel_id") -> list[str | None]:
-    ids = rows[name].astype("object").tolist() if name in rows else []
-    return [
-        link_to_map(one) if isinstance(one, str) and place < LINKS_LIMIT else None
-        for place, one in enumerate(ids)
-    ]
+def _map_links(rows: pd.DataFrame, most: int = LINKS_LIMIT) -> list[str | None]:
+    """Return the way to the map of the first rows; None for the others."""
+    ids = rows["parcel_id"].head(most).astype("object").tolist()
+    ways = [link_to_map(one) if isinstance(one, str) else None for one in ids]
+    return [*ways, *[None] * (len(rows) - len(ways))]
 
 
 def _lean(results: Results) -> bool:
@@ -121,18 +124,20 @@ def _of_contract(
     *,
     lean: bool = False,
 ) -> Sheet:
-    rows = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
     most = LEAN_ROWS if lean else FINDINGS_LIMIT
-    shown = rows.head(most)
-    if len(rows) > most:
-        more = Text(
-            f"共 {len(rows)} 条，此处仅列前 {most} 条，全部见成果文件 {contract.name}。",
-            f"{len(rows)} in all; the first {most} are here, all are in the result file {contract.name}.",
-        )
+    shown = pd.DataFrame(frame.head(most).drop(columns="geometry", errors="ignore"))
+    if len(frame) > most:
+        more = _cut_remark(len(frame), most, contract.name)
         remark = more if remark is None else Text(remark.zh + more.zh, f"{remark.en} {more.en}")
-    fills = {c.name: column_fills(c.name) for c in contract.columns if column_fills(c.name)}
     columns = _without_english(contract.columns) if lean else contract.columns
-    return Sheet(name, contract.label, columns, shown, remark, fills=fills)
+    return Sheet(name, contract.label, columns, shown, remark)
+
+
+def _cut_remark(n: int, most: int, name: str) -> Text:
+    return Text(
+        f"共 {n} 条，此处仅列前 {most} 条，全部见成果文件 {name}。",
+        f"{n} in all; the first {most} are here, all are in the result file {name}.",
+    )
 
 
 def _without_english(columns: tuple[Column, ...]) -> tuple[Column, ...]:
@@ -142,14 +147,19 @@ def _without_english(columns: tuple[Column, ...]) -> tuple[Column, ...]:
 def _findings(results: Results) -> Sheet:
     """Return the findings, where they are too many those that need attention first."""
     frame, contract = results.findings, contracts.FINDINGS
-    if len(frame) > FINDINGS_LIMIT:
-        rank = frame["attention"].astype("boolean").map({True: 0, False: 2}).fillna(1)
-        frame = frame.loc[rank.sort_values(kind="stable").index]
-    sheet = _of_contract("核查结论", contract, frame)
+    most = LEAN_FINDINGS if _lean(results) else FINDINGS_LIMIT
+    remark = None
+    if len(frame) > most:
+        remark = _cut_remark(len(frame), most, contract.name)
+        attention = frame["attention"].astype("boolean")
+        rank = np.where(attention.isna(), 1, np.where(attention.fillna(value=False), 0, 2))
+        # Only what is listed is copied: findings are the longest table of all.
+        frame = frame.iloc[np.argsort(rank, kind="stable")[:most]]
+    sheet = replace(_of_contract("核查结论", contract, frame), remark=remark)
     if not _lean(results):
         return sheet
     columns = tuple(contract.column(name) for name in _LEAN_FINDINGS)
-    said = sheet.remark or Text("", "")
+    said = remark or Text("", "")
     remark = Text(
         f"{said.zh}须关注的在前；说明、条款见 findings.parquet。",
         f"{said.en} Those that need attention first; notes and clauses are in findings.parquet.",
@@ -161,14 +171,15 @@ def _advice(results: Results) -> Sheet:
     rows = results.recommendations
     contract = contracts.RECOMMENDATIONS
     named = {*_ADVICE_COLUMNS, *_ADVICE_BESIDE}
-    english = [c for c in contract.columns if c.name not in named]
+    # What the contract has besides stands to the right and is not printed.
+    beside = [c for c in contract.columns if c.name not in named]
     columns = [contract.column(name) for name in (*_ADVICE_COLUMNS, *_ADVICE_BESIDE)]
     if _lean(results):
-        columns, english = [contract.column(name) for name in _LEAN_ADVICE], []
+        columns, beside = [contract.column(name) for name in _LEAN_ADVICE], []
     return Sheet(
         _ADVICE,
         contract.label,
-        (*columns, *english),
+        (*columns, *beside),
         rows,
         _LEAN_REMARK
         if _lean(results)
@@ -177,9 +188,9 @@ def _advice(results: Results) -> Sheet:
             "Ordered by score: deadlines first, then gain, readiness and certainty; amounts are calculated values, the fee of two years and more is left out.",
         ),
         frozen=3,
-        links={"parcel_id": _map_links(rows)},
+        links={"parcel_id": _map_links(rows, LEAN_LINKS if _lean(results) else LINKS_LIMIT)},
         fills={"title_zh": column_fills("title_zh", rows)},
-        unprinted=_ADVICE_BESIDE,
+        unprinted=(*_ADVICE_BESIDE, *(c.name for c in beside)),
     )
 
 
@@ -223,10 +234,12 @@ def _index(results: Results) -> Sheet:
             c for c in columns if not c.name.startswith("text_") and not c.name.endswith("_en")
         ]
     budget = LINKS_LIMIT - len(ids)
-    place = len(_INDEX) + 1
+    place = columns.index(next(c for c in columns if c.name == "priority"))
+    dropped = []
     for label, targets in ways.items():
         if budget < len(ids):
-            break
+            dropped.append(label)
+            continue
         budget -= len(ids)
         name = f"to_{label.en}"
         rows[name] = pd.Series([label.zh if target else None for target in targets], dtype="object")
@@ -238,13 +251,23 @@ def _index(results: Results) -> Sheet:
         Text("宗地一览", "Parcels"),
         tuple(columns),
         rows,
-        Text(
-            "宗地代码链接到地图（map.html 须与本表在同一文件夹），其余链接到本工作簿各表的相应行。",
-            "Parcel codes lead to the map (map.html in the same folder), the other links to the rows of this workbook.",
-        ),
+        _index_remark(dropped),
         links=links,
         fills={"title_zh": column_fills("title_zh", results.recommendations)},
     )
+
+
+def _index_remark(dropped: list[Text]) -> Text:
+    """Say where the links lead, and to which sheets they do not for want of room."""
+    zh = "宗地代码链接到地图（map.html 须与本表在同一文件夹）"
+    en = "Parcel codes lead to the map (map.html in the same folder)"
+    if len(dropped) < len(_BY_ANALYSIS) + 2:
+        zh += "，其余链接到本工作簿各表的相应行"
+        en += ", the other links to the rows of this workbook"
+    if dropped:
+        zh += f"。受格式链接数限制，未设到以下各表的链接：{'、'.join(one.zh for one in dropped)}"
+        en += f". The format holds no more links: none to {', '.join(one.en for one in dropped)}"
+    return Text(f"{zh}。", f"{en}.")
 
 
 def _ways(results: Results, ids: list[str]) -> Mapping[Text, list[str | None]]:
@@ -269,8 +292,11 @@ def _uses(codes: str) -> str:
 
 def _evidence(results: Results) -> Sheet:
     findings = results.findings
-    wanted = findings["rule"].astype("string").str.startswith("idle.evidence").fillna(value=False)
-    rows = findings.loc[wanted.astype(bool) & findings["verdict"].isin(["yes", "unknown"])]
+    rules = [
+        rule for rule in findings["rule"].dropna().unique() if rule.startswith("idle.evidence")
+    ]
+    rows = findings.loc[findings["rule"].isin(rules)]
+    rows = rows.loc[rows["verdict"].isin(["yes", "unknown"])]
     rows = rows.head(LEAN_ROWS if _lean(results) else FINDINGS_LIMIT)
     names = (
         "parcel_id",
@@ -293,8 +319,7 @@ def _evidence(results: Results) -> Sheet:
             "台账与地上情况不一致的线索，供现场核查，不改变闲置状态。",
             "Where ledger and ground disagree: for a site visit; no status follows.",
         ),
-        links={"parcel_id": _map_links(rows)},
-        fills={"verdict": column_fills("verdict")},
+        links={} if _lean(results) else {"parcel_id": _map_links(rows)},
     )
 
 
@@ -302,22 +327,23 @@ def sheets(results: Results) -> list[Sheet]:
     """Return every sheet below the summary, in order."""
     labels = IdleRules.of(results.policy).labels()
     made = [
-        _of_contract("区建议摘要", ZONE_SUMMARY, results.zone_summary),
+        replace(
+            _of_contract("区建议摘要", ZONE_SUMMARY, results.zone_summary), unprinted=("code",)
+        ),
         _index(results),
         _advice(results),
     ]
     for title, names in _BY_ANALYSIS:
         identity = _IDENTITY[:2] if _lean(results) else _IDENTITY
         columns = tuple(_declared(name) for name in (*identity, *names))
-        coloured = {name: column_fills(name, given=labels) for name in names}
-        fills = {name: found for name, found in coloured.items() if found}
         rows = pd.DataFrame(
             {c.name: results.parcels[c.name] for c in columns if c.name in results.parcels}
         )
         if "mixed_uses" in rows:
             rows["mixed_uses"] = rows["mixed_uses"].map(_uses, na_action="ignore")
-        made.append(Sheet(title.zh, title, columns, rows, fills=fills))
-    made.append(ledger_sheet(results))
+        made.append(Sheet(title.zh, title, columns, rows))
+    ledger = ledger_sheet(results)
+    made.append(replace(ledger, links={}) if _lean(results) else ledger)
     made.append(_evidence(results))
     listed: tuple[tuple[str, Contract, pd.DataFrame, Text | None], ...] = (
         ("节余土地", contracts.SURPLUS, results.surplus, _SURPLUS_REMARK),
@@ -348,7 +374,16 @@ def sheets(results: Results) -> list[Sheet]:
         ("更正登记", contracts.CORRECTIONS, results.corrections),
     )
     made += [_of_contract(*item, lean=lean) for item in last]
-    return [*made, glossary_sheet(labels["idle_status"])]
+    return [
+        *(replace(sheet, lean=lean, fills=_fills(sheet, labels)) for sheet in made),
+        glossary_sheet(labels["idle_status"]),
+    ]
+
+
+def _fills(sheet: Sheet, labels: Mapping[str, Mapping[str, Text]]) -> dict[str, Mapping[str, str]]:
+    """Return the colours of a sheet's cells, by the labels that the packs give."""
+    found = {column.name: column_fills(column.name, given=labels) for column in sheet.columns}
+    return {**{name: fills for name, fills in found.items() if fills}, **sheet.fills}
 
 
 def _others(results: Results, done: set[str]) -> list[Sheet]:

@@ -8,28 +8,34 @@ import pandas as pd
 
 from analyses.results import BOUND_BY, IDLE_STATUSES, MIXED_VERDICTS
 from policies.text import Text
+from zongdi.workbook_cells import link_to_row
+from zongdi.workbook_labels import LABELS
 from zongdi.workbook_page import (
-    LABELS,
     Formats,
     Head,
     print_setup,
+    printable,
     row_points,
     text_lines,
     write_head,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import xlsxwriter
 
     from zongdi.results import Results
+    from zongdi.workbook_table import Sheet
 
 __all__ = ["write_summary"]
 
 _M2_PER_HA = 10_000.0
 _MU_PER_HA = 15.0
-_WIDTHS = (40, 48, 12, 16, 14)
+_WIDTHS = (44, 60, 12, 16, 14)
+#: From this column on there are figures.
+_FIGURES = 2
+_TITLE_POINTS, _SECTION_POINTS = 26.0, 22.0
 _METHODS = {"plane": "平面 plane", "ellipsoid": "椭球 ellipsoid"}
 _COUNTED: tuple[tuple[str, Text, Mapping[str, Text]], ...] = (
     ("idle_status", Text("闲置状态", "Idle status"), IDLE_STATUSES),
@@ -39,30 +45,55 @@ _COUNTED: tuple[tuple[str, Text, Mapping[str, Text]], ...] = (
 
 
 def write_summary(
-    book: xlsxwriter.Workbook, formats: Formats, results: Results, head: Head
+    book: xlsxwriter.Workbook,
+    formats: Formats,
+    results: Results,
+    head: Head,
+    listed: Sequence[Sheet] = (),
 ) -> None:
-    """Add the summary: facts of the run, counts and areas by verdict, notices of the packs."""
+    """Add the summary: facts of the run, counts and areas by verdict, notices of the packs, contents."""
     page = book.add_worksheet("摘要")
     for col, width in enumerate(_WIDTHS):
         page.set_column(col, col, width)
     write_head(page, formats, head, _WIDTHS)
-    page.write_string(3, 0, results.project.name, formats.title)
+    page.set_row(3, _TITLE_POINTS)
+    page.write_string(3, 0, printable(results.project.name), formats.title)
     row = _write_facts(page, formats, results, 5)
     for column, title, known in _COUNTED:
         labels = head.labels.get(column, known)
         row = _write_counts(page, formats, results.parcels, column, title, labels, row + 1)
     row = _write_problem_counts(page, formats, results, row + 1)
-    _write_notices(page, formats, results, row + 1)
+    row = _write_notices(page, formats, results, row + 1)
+    _write_contents(page, formats, listed, row + 1)
     print_setup(page, head, Text("摘要", "Summary"), sum(_WIDTHS))
+
+
+def _write_contents(page: Any, formats: Formats, listed: Sequence[Sheet], row: int) -> None:
+    """Name the sheets that follow, with the way to each and how many rows it has."""
+    row = _section(page, formats, row, Text("各表", "Sheets"), ("", "行数 rows"))
+    for sheet in listed:
+        _fit_row(page, row, sheet.title)
+        page.write_url(row, 0, link_to_row(sheet.name, 0), formats.link, sheet.name)
+        page.write_string(row, 1, sheet.title.en, formats.small)
+        page.write_number(row, 2, len(sheet.rows), formats.number)
+        row += 1
+
+
+def _fit_row(page: Any, row: int, said: Text) -> None:
+    """Make a row as high as its Chinese and its English need."""
+    lines = max(text_lines(said.zh, _WIDTHS[0]), text_lines(said.en, _WIDTHS[1]))
+    page.set_row(row, row_points(lines))
 
 
 def _section(
     page: Any, formats: Formats, row: int, title: Text, heads: tuple[str, ...] = ()
 ) -> int:
+    page.set_row(row, _SECTION_POINTS)
     page.write_string(row, 0, f"{title.zh} {title.en}", formats.section)
     for col in range(1, len(_WIDTHS)):
         head = heads[col - 1] if col <= len(heads) else ""
-        page.write_string(row, col, head, formats.section)
+        form = formats.section if col < _FIGURES else formats.section_figure
+        page.write_string(row, col, head, form)
     return row + 1
 
 
@@ -92,7 +123,7 @@ def _write_facts(page: Any, formats: Formats, results: Results, row: int) -> int
     return row
 
 
-def _write_notices(page: Any, formats: Formats, results: Results, row: int) -> None:
+def _write_notices(page: Any, formats: Formats, results: Results, row: int) -> int:
     row = _section(page, formats, row, Text("规则提示", "Notices on the rules"))
     for notice in results.policy.notices(results.project.as_of):
         said = f"{notice.zh}\n{notice.en}"
@@ -100,6 +131,7 @@ def _write_notices(page: Any, formats: Formats, results: Results, row: int) -> N
         page.merge_range(row, 0, row, len(_WIDTHS) - 1, "", formats.text)
         page.write_string(row, 0, said, formats.text)
         row += 1
+    return row
 
 
 def _write_counts(
@@ -118,6 +150,7 @@ def _write_counts(
     for code, label in labels.items():
         if code not in counts.index:
             continue
+        _fit_row(page, row, label)
         page.write_string(row, 0, label.zh, formats.text)
         page.write_string(row, 1, label.en, formats.small)
         page.write_number(row, 2, int(counts[code]), formats.number)

@@ -23,24 +23,15 @@ __all__ = ["PLAN_SHEET", "supply_sheets"]
 
 #: The sheet that `[layers.plan]` and ``--plan`` read back.
 PLAN_SHEET = "供地计划"
+#: What the plan prints, on one sheet of A3: what is decided and why; first what a planner edits.
 _PLAN_FIRST = (
     *("parcel_id", "zone_id", "quarter", "decision", "land_use", "area_m2", "instrument"),
-    *(
-        "term_years",
-        "lease_years",
-        "edit_note",
-        "why_zh",
-        "ready",
-        "readiness_share",
-        "missing_zh",
-        "score",
-    ),
-    *("score_zh", "location_score", "cost_wan", "price_reserve_wan", "planning_conditions_no"),
-    *("standard_land", "term_verdict", "instrument_zh", "project_id", "green_change_m2", "chosen"),
+    *("term_years", "lease_years", "edit_note", "why_zh", "ready", "cost_wan"),
+    *("price_reserve_wan", "planning_conditions_no", "project_id"),
 )
 _PLAN_REMARK = Text(
-    "供地计划草案，供会商。可改“拟供季度、编辑决定、供应方式、年期、编辑说明”各列；改后另存到成果文件夹以外，用 zongdi run 项目 --plan 文件 读回核对。",
-    "Draft supply plan. Edit quarter, decision, instrument, term and remark; save it outside the result folder and read it back with zongdi run PROJECT --plan FILE.",
+    "供地计划草案，供会商。可改“拟供季度、编辑决定、供应方式、年期、编辑说明”各列；右侧各列（缺口、得分等）不打印；改后另存到成果文件夹以外，用 zongdi run 项目 --plan 文件 读回核对。",
+    "Draft supply plan. Edit quarter, decision, instrument, term and remark; the columns on the right (gaps, scores) are not printed; save it outside the result folder and read it back with zongdi run PROJECT --plan FILE.",
 )
 _REMARKS: dict[str, Text] = {
     "readiness": Text(
@@ -134,10 +125,10 @@ def supply_sheets(results: Results, *, limit: int = 200_000) -> list[Sheet]:
     made = []
     if len(results.plan):
         contract = contracts.PLAN
-        rest = [column.name for column in contract.columns if column.name not in _PLAN_FIRST]
+        rest = tuple(column.name for column in contract.columns if column.name not in _PLAN_FIRST)
         ordered = tuple(contract.column(name) for name in (*_PLAN_FIRST, *rest))
         rows, columns = _labelled(results.plan.head(limit), ordered)
-        made.append(Sheet(PLAN_SHEET, contract.label, columns, rows, _PLAN_REMARK))
+        made.append(Sheet(PLAN_SHEET, contract.label, columns, rows, _PLAN_REMARK, unprinted=rest))
     for contract in contracts.SUPPLY_TABLES:
         frame = results.supply.get(contract.name, pd.DataFrame())
         if len(frame):

@@ -6,20 +6,17 @@ columns are turned into plain values at once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
+from policies.text import Text
+from zongdi.workbook_cells import LINKS_LIMIT, Cells, prepared
 from zongdi.workbook_page import (
     HEAD_ROWS,
-    characters,
-    cut,
-    labelled,
     print_setup,
     row_points,
-    text_lines,
     write_head,
     write_headings,
 )
@@ -27,50 +24,44 @@ from zongdi.workbook_page import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    import pandas as pd
     import xlsxwriter
 
     from layers.columns import Column
-    from policies.text import Text
     from zongdi.workbook_page import Formats, Head
 
-__all__ = [
-    "FIRST_ROW",
-    "LINKS_LIMIT",
-    "Sheet",
-    "excel_days",
-    "link_to_map",
-    "link_to_row",
-    "write_table",
-]
+__all__ = ["FIRST_ROW", "ROWS_LIMIT", "Sheet", "chinese_first", "write_table"]
 
 #: The first row of a table's body.
 FIRST_ROW = HEAD_ROWS + 2
-#: Links beyond this the format does not hold.
-LINKS_LIMIT = 65_000
-_WIDTH, _WIDEST = 13.0, 44.0
-#: So many values of a column decide its width.
-_SEEN = 500
+#: So many rows of a table a sheet of the format holds below them.
+ROWS_LIMIT = 1_048_576 - FIRST_ROW
+_WIDTH, _WIDEST = 13.0, 34.0
+#: English takes more room than Chinese: its columns, which are not printed, grow up to this, so that the
+#: rows stay as high as the Chinese needs.
+_WIDEST_ENGLISH = 120.0
+#: Long texts get more room where they stand on one line.
+_LEAN = 1.6
 _WIDTHS: dict[str, float] = {
     **dict.fromkeys(("note_zh", "note_en", "what", "what_en", "text_zh", "text_en"), 60.0),
     **dict.fromkeys(("why_zh", "why_en"), 64.0),
-    **dict.fromkeys(("proposal", "proposal_en", "blocked_by", "clause"), 30.0),
-    **dict.fromkeys(("title_zh", "title_en", "holder", "documents", "assists"), 22.0),
+    **dict.fromkeys(("proposal", "proposal_en", "holder"), 30.0),
+    **dict.fromkeys(("blocked_by", "clause"), 26.0),
+    **dict.fromkeys(("title_zh", "title_en"), 22.0),
+    **dict.fromkeys(("documents", "assists"), 29.0),
     **dict.fromkeys(("parcel_id", "from_parcel_id", "to_parcel_id", "contract_no"), 23.0),
-    **dict.fromkeys(("idle_status", "mixed_verdict", "decided_by", "depends_on"), 20.0),
+    **dict.fromkeys(("idle_status", "decided_by", "approved_by", "depends_on"), 20.0),
+    **dict.fromkeys(("mixed_verdict",), 26.0),
     **dict.fromkeys(("rules", "rule", "action", "supervision_no", "cause"), 18.0),
     **dict.fromkeys(("remark_zh", "against_zh"), 48.0),
     **dict.fromkeys(("holder_id", "location", "term_zh"), 22.0),
-    **dict.fromkeys(("to_recommendations", "to_ledger", "to_Idle land", "to_Floor area"), 10.0),
+    **dict.fromkeys(("to_recommendations",), 13.0),
+    **dict.fromkeys(("to_ledger", "to_Idle land", "to_Floor area"), 10.0),
     **dict.fromkeys(("to_Mixed use", "to_Green", "actions_n", "serial", "score"), 10.0),
     **dict.fromkeys(("priority", "zone_id", "phase_no", "row", "severity", "confidence"), 9.0),
-    **dict.fromkeys(("due_on", "idle_from", "started", "verdict", "attention"), 11.0),
+    **dict.fromkeys(("due_on", "idle_from", "started", "verdict", "attention"), 12.0),
+    **dict.fromkeys(("amount_wan", "floor_area_m2"), 12.0),
 }
-#: Kinds of cells: how they are written.
-_TEXT, _NUMBER = "text", "number"
-#: Decimals by unit, else for all others.
-_DECIMALS_OF, _DECIMALS = {"m2": 2, "mu": 2, "m": 3, "days": 0, "ratio": 4, "wan": 4}, 6
-#: Excel counts days from here.
-_DAY_ZERO = np.datetime64("1899-12-30", "D")
 
 
 @dataclass(frozen=True)
@@ -97,6 +88,8 @@ class Sheet:
         Background by column and label.
     unprinted : tuple of str
         Columns that stand to the right of what is printed: codes, parts of scores.
+    lean : bool
+        One line a row: for tables so long that fitting their heights would cost more than it shows.
     """
 
     name: str
@@ -108,72 +101,7 @@ class Sheet:
     links: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
     fills: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     unprinted: tuple[str, ...] = ()
-
-
-def link_to_row(sheet: str, row: int) -> str:
-    """Return the link to a row of a sheet, counted from 0.
-
-    Examples
-    --------
-    >>> link_to_row("容积率", 5)
-    "internal:'容积率'!A6"
-    """
-    return f"internal:'{sheet}'!A{row + 1}"
-
-
-def link_to_map(parcel_id: str) -> str:
-    """Return the link to a parcel on the map beside the workbook.
-
-    Examples
-    --------
-    >>> link_to_map("A 1/#2")
-    'external:map.html#p=A%201%2F%232'
-    """
-    from urllib.parse import quote  # noqa: PLC0415 -- only links need it
-
-    return f"external:map.html#p={quote(parcel_id, safe='')}"
-
-
-def excel_days(values: pd.Series[Any]) -> list[float | None]:
-    """Return dates as the days that a spreadsheet counts, None where unknown.
-
-    Examples
-    --------
-    >>> excel_days(pd.Series(pd.to_datetime(["2026-06-30", None])))
-    [46203.0, None]
-    """
-    days = values.to_numpy().astype("datetime64[D]")
-    numbers = (days - _DAY_ZERO).astype("timedelta64[D]").astype(np.int64)
-    return [None if no else float(day) for day, no in zip(numbers, np.isnat(days), strict=True)]
-
-
-def prepared(
-    values: pd.Series[Any],
-    column: Column,
-    formats: Formats,
-    labels: Mapping[str, Mapping[str, Text]] | None = None,
-) -> tuple[str, list[Any], Any]:
-    """Return how a column is written: the kind of its cells, plain values with None, their format."""
-    if column.type == "date":
-        return _NUMBER, excel_days(values), formats.date
-    if column.type in {"number", "integer"}:
-        numbers = pd.to_numeric(values).to_numpy(dtype=float, na_value=np.nan)
-        # What is meaningful and shown, without float noise; the CSV files hold more.
-        numbers = numbers.round(_DECIMALS_OF.get(column.unit or "", _DECIMALS)) + 0.0
-        plain = [value if value == value else None for value in numbers.tolist()]  # noqa: PLR0124 -- NaN
-        return _NUMBER, plain, formats.of_number(column.name)
-    listed: list[Any]
-    if column.type == "boolean":
-        listed = values.astype("object").map({True: "是", False: "否"}).tolist()
-    else:
-        known = {code: label.zh for code, label in labelled(column, labels).items()}
-        listed = values.astype("object").tolist()
-        if known:
-            listed = [
-                known.get(value, value) if isinstance(value, str) else value for value in listed
-            ]
-    texts = [cut(value) if isinstance(value, str) and value else None for value in listed]
-    return _TEXT, texts, formats.text
+    lean: bool = False
 
 
 def chinese_first(
@@ -202,92 +130,137 @@ def write_table(book: xlsxwriter.Workbook, formats: Formats, sheet: Sheet, head:
         What heads it.
     """
     page = book.add_worksheet(sheet.name)
+    if sheet.lean:
+        # The workbook's own format, which has no second line.
+        formats = replace(formats, plain=None)
     columns, printed = chinese_first(sheet.columns, sheet.unprinted)
-    cells, widths = [], []
+    rows = sheet.rows.head(ROWS_LIMIT)
+    cells: dict[int, Cells] = {}
+    widths = []
     for col, column in enumerate(columns):
         width = _WIDTHS.get(column.name, _WIDTH)
-        if column.name in sheet.rows:
-            cell = prepared(sheet.rows[column.name], column, formats, head.labels)
-            cells.append((col, column, *cell))
-            if column.name not in _WIDTHS and cell[0] == _TEXT:
-                width = _fitting(cell[1])
+        if column.name in rows:
+            cells[col] = prepared(rows[column.name], column, formats, head.labels)
+            if column.name not in _WIDTHS and cells[col].kind == "text":
+                width = float(min(max(cells[col].longest() + 3, _WIDTH), _WIDEST))
+        if sheet.lean and width > _WIDEST:
+            width *= _LEAN
         widths.append(width)
+    heights = np.ones(len(rows), dtype=np.int64)
+    if not sheet.lean:
+        _fit(cells, widths, heights, printed)
+    for col, width in enumerate(widths):
         page.set_column(col, col, width)
-    write_head(page, formats, head, widths[:printed], sheet.remark)
+    write_head(page, formats, head, widths[:printed], _remark(sheet))
     write_headings(page, formats, HEAD_ROWS, columns, widths)
-    heights = _heights(
-        [
-            (values, widths[col])
-            for col, _, kind, values, _ in cells
-            if kind == _TEXT and col < printed
-        ],
-        len(sheet.rows),
-    )
-    _write_rows(page, formats, sheet, cells, heights)
-    last = FIRST_ROW + max(len(sheet.rows) - 1, 0)
+    links = {
+        col: sheet.links[columns[col].name] for col in cells if columns[col].name in sheet.links
+    }
+    _write_rows(page, formats, cells, links, heights.tolist())
+    last = FIRST_ROW + max(len(rows) - 1, 0)
     for col, column in enumerate(columns):
         _colour(book, page, sheet.fills.get(column.name), (FIRST_ROW, col, last, col))
-    page.freeze_panes(FIRST_ROW, min(sheet.frozen, len(columns)))
+    frozen = min(sheet.frozen, len(columns))
+    page.freeze_panes(FIRST_ROW, frozen)
     page.autofilter(HEAD_ROWS + 1, 0, last, len(columns) - 1)
-    print_setup(page, head, sheet.title, sum(widths[:printed]))
+    print_setup(page, head, sheet.title, sum(widths[:printed]), repeated=sum(widths[:frozen]))
     page.repeat_rows(HEAD_ROWS, HEAD_ROWS + 1)
-    if sheet.frozen:
-        page.repeat_columns(0, sheet.frozen - 1)
+    if frozen:
+        page.repeat_columns(0, frozen - 1)
+    # Office tables are ruled; gridlines cost nothing and do not hide the colours.
+    page.hide_gridlines(0)
     # English texts stand to the right of what is printed.
     page.print_area(0, 0, last, max(printed - 1, 0))
 
 
-def _fitting(values: list[Any]) -> float:
-    """Return a width for texts of which none is declared: that of the longest seen, within reason."""
-    longest = max((characters(value) for value in values[:_SEEN] if value is not None), default=0)
-    return float(min(max(longest + 3, _WIDTH), _WIDEST))
+def _remark(sheet: Sheet) -> Text | None:
+    """Return what is said above the table, with what the format made us leave out."""
+    said = [] if sheet.remark is None else [sheet.remark]
+    n = len(sheet.rows)
+    if n > ROWS_LIMIT:
+        said.append(
+            Text(
+                f"共 {n} 行，一张表最多容纳 {ROWS_LIMIT} 行，其余见成果文件。",
+                f"{n} rows; a sheet holds {ROWS_LIMIT}, the rest is in the result files.",
+            )
+        )
+    if sum(one is not None for targets in sheet.links.values() for one in targets) >= LINKS_LIMIT:
+        said.append(
+            Text(
+                f"一张表最多容纳约 {LINKS_LIMIT} 个链接，其后各行不带链接。",
+                f"A sheet holds about {LINKS_LIMIT} links; the rows after them have none.",
+            )
+        )
+    if not said:
+        return None
+    return Text("".join(one.zh for one in said), " ".join(one.en for one in said))
 
 
-def _heights(columns: list[tuple[list[Any], float]], n: int) -> list[int]:
-    """Return the lines of every row: those of its longest text."""
-    lines = [1] * n
-    for values, width in columns:
-        short = int(width) // 2
-        for place, value in enumerate(values):
-            if value is not None and len(value) > short:
-                needed = text_lines(value, width)
-                lines[place] = max(lines[place], needed)
-    return lines
+def _fit(
+    cells: Mapping[int, Cells], widths: list[float], heights: np.ndarray, printed: int
+) -> None:
+    """Give every row the lines of its longest text; what is not printed is widened before it makes a row higher."""
+    for col, column in sorted(cells.items()):
+        if col >= printed:
+            widths[col] = min(max(column.room(heights), widths[col]), _WIDEST_ENGLISH)
+        needed = column.lines(widths[col])
+        if needed is not None:
+            np.maximum(heights, needed, out=heights)
 
 
 def _write_rows(
     page: Any,
     formats: Formats,
-    sheet: Sheet,
-    cells: list[tuple[int, Column, str, list[Any], Any]],
+    cells: Mapping[int, Cells],
+    links: Mapping[int, Sequence[str | None]],
     heights: list[int],
 ) -> None:
     """Write the body: every row whole before the next."""
-    write_string, write_number = page.write_string, page.write_number
-    writers: list[tuple[int, Callable[..., Any], list[Any], Any, Sequence[str | None] | None]] = [
-        (
-            col,
-            write_string if kind == _TEXT else write_number,
-            values,
-            form,
-            sheet.links.get(column.name),
+    linked = _linking(page, formats, links)
+    writers: list[tuple[int, Callable[..., Any], Any]] = []
+    for col, column in cells.items():
+        write = {"text": page.write_string, "number": page.write_number}.get(
+            column.kind, _either(page)
         )
-        for col, column, kind, values, form in cells
-    ]
-    linked = 0
-    for place, lines in enumerate(heights):
-        row = FIRST_ROW + place
+        writers.append((col, linked if col in links else write, column.form))
+    columns = [column.listed for column in cells.values()]
+    # Without columns there are no rows to write; `zip` of nothing is empty.
+    for row, (lines, *values) in enumerate(zip(heights, *columns, strict=True), start=FIRST_ROW):
         if lines > 1:
             page.set_row(row, row_points(lines))
-        for col, write, values, form, links in writers:
-            value = values[place]
-            if value is None:
-                continue
-            if links is not None and links[place] is not None and linked < LINKS_LIMIT:
-                page.write_url(row, col, links[place], formats.link, str(value))
-                linked += 1
-            else:
+        for (col, write, form), value in zip(writers, values, strict=True):
+            if value is not None:
                 write(row, col, value, form)
+
+
+def _either(page: Any) -> Callable[..., Any]:
+    """Return what writes a date: as a number, or as text where a spreadsheet has no number for it."""
+
+    def write(row: int, col: int, value: float | str, form: Any) -> None:
+        if isinstance(value, str):
+            page.write_string(row, col, value)
+        else:
+            page.write_number(row, col, value, form)
+
+    return write
+
+
+def _linking(
+    page: Any, formats: Formats, links: Mapping[int, Sequence[str | None]]
+) -> Callable[..., Any]:
+    """Return what writes a text with its link, as long as the format holds more of them."""
+    left = LINKS_LIMIT
+
+    def write(row: int, col: int, value: str, form: Any) -> None:
+        nonlocal left
+        target = links[col][row - FIRST_ROW] if left else None
+        if target is None:
+            page.write_string(row, col, value, form)
+        else:
+            page.write_url(row, col, target, formats.link, value)
+            left -= 1
+
+    return write
 
 
 def _colour(

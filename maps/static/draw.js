@@ -10,6 +10,9 @@
   /* Outlines of parcels smaller than this on average would cover their fills. */
   const MIN_OUTLINED = 5;
   const MIN_BUILDING = 3;
+  /* Ground free for an extension: dashed, so that it is no class of a theme. */
+  const FREE_LINE = "#0b5d3b";
+  const FREE_FILL = "rgb(255 255 255 / 45%)";
   const LEAST_ROOM = 60;
   const LABEL_FONT =
     "500 10.5px system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
@@ -97,6 +100,26 @@
       return lines;
     }
 
+    /** The piece of free ground beside the pointer, where these are drawn. */
+    freeLines(latlng) {
+      const set = this.context.free_ground;
+      if (!set || !this.model.drawn.free_ground) {
+        return [];
+      }
+      const { shapeAt, worldX, worldY } = zd.decode;
+      const k = shapeAt(set, worldX(latlng.lng), worldY(latlng.lat));
+      if (k < 0) {
+        return [];
+      }
+      const figures = ["area_m2", "width_m", "buildable_m2"]
+        .filter((name) => set.table.get(name, k) !== null)
+        .map((name) => `${zd.pick(set.table.spec(name).label)} ${set.table.shown(name, k)}`);
+      return [
+        zd.el("b", { text: zd.t("free_ground") }),
+        ...figures.map((text) => zd.el("small", { text })),
+      ];
+    }
+
     point(event) {
       const { worldX, worldY } = zd.decode;
       const { lng, lat } = event.latlng;
@@ -117,6 +140,7 @@
             ]
           : []),
         ...(i >= 0 ? this.tipLines(i) : []),
+        ...this.freeLines(event.latlng),
       );
       const size = this.map.getSize();
       const { x, y } = event.containerPoint;
@@ -307,7 +331,7 @@
     drawBase(view) {
       const { model } = this;
       const { context, scale, ox, oy } = view;
-      const { ground, green, buildings } = this.context;
+      const { ground, green, buildings, free_ground: free } = this.context;
       const look = (set, style) => {
         set.all = set.all || everyOne(set.n);
         paint(view, set, set.all, style);
@@ -324,6 +348,9 @@
       }
       if (buildings && model.drawn.buildings) {
         look(buildings, { line: "#6a7077", width: 0.7, least: MIN_BUILDING });
+      }
+      if (free && model.drawn.free_ground) {
+        look(free, { fill: FREE_FILL, line: FREE_LINE, width: 1.2, dash: [5, 3], least: 2 });
       }
       this.drawZones(view);
       zd.flows.draw(this, view);

@@ -81,6 +81,7 @@
     context: ["图面要素与符号", "Also drawn, and its symbols"],
     buildings: ["建筑", "buildings"],
     green: ["绿地", "green areas"],
+    free_ground: ["可研究扩建的空地", "free ground for an extension"],
     zones: ["区界", "zone boundaries"],
     facilities: ["设施", "facilities"],
     labels: ["宗地代码", "parcel ids"],

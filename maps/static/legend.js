@@ -4,7 +4,7 @@
 (function (zd) {
   "use strict";
 
-  const CONTEXT = ["ranks", "labels", "transfers", "zones", "facilities", "buildings", "green", "ground"];
+  const CONTEXT = ["ranks", "labels", "transfers", "zones", "facilities", "buildings", "free_ground", "green", "ground"];
 
   /** The themes as one row of radio buttons: arrow keys go through them. */
   function themeSwitch(model) {
@@ -187,7 +187,9 @@
     );
     const draw = () => {
       const side = model.page.other && model.theme.other ? ` · ${zd.t("swipeThis")}` : "";
-      title.textContent = `${zd.t("legend")} · ${zd.pick(model.theme.title)}`;
+      title.textContent = [zd.t("legend"), zd.pick(model.theme.title), zd.periods.period(model)]
+        .filter(Boolean)
+        .join(" · ");
       body.replaceChildren(
         zd.el("p", {
           class: "zd-legend-note",
@@ -214,7 +216,7 @@
       if (!model.filtering) {
         return;
       }
-      const what = [];
+      const what = [zd.periods.period(model)].filter(Boolean);
       if (model.zoneFilter >= 0) {
         what.push(zd.head.zoneName(model, model.zoneFilter));
       }

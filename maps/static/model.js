@@ -44,7 +44,9 @@
         const other = theme.other === undefined ? null : page.part(theme.other);
         const sums = this.tally(theme, codes);
         const told = toldShare(theme, sums.counts);
-        return { ...theme, codes, other, ...sums, told, empty: told === 0 };
+        const made = { ...theme, codes, other, ...sums, told, empty: told === 0 };
+        zd.periods.prepare(made, page);
+        return made;
       });
       /* The codes of the idle theme at each review date, where the results hold a series. */
       this.series = this.page.series.map((step) => ({ on: step.on, codes: page.part(step.p) }));
@@ -76,6 +78,7 @@
         ground: true,
         buildings: true,
         green: true,
+        free_ground: false,
         zones: true,
         facilities: true,
         labels: true,
@@ -277,6 +280,15 @@
       this.filter();
     }
 
+    /** Show one year or quarter of a theme that runs over years; null shows all. */
+    setPeriod(name) {
+      zd.periods.choose(this, this.theme, name);
+      this.classFilter = null;
+      this.resort();
+      this.refilter();
+      this.emit("theme");
+    }
+
     setZone(row) {
       this.zoneFilter = row;
       this.filter();
@@ -295,11 +307,16 @@
       this.classFilter = null;
       this.zoneFilter = -1;
       this.query = "";
-      this.filter();
+      if (this.theme.period) {
+        this.setPeriod(null);
+      } else {
+        this.filter();
+      }
     }
 
     get filtering() {
-      return this.classFilter !== null || this.query !== "" || this.zoneFilter >= 0;
+      const { classFilter, query, zoneFilter, theme } = this;
+      return classFilter !== null || query !== "" || zoneFilter >= 0 || Boolean(theme.period);
     }
 
     /** Mark the parcels to which a row of `table` belongs that holds what is looked for. */
@@ -317,6 +334,9 @@
 
     refilter() {
       const { codes } = this.theme;
+      /* A year chosen leaves the list its own parcels; on the map what came before stays in sight. */
+      const due = this.classFilter === null ? this.theme.due : null;
+      const listed = due ? new Uint8Array(this.n) : this.visible;
       /* What is visible has changed, unless nothing is filtered now and nothing was before. */
       if (this.filtering || this.filtered) {
         this.visibleVersion = (this.visibleVersion || 0) + 1;
@@ -339,11 +359,12 @@
           (!found || found[i]) &&
           (zone === null || this.table.get("zone_id", i) === zone);
         this.visible[i] = kept ? 1 : 0;
-        if (kept) {
+        if (kept && (!due || due[i])) {
+          listed[i] = 1;
           this.shown += 1;
         }
       }
-      this.order = this.filtering ? this.sorted.filter((i) => this.visible[i]) : this.sorted;
+      this.order = this.filtering ? this.sorted.filter((i) => listed[i]) : this.sorted;
     }
 
     select(i, by) {

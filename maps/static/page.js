@@ -116,11 +116,14 @@
       /* Without a map the themes still class and filter the list. */
       const only = zd.legend.legend(model);
       only.open = !window.matchMedia(PHONE).matches;
-      element.append(zd.legend.themeSwitch(model), only);
+      element.append(
+        ...[zd.legend.themeSwitch(model), zd.periods.control(model), only].filter(Boolean),
+      );
       document.body.classList.add("zd-no-map");
       return null;
     }
     const slider = zd.time.slider(model);
+    const periods = zd.periods.control(model);
     element.prepend(zd.legend.themeSwitch(model));
     const container = map.getContainer();
     container.setAttribute("role", "region");
@@ -134,7 +137,7 @@
     chart.fitAll = () =>
       chart.fit(
         legend.open && container.clientWidth > 520 ? legend.offsetWidth : 0,
-        slider && !slider.hidden ? SLIDER : 0,
+        slider && !slider.hidden ? SLIDER : periods && !periods.hidden ? periods.offsetHeight : 0,
       );
     const lost = model.shapes.parcels.n - model.shapes.parcels.drawn;
     const note = zd.el("p", { class: "zd-lost", hidden: lost === 0 });
@@ -145,7 +148,7 @@
     word();
     const swipe = zd.time.swipe(model, chart);
     const layers = zd.el("div", { class: "zd-over" }, legend, controls(map, model, chart), note);
-    layers.append(...[swipe, slider].filter(Boolean));
+    layers.append(...[swipe, slider, periods].filter(Boolean));
     const place = zd.el("div", { class: "zd-map-box" });
     container.before(place);
     place.append(container, layers);

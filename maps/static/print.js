@@ -83,7 +83,7 @@
     return zd.el(
       "div",
       { class: "zd-sheet-legend" },
-      zd.el("h2", { text: zd.pick(theme.title) }),
+      zd.el("h2", { text: [zd.pick(theme.title), zd.periods.period(model)].filter(Boolean).join(" · ") }),
       zd.el("p", { text: zd.title(theme.note) }),
       /* What is drawn as of another day must not leave the house as of this one. */
       zd.time.at(model) ? zd.el("p", { class: "zd-sheet-date", text: zd.time.at(model) }) : null,

@@ -61,11 +61,15 @@ def test_a_parcel_said_not_to_be_free_of_dispute() -> None:
 
 
 def test_the_statutory_period_that_runs_on_is_told() -> None:
-    # Suspicion is noticed on the review date: 30 days to the notice of investigation.
-    row = recommended([{"in_dispute": True}]).iloc[0]
+    found = [{"parcel_id": "p", "contract_no": "c", "discovered_on": pd.Timestamp("2026-06-30")}]
+    row = recommended([{"in_dispute": True}], found).iloc[0]
     assert row["due_on"] == pd.Timestamp("2026-07-30")
-    assert "2026年7月30日" in row["why_zh"]
-    assert "30 July 2026" in row["why_en"]
+    assert "法定期限照常计算：发出调查通知书：自发现（2026年6月30日）起30日" in row["why_zh"]
+    assert "30 days from the discovery, 30 June 2026" in row["why_en"]
+    unknown = recommended([{"in_dispute": True}]).iloc[0]
+    assert pd.isna(unknown["due_on"])
+    assert unknown["due_missing"] == "discovered_on"
+    assert "发现日期未登记，期限未知" in unknown["why_zh"]
     assert row["clause"] == "《中华人民共和国土地管理法》 第十四条"
     started = recommended([{"started": True, "in_dispute": True}]).iloc[0]
     assert pd.isna(started["due_on"])

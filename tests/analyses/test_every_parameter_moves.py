@@ -33,9 +33,11 @@ from analyses.performance import analyse_performance
 from analyses.recommend import recommend
 from analyses.results import PARCEL_MEASURES
 from analyses.supply import SupplyInputs
+from analyses.supply_price import price_findings
 from analyses.supply_readiness import Asked, readiness_of
 from analyses.supply_standard import standard_sheet
 from analyses.supply_terms import check_terms, choose_instruments
+from analyses.supply_vacancy import vacancy_findings
 from layers.columns import empty_frame
 from policies import load_policy, pack_ids
 
@@ -590,6 +592,18 @@ def _intensified(use: str) -> Callable[[Policy], bool]:
 
 
 # ----------------------------------------------------------------------------------------- green
+
+
+def _reusable(use: str) -> Callable[[Policy], str]:
+    """What is said of a completed plant of this use with 900 m2 of vacant floor."""
+
+    def observe(policy: Policy) -> str:
+        land = pd.DataFrame({"parcel_id": ["p"], "land_use": [use], "land_stage": ["completed"]})
+        floors = pd.DataFrame({"sublettable_floor_m2": [900.0]})
+        found = vacancy_findings(land, floors, policy, AS_OF)
+        return str(_row(found, "supply.reuse")["verdict"])
+
+    return observe
 
 
 def _green(policy: Policy, share: float, **columns: Any):
@@ -1198,6 +1212,9 @@ SCENARIOS: dict[tuple[str, ...], Any] = {
     ("zhejiang-2021-draft", "far.intensify", "uses"): Swap(
         ["industrial"], _intensified("storage"), before=True, after=False
     ),
+    ("zhejiang-2021-draft", "supply.reuse", "uses"): Swap(
+        ["industrial"], _reusable("storage"), "yes", "not_applicable"
+    ),
     ("green.industrial_cap", "share_max"): _share_threshold(
         "20/100", "15/100", _by_green("green.industrial_cap"), below=False
     ),
@@ -1443,6 +1460,13 @@ def _sheet(policy: Policy) -> Any:
     return standard_sheet(own, policy, AS_OF)[1]["verdict"].iloc[0]
 
 
+def _priced(policy: Policy, grade: str = "五等") -> list[Any]:
+    """Offer a hectare of industrial land at 384 yuan per m2."""
+    land = pd.DataFrame({"parcel_id": ["p"], "zone_id": ["z"], "land_use": ["industrial"]})
+    land = land.assign(land_grade=grade, area_m2=10_000.0, price_reserve_wan=384.0)
+    return price_findings(land, None, policy, AS_OF)["verdict"].tolist()
+
+
 def _rated(rule: str, *years: tuple[Any, ...], zones_n: int = 1) -> Callable[[Policy], Any]:
     """Rate a zone: year, rank of 160, class in nation and region, below the average."""
 
@@ -1574,6 +1598,15 @@ SCENARIOS |= {
         15, _instrument(term_wanted_years=60, major=False), ("flexible", 20.0), ("flexible", 15.0)
     ),
     ("supply.standard_land", "indicators"): Swap(["far"], _sheet, "unknown", "yes"),
+    ("supply.lowest_price", "uses"): Swap(["storage"], _priced, ["yes"], []),
+    ("supply.lowest_price", "table"): Rows(
+        [
+            {"land_grade": "5", "price_yuan_per_m2": 385},
+            {"land_grade": "6", "price_yuan_per_m2": 336},
+        ],
+        lambda policy: _priced(policy) + _priced(policy, "六等"),
+        (True, False),
+    ),
     ("supply.rank_target", "table"): Rows(
         [
             {"year": "2021", "share_max": Fraction(29, 100)},

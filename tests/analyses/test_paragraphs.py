@@ -141,6 +141,16 @@ CASES = {
     ),
     "faulty": lambda: told(parcel_of(), problems=faulty()),
     "dispute": lambda: told(parcel_of(dispute_free=False)),
+    "sublet": lambda: told(
+        parcel_of(land_stage="completed", floor_area_m2=8_000.0, far_plain=0.4, far_limit=0.4),
+        verdict("supply.sublet", "yes", measured=[3_000.0], unit="m2"),
+    ),
+    "review": lambda: told(
+        parcel_of(land_stage="supplied_not_started", green_share=0.0, green_balance_m2=-500.0),
+        ledger={"start_due_on": "2024-08-31", "cause": "gov_petition", "cause_verified": False},
+    ),
+    "not_due": lambda: told(parcel_of(), ledger={"start_due_on": "2026-09-30"}),
+    "no_dates": lambda: told(parcel_of(), ledger={"start_due_on": None}),
     "draft": lambda: told(
         parcel_of(mixed_verdict="yes", mixed_uses="industrial+office"),
         policy=load_policy("zhejiang-2021-draft"),
@@ -155,16 +165,16 @@ APPROVED = {
         "GB001 (甲公司): industrial land, 2.0000 ha (30.00 mu), in A区, completed. Nothing calls for action in what was analysed.",
     ),
     "suspected": (
-        "GB001（甲公司）：工业用地，2.0000公顷（30.00亩），位于A区，已供未建。约定2024年12月31日动工，涉嫌闲置（满一年未动工），自2026年1月1日起至审查日181天，经核实的迟延原因为企业自身原因。建议：调查核实（期限2026年7月30日）。",
-        "GB001 (甲公司): industrial land, 2.0000 ha (30.00 mu), in A区, supplied, not started. The start was due on 31 December 2024; suspected idle, one year or more not started; 181 days from 1 January 2026 to the review date; verified cause: the holder's own. Recommended: investigate (by 30 July 2026).",
+        "GB001（甲公司）：工业用地，2.0000公顷（30.00亩），位于A区，已供未建。约定2024年12月31日动工，涉嫌闲置（满一年未动工），自2026年1月1日起至审查日181天，经核实的迟延原因为企业自身原因。建议：调查核实（期限未知，缺发现日期）。",
+        "GB001 (甲公司): industrial land, 2.0000 ha (30.00 mu), in A区, supplied, not started. The start was due on 31 December 2024; suspected idle, one year or more not started; 181 days from 1 January 2026 to the review date; verified cause: the holder's own. Recommended: investigate (deadline unknown, the day of discovery not being recorded).",
     ),
     "cause_open": (
-        "GB001（甲公司）：工业用地，2.0000公顷（30.00亩），位于A区。约定2024年12月31日动工，涉嫌闲置（满一年未动工），自2026年1月1日起至审查日181天。建议：查明迟延原因；调查核实（期限2026年7月30日）。尚缺闲置原因，相关各项未能判断。",
-        "GB001 (甲公司): industrial land, 2.0000 ha (30.00 mu), in A区. The start was due on 31 December 2024; suspected idle, one year or more not started; 181 days from 1 January 2026 to the review date. Recommended: find out the cause of the delay; investigate (by 30 July 2026). Still missing: cause; what rests on them is not decided.",
+        "GB001（甲公司）：工业用地，2.0000公顷（30.00亩），位于A区。约定2024年12月31日动工，涉嫌闲置（满一年未动工），自2026年1月1日起至审查日181天。建议：调查核实（期限未知，缺发现日期）；查明迟延原因。尚缺迟延原因，相关各项未能判断。",
+        "GB001 (甲公司): industrial land, 2.0000 ha (30.00 mu), in A区. The start was due on 31 December 2024; suspected idle, one year or more not started; 181 days from 1 January 2026 to the review date. Recommended: investigate (deadline unknown, the day of discovery not being recorded); find out the cause of the delay. Still missing: the cause of the delay; what rests on it is not decided.",
     ),
     "fee": (
-        "GB001（甲公司）：工业用地，2.0000公顷（30.00亩），位于A区。约定2025年1月31日动工，涉嫌闲置（满一年未动工），自2026年2月1日起至审查日150天，经核实的迟延原因为企业自身原因，认定书已于2026年3月1日送达。建议：拟征缴土地闲置费（期限2027年2月1日，测算值120.00万元，须先：书面告知听证权利（第十五条）；报本级人民政府批准）。",
-        "GB001 (甲公司): industrial land, 2.0000 ha (30.00 mu), in A区. The start was due on 31 January 2025; suspected idle, one year or more not started; 150 days from 1 February 2026 to the review date; verified cause: the holder's own; the finding was served on 1 March 2026. Recommended: propose the idle fee (by 1 February 2027, calculated 120.00 wan yuan, first: written notice of the right to a hearing (art. 15); approval of the government).",
+        "GB001（甲公司）：工业用地，2.0000公顷（30.00亩），位于A区。约定2025年1月31日动工，涉嫌闲置（满一年未动工），自2026年2月1日起至审查日150天，经核实的迟延原因为企业自身原因，认定书已于2026年3月1日送达。建议：拟征缴土地闲置费（测算值120.00万元，自2027年2月1日起满两年，须先：书面告知听证权利（第十五条）；报本级人民政府批准）。",
+        "GB001 (甲公司): industrial land, 2.0000 ha (30.00 mu), in A区. The start was due on 31 January 2025; suspected idle, one year or more not started; 150 days from 1 February 2026 to the review date; verified cause: the holder's own; the finding was served on 1 March 2026. Recommended: propose the idle fee (calculated 120.00 wan yuan, two years are full from 1 February 2027, first: written notice of the right to a hearing (art. 15); approval of the government).",
     ),
     "recovery": (
         "GB001（甲公司）：工业用地，2.0000公顷（30.00亩），位于A区。约定2023年6月30日动工，涉嫌闲置（满两年未动工），自2024年7月1日起至审查日730天，经核实的迟延原因为企业自身原因，认定书已于2026年1月5日送达。建议：拟报批无偿收回国有建设用地使用权（与征缴闲置费（测算值120.00万元）二者择一，须先：书面告知听证权利（第十五条）；报有批准权的人民政府批准）。",
@@ -175,8 +185,8 @@ APPROVED = {
         "GB001 (甲公司): industrial land, 2.0000 ha (30.00 mu), in A区. The start was due on 30 June 2023; suspected idle by government cause or force majeure (art. 8); 730 days from 1 July 2024 to the review date; verified cause: land not delivered as agreed (art. 8(1)); the finding was served on 5 January 2026. Recommended: remedy by agreement (art. 12) (first: the disposal plan needs the government's approval).",
     ),
     "urge": (
-        "GB001（甲公司）：工业用地，2.0000公顷（30.00亩），位于A区。约定2025年12月31日动工，逾期未动工，未满一年。建议：动工督促（期限2027年1月1日）。",
-        "GB001 (甲公司): industrial land, 2.0000 ha (30.00 mu), in A区. The start was due on 31 December 2025; start overdue, less than a year. Recommended: urge the start of works (by 1 January 2027).",
+        "GB001（甲公司）：工业用地，2.0000公顷（30.00亩），位于A区。约定2025年12月31日动工，逾期未动工，未满一年。建议：动工督促（期限2026年12月31日）。",
+        "GB001 (甲公司): industrial land, 2.0000 ha (30.00 mu), in A区. The start was due on 31 December 2025; start overdue, less than a year. Recommended: urge the start of works (by 31 December 2026).",
     ),
     "headroom": (
         "GB001（甲公司）：工业用地，2.0000公顷（30.00亩），位于A区，已建成。容积率0.60（上限2.00），剩余可建计容建筑面积2.80万m²。建议：论证加层改造。",
@@ -200,7 +210,7 @@ APPROVED = {
     ),
     "missing": (
         "GB001：用途未登记，2.0000公顷（30.00亩），位于A区。尚缺容积率上限、地上建筑面积、2023年工业项目控制指标，相关各项未能判断。",
-        "GB001: use not recorded, 2.0000 ha (30.00 mu), in A区. Still missing: maximum floor-area ratio, floor area above ground, the 2023 control indicators; what rests on them is not decided.",
+        "GB001: use not recorded, 2.0000 ha (30.00 mu), in A区. Still missing: maximum floor-area ratio, floor area above ground and the 2023 control indicators; what rests on them is not decided.",
     ),
     "faulty": (
         "GB001（甲公司）：工业用地，2.0000公顷（30.00亩），位于A区。资料有误：面积不一致。更正后重新核查。",
@@ -209,6 +219,22 @@ APPROVED = {
     "dispute": (
         "GB001（甲公司）：工业用地，2.0000公顷（30.00亩），位于A区。建议：先行解决争议（解决前不作其他建议）。",
         "GB001 (甲公司): industrial land, 2.0000 ha (30.00 mu), in A区. Recommended: settle the dispute first (nothing else is proposed before).",
+    ),
+    "sublet": (
+        "GB001（甲公司）：工业用地，2.0000公顷（30.00亩），位于A区，已建成。容积率0.40（上限0.40）。建议：引导节余房屋转租（空置3,000m²）。",
+        "GB001 (甲公司): industrial land, 2.0000 ha (30.00 mu), in A区, completed. Floor-area ratio 0.40 (limit 0.40). Recommended: guide the subletting of surplus floor space (3,000 m² vacant).",
+    ),
+    "review": (
+        "GB001（甲公司）：工业用地，2.0000公顷（30.00亩），位于A区，已供未建。约定2024年8月31日动工，须人工核查：截至审查日已满一年未动工；登记原因：群众信访（第八条第四项），尚未全部核实（国土资源部令第53号第八条）。建议：调查核实（期限未知，缺发现日期）；查明迟延原因。尚缺原因核实情况，相关各项未能判断。",
+        "GB001 (甲公司): industrial land, 2.0000 ha (30.00 mu), in A区, supplied, not started. The start was due on 31 August 2024; human review needed: the period of one year is over without a start; recorded cause: petitions (art. 8(4)), not all of it verified (MLR Order No. 53 art. 8). Recommended: investigate (deadline unknown, the day of discovery not being recorded); find out the cause of the delay. Still missing: whether the cause is verified; what rests on it is not decided.",
+    ),
+    "not_due": (
+        "GB001（甲公司）：工业用地，2.0000公顷（30.00亩），位于A区。约定2026年9月30日动工，尚未到期。所查各项均无须处理。",
+        "GB001 (甲公司): industrial land, 2.0000 ha (30.00 mu), in A区. The start is due on 30 September 2026. Nothing calls for action in what was analysed.",
+    ),
+    "no_dates": (
+        "GB001（甲公司）：工业用地，2.0000公顷（30.00亩），位于A区。是否闲置无法判断。尚缺约定开工日期或者实际交地日期，相关各项未能判断。",
+        "GB001 (甲公司): industrial land, 2.0000 ha (30.00 mu), in A区. Whether the land is idle cannot be told. Still missing: the agreed start or the day of delivery; what rests on them is not decided.",
     ),
     "draft": (
         "GB001（甲公司）：工业用地，2.0000公顷（30.00亩），位于A区。用途组合列入鼓励混合范围，须以规划条件、控规为准（征求意见稿）。建议：研究混合利用。",

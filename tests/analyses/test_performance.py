@@ -78,6 +78,25 @@ def test_the_exit_rule_year_by_year(rows, set_up, states, verdict) -> None:
     assert finding["verdict"] == verdict
 
 
+def test_a_state_that_goes_on_has_begun_where_it_began() -> None:
+    """Met with the rating of 2024, and five years old on 2025-06-30; the next rating changes nothing."""
+    table, finding = watch([last(2023), last(2024), last(2025)], set_up="2020-06-30")
+    assert table["state"].tolist() == ["warning", "exit_conditions", "exit_conditions"]
+    assert table["since_on"].tolist()[1:] == [pd.Timestamp("2025-06-30")] * 2
+    assert "自2025-06-30起" in finding["note_zh"]
+    # A year among others breaks it: what comes after is met anew.
+    broken, _ = watch(
+        [last(2021), last(2022), last(2023, **{"class": "B"}), last(2024), last(2025)],
+        set_up="2010-06-30",
+    )
+    assert broken["state"].tolist()[1:] == [
+        *("exit_conditions", "normal", "warning", "exit_conditions"),
+    ]
+    assert broken["since_on"].iloc[-1] == pd.Timestamp("2025-12-31")
+    slow, _ = watch([last(2022, rank=100), last(2023, rank=100)], set_up="2010-06-30")
+    assert slow["since_on"].tolist() == [pd.Timestamp("2022-12-31")] * 2
+
+
 def test_the_day_on_which_the_conditions_are_met() -> None:
     """The second year is known on 2025-12-31; five years after the set-up on 2021-03-15 is 2026-03-15."""
     table, _ = watch([last(2024), last(2025)], set_up="2021-03-15")

@@ -100,12 +100,41 @@ def test_without_a_finding_suspected_land_is_only_investigated():
     assert set(_codes(table)) == {"investigate"}
     row = _row(table, "investigate")
     assert row["clause"] == "国土资源部令第53号 第五条；济政字〔2021〕22号 五（四）"
-    assert row["due_on"] == pd.Timestamp("2026-07-30")  # 30 days from this review
+    assert pd.isna(row["due_on"])  # 30 days from the discovery, which nobody has recorded
+    assert row["due_missing"] == "discovered_on"
+    assert row["due_basis"] == (
+        "发出调查通知书：自发现之日起30日（国土资源部令第53号 第五条），发现日期未登记，期限未知"
+    )
     assert "市自然资源和规划局" in row["assists"]
     assert "涉嫌闲置" in row["why_zh"]
     assert "2.0000公顷（30.00亩）" in row["why_zh"]
     assert "尚未发出调查通知书" in row["why_zh"]
     assert pd.isna(row["amount_wan"])
+
+
+def test_the_discovery_recorded_gives_the_deadline_and_what_it_rests_on():
+    row = _row(_idle(_ledger(), _cases(discovered_on=["2026-06-10"])), "investigate")
+    assert row["due_on"] == pd.Timestamp("2026-07-10")
+    assert pd.isna(row["due_missing"])
+    assert row["due_basis"] == (
+        "发出调查通知书：自发现（2026年6月10日）起30日（国土资源部令第53号 第五条）"
+    )
+    assert "10 June 2026" in row["due_basis_en"]
+
+
+@pytest.mark.parametrize(
+    ("steps", "missing"),
+    [
+        ({"notice_on": ["2026-05-20"]}, "notice_received_on"),
+        ({"notice_on": ["2026-05-20"], "answered_on": ["2026-06-10"]}, None),
+        ({"finding_on": ["2026-06-10"]}, None),
+    ],
+)
+def test_a_period_runs_only_until_its_step_is_done(steps, missing):
+    row = _row(_idle(_ledger(), _cases(**steps)), "investigate")
+    assert pd.isna(row["due_on"])
+    assert (None if pd.isna(row["due_missing"]) else row["due_missing"]) == missing
+    assert pd.isna(row["due_basis"]) == (missing is None)
 
 
 def test_the_notice_sent_moves_the_deadline_to_the_holders_answer():
@@ -117,9 +146,13 @@ def test_the_notice_sent_moves_the_deadline_to_the_holders_answer():
     assert "调查通知书已发出" in row["why_zh"]
 
 
-def test_the_second_anniversary_comes_before_a_later_deadline():
+def test_the_second_anniversary_is_no_deadline_of_the_investigation():
     table = _idle(_ledger(start_due_on=pd.to_datetime(["2024-07-05"])))
-    assert _row(table, "investigate")["due_on"] == pd.Timestamp("2026-07-06")
+    assert pd.isna(_row(table, "investigate")["due_on"])
+    known = _idle(
+        _ledger(start_due_on=pd.to_datetime(["2024-07-05"])), _cases(discovered_on=["2026-06-29"])
+    )
+    assert _row(known, "investigate")["due_on"] == pd.Timestamp("2026-07-29")
 
 
 def test_an_unverified_cause_is_to_be_found_out_first():
@@ -154,7 +187,8 @@ def test_one_year_and_a_served_finding_propose_the_fee_as_a_calculated_value():
     assert _codes(table) == ["propose_fee"]
     row = table.iloc[0]
     assert row["amount_wan"] == pytest.approx(120.0)
-    assert row["due_on"] == pd.Timestamp("2027-02-01")
+    assert pd.isna(row["due_on"])  # Order 53 sets no period for the decision on a fee
+    assert "自2027年2月1日起满两年，届时可依法报批无偿收回" in row["why_zh"]
     assert "测算值120.00万元（以认定为准）" in row["why_zh"]
 
 
@@ -165,7 +199,13 @@ def test_a_step_after_the_review_date_has_not_happened():
 
 def test_a_closed_case_counts_no_more():
     cases = _cases(finding_served_on=["2025-01-05"], closed_on=["2025-06-01"])
-    assert _codes(_idle(_ledger(), cases)) == ["investigate"]
+    table = _idle(_ledger(), cases)
+    assert _codes(table) == ["investigate"]
+    assert "前案已于2025年6月1日结案" in table["why_zh"].iloc[0]
+    # Closed before the two years were full: something new is to be discovered, and runs from then.
+    assert table["due_missing"].iloc[0] == "discovered_on"
+    late = _cases(finding_served_on=["2025-01-05"], closed_on=["2026-06-01"])
+    assert _idle(_ledger(), late)["due_missing"].isna().all()
 
 
 def test_a_decision_made_is_followed_until_it_is_performed():
@@ -212,13 +252,16 @@ def test_suspended_works_lead_to_art_12_never_to_a_fee():
 
 def test_an_overdue_start_is_urged_before_the_anniversary():
     row = _row(_idle(_ledger(start_due_on=pd.to_datetime(["2025-12-31"]))), "urge_start")
-    assert row["due_on"] == pd.Timestamp("2027-01-01")
+    assert row["due_on"] == pd.Timestamp(
+        "2026-12-31"
+    )  # the last day of the year, as in the deadlines
+    assert row["due_basis"] == "满一年的最后一日，次日起涉嫌闲置（国土资源部令第53号 第二条第一款）"
     assert row["title_zh"] == "动工督促"
 
 
 def test_the_boundary_day_is_watched():
     row = _row(_idle(_ledger(start_due_on=pd.to_datetime(["2025-06-30"]))), "watch")
-    assert row["due_on"] == pd.Timestamp("2026-07-01")
+    assert row["due_on"] == pd.Timestamp("2026-06-30")
 
 
 def test_a_cause_of_preparatory_work_is_for_a_person_to_judge():
@@ -234,7 +277,7 @@ def test_several_contracts_of_a_parcel_become_one_row_with_the_fees_added():
     table = _idle(ledger, _cases(2, finding_served_on=["2026-03-01"] * 2), parcels)
     row = _row(table, "propose_fee")
     assert row["amount_wan"] == pytest.approx(240.0)
-    assert row["due_on"] == pd.Timestamp("2027-02-01")
+    assert pd.isna(row["due_on"])
     assert "另有1项" in row["why_zh"]
 
 
@@ -547,7 +590,7 @@ def test_what_is_missing_for_the_supply_is_told_beside_the_rest():
         rights_clear=pd.array([None], "boolean"),
     )
     row = _row(recommend(parcels, findings, JINAN, AS_OF), "find_out")
-    assert "规划条件绿地率。缺：" in row["why_zh"]
+    assert "缺绿地率下限，不能判断“规划条件绿地率”" in row["why_zh"]
     assert "权属情况" in row["why_zh"]
 
 
@@ -593,23 +636,32 @@ def test_faulty_data_come_right_before_what_rests_on_them():
 
 def test_the_order_is_deadline_then_gain_then_readiness_then_certainty():
     parcels = _parcels(
-        idle_status=["suspected_2y", "suspected_2y", "suspected_1y", "started", "started"],
-        idle_from=pd.to_datetime(["2024-07-01", "2024-07-01", "2025-01-01", None, None]),
-        idle_two_years_on=pd.to_datetime(["2025-07-01", "2025-07-01", "2026-07-05", None, None]),
-        area_m2=[10_000.0, 30_000.0, 5_000.0, 1.0, 1.0],
-        mixed_verdict=[None, None, None, "yes", "conflict"],
-        mixed_uses=[None, None, None, "industrial+office", "industrial+dormitory"],
+        idle_status=["suspected_2y"] * 3 + ["overdue_start", "started", "started", "suspected_2y"],
+        idle_from=pd.to_datetime(["2024-07-01"] * 3 + ["2026-07-02", None, None, "2024-07-01"]),
+        idle_two_years_on=pd.to_datetime(["2025-07-01"] * 3 + [None] * 3 + ["2025-07-01"]),
+        area_m2=[10_000.0, 30_000.0, 5_000.0, 1.0, 1.0, 1.0, 90_000.0],
+        mixed_verdict=[None] * 4 + ["yes", "conflict", None],
+        mixed_uses=[None] * 4 + ["industrial+office", "industrial+dormitory", None],
     )
     contracts = parcels[["parcel_id", "idle_status", "idle_from", "idle_two_years_on"]].assign(
-        contract_no=[f"c{i}" for i in range(5)], cause="holder", cause_verified=True
+        contract_no=[f"c{i}" for i in range(7)], grant="grant", cause="holder", cause_verified=True
     )
-    table = recommend(parcels, NONE, JINAN, AS_OF, contracts=contracts)
+    cases = pd.DataFrame(
+        {
+            "contract_no": ["c2", "c6"],
+            "discovered_on": pd.to_datetime(["2026-05-01", None]),
+            "finding_served_on": pd.to_datetime([None, "2026-02-01"]),
+        }
+    )
+    table = recommend(parcels, NONE, JINAN, AS_OF, contracts=contracts, cases=cases)
     assert list(zip(table["parcel_id"], table["action"], strict=True)) == [
-        ("p2", "investigate"),  # 2026-07-05
-        ("p1", "investigate"),  # 2026-07-30, the larger
+        ("p2", "investigate"),  # overdue since 2026-05-31
+        ("p1", "investigate"),  # its deadline is not known and may have passed; the larger
         ("p0", "investigate"),
-        ("p4", "resolve_conflict"),  # nothing stands before it
-        ("p3", "allow_mixed"),
+        ("p3", "urge_start"),  # 2026-07-01
+        ("p6", "propose_recovery"),  # no period is set; the years have been full since 2025-07-01
+        ("p5", "resolve_conflict"),  # nothing stands before it
+        ("p4", "allow_mixed"),
     ]
 
 

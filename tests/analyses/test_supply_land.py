@@ -14,6 +14,7 @@ from analyses.supply_acceptance import acceptance_findings, acceptance_of, overd
 from analyses.supply_boundary import check_boundary
 from analyses.supply_ground import candidate_ground, serving_ground
 from analyses.supply_location import location_scores, location_table
+from analyses.supply_price import national_grade, price_findings
 from analyses.supply_readiness import Asked, readiness_of
 from analyses.supply_standard import check_bids, standard_sheet, swap_balances
 from analyses.supply_terms import check_terms, choose_instruments
@@ -48,19 +49,24 @@ def zones(**columns) -> gpd.GeoDataFrame:
 
 
 @pytest.mark.parametrize(
-    ("reach", "tolerance", "outside"),
+    ("reach", "line_m", "outside"),
     [
-        (1000.0, None, 0),
-        (1000.02, None, 0),
-        (1010.0, None, 1),
-        (1010.0, 0.10, 0),
-        (1010.0, 0.09, 1),
+        (1000.0, 0.05, 0),
+        (1000.02, 0.05, 0),
+        (1000.06, 0.05, 1),
+        (1000.06, 0.10, 0),
+        (1010.0, 0.05, 1),
+        (1010.0, 9.99, 1),
+        (1010.0, 10.01, 0),
     ],
 )
-def test_a_parcel_beyond_the_boundary(reach: float, tolerance: float | None, outside: int) -> None:
-    """100 m wide from 900 m on; at 1010 m a strip of 1,000 m2 of 11,000 lies outside: 9.09 %."""
+def test_a_parcel_beyond_the_boundary(reach: float, line_m: float, outside: int) -> None:
+    """100 m wide from 900 m on: what lies beyond 1000 m is a strip of 100 m, as wide as it reaches.
+
+    The tolerance of areas, here 20 %, excuses none of it: at 1010 m the strip is 9.09 % of the parcel.
+    """
     land = parcels(rect(900, 0, reach, 100))
-    found = check_boundary(land, zones(), NATIONAL, AS_OF, tolerance=tolerance)
+    found = check_boundary(land, zones(), NATIONAL, AS_OF, tolerance=0.2, line_m=line_m)
     rows = found.table[found.table["issue"] == "parcel_outside"]
     assert len(rows) == outside
     verdict = found.findings.loc[
@@ -69,7 +75,48 @@ def test_a_parcel_beyond_the_boundary(reach: float, tolerance: float | None, out
     ]
     assert verdict.tolist() == ["yes" if outside else "no"]
     if outside:
-        assert rows["measured"].iloc[0] == pytest.approx(1_000.0)
+        assert rows["measured"].iloc[0] == pytest.approx((reach - 1000) * 100)
+        assert (rows["tolerance_m"].iloc[0], rows["tolerance_share"].isna().all()) == (line_m, True)
+
+
+def test_a_boundary_of_any_size_is_a_line() -> None:
+    """A zone of 100 ha whose fence runs 20 m out over 50 m: 1,000 m2 are a thousandth of it, and outside.
+
+    The strip of 2 cm along its whole south side is the line itself and counts nothing beside it.
+    """
+    fence = zones()
+    out = rect(1000, 400, 1020, 450).union(rect(0, -0.02, 1000, 0))
+    fence.loc[1, "geometry"] = rect(0, 0, 1000, 1000).union(out)
+    found = check_boundary(
+        parcels(rect(0, 0, 100, 100)), fence, NATIONAL, AS_OF, tolerance=0.02
+    ).table.set_index("issue")
+    assert found.index.tolist() == ["fence_outside"]
+    assert found.loc["fence_outside", "measured"] == pytest.approx(1_000)
+
+
+def test_what_a_layer_does_not_draw_may_be_road() -> None:
+    """Approved: industry 90 ha, roads 10 ha. The plan draws 90 ha of industry and no road: no drift.
+
+    Of 95 ha of industry only 5 ha are left: industry is above, and roads are surely below.
+    """
+    approved = pd.DataFrame(
+        {"zone_id": "z", "land_use": ["industrial", "road"], "area_m2": [900_000.0, 100_000.0]}
+    )
+    for reach, apart in ((900, {}), (950, {"industrial": 950_000.0, "road": 0.0})):
+        plan = layer([rect(0, 0, 1000, reach)], plan_id=["a"], land_use=["industrial"])
+        found = check_boundary(
+            parcels(
+                rect(0, 0, 1000, 900), rect(0, 900, 1000, 1000), land_use=["industrial", "road"]
+            ),
+            zones(approved_area_m2=1e6),
+            NATIONAL,
+            AS_OF,
+            plan_zones=plan,
+            approved_uses=approved,
+            tolerance=0.02,
+        ).table
+        drift = found[found["issue"] == "use_drift"].set_index("id")["measured"]
+        assert drift.to_dict() == {use: pytest.approx(area) for use, area in apart.items()}
 
 
 def test_fence_plan_and_buildings_against_the_approval() -> None:
@@ -96,6 +143,19 @@ def test_fence_plan_and_buildings_against_the_approval() -> None:
     assert told[("building_across", "across")] == pytest.approx(10 * 20)
     assert told[("building_outside", "outside")] == pytest.approx(100)
     assert {name for _, name in told} == {"z", "A", "across", "outside"}
+
+
+def test_a_parcel_that_lies_mostly_outside_belongs_to_no_zone_and_is_told() -> None:
+    """Of 100 m only 40 lie within; its neighbour reaches 2 cm over the line and is nobody's concern."""
+    land = parcels(rect(960, 0, 1060, 100), rect(999.98, 200, 1100, 300))
+    land["zone_id"] = pd.Series([None, None], dtype="string")
+    found = check_boundary(land, zones(), NATIONAL, AS_OF)
+    assert found.table.set_index("id")["measured"].to_dict() == {
+        "z": pytest.approx(100_000),  # the approved ground beyond the fence
+        "p0": pytest.approx(6_000),
+    }
+    own = found.findings[found.findings["parcel_id"] == "p0"].iloc[0]
+    assert (own["zone_id"], own["verdict"]) == ("z", "yes")
 
 
 def test_several_polygons_make_one_boundary_and_the_support_area_is_not_tested() -> None:
@@ -449,7 +509,10 @@ def test_without_a_clause_no_assessment_is_asked_for() -> None:
 
 
 def test_what_is_taken_out_of_a_candidate() -> None:
-    """100 x 100 m: a yard of 20 x 100 and a corridor of 10 m about a pipe leave two parts, 7,000 m2."""
+    """100 x 100 m: a yard of 20 x 100 and a corridor of 10 m about a pipe leave two parts, 7,000 m2.
+
+    Each of them, of 3,500 m2, is a site; their sum is none.
+    """
     land = parcels(rect(0, 0, 100, 100), rect(0, -10, 100, 0), land_use=["reserve", "road"])
     things = layer(
         [rect(0, 0, 20, 100), LineString([(X + 60, Y - 5), (X + 60, Y + 105)]), rect(90, 0, 95, 5)],
@@ -460,19 +523,19 @@ def test_what_is_taken_out_of_a_candidate() -> None:
         np.array([0]),
         facilities=things,
         corridors={"water": 10.0},
-        min_area_m2=7_000,
+        min_area_m2=3_500,
         min_width_m=35,
     )
     row = ground.iloc[0]
     assert row["net_area_m2"] == pytest.approx(7_000, abs=1)
-    assert row["width_m"] == pytest.approx(35, abs=0.3)
+    assert row["width_m"] == pytest.approx(35, abs=0.001)
     assert (row["road_access"], row["usable"]) == ("yes", "yes")
     small = candidate_ground(
         land,
         np.array([0]),
         facilities=things,
         corridors={"water": 10.0},
-        min_area_m2=7_100,
+        min_area_m2=3_501,
         min_width_m=30,
     )
     assert small.loc[0, "usable"] == "no"
@@ -483,6 +546,57 @@ def test_what_is_taken_out_of_a_candidate() -> None:
     )
     landlocked = candidate_ground(land.iloc[:1], np.array([0]), min_area_m2=1.0, min_width_m=1.0)
     assert landlocked.loc[0, ["road_access", "usable"]].tolist() == ["unknown", "unknown"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "net", "kept"),
+    [
+        ("protective", 9_000, 1_000),
+        ("park", 9_000, 1_000),
+        ("road", 9_000, 1_000),
+        (None, 9_000, 1_000),
+        ("attached", 10_000, 0),
+        ("roof", 10_000, 0),
+    ],
+)
+def test_green_that_is_no_part_of_a_site_is_taken_out(kind, net, kept) -> None:
+    """A belt of 100 x 10 m on a site of 100 x 100 m."""
+    land = parcels(rect(0, 0, 100, 100), land_use=["industrial"])
+    belt = layer([rect(0, 0, 100, 10)], green_id=["g"], kind=pd.array([kind], dtype="string"))
+    row = candidate_ground(land, np.array([0]), green=belt).iloc[0]
+    assert row["net_area_m2"] == pytest.approx(net)
+    assert row["green_kept_m2"] == pytest.approx(kept)
+
+
+def test_a_site_is_one_piece_that_is_large_and_wide_and_on_a_road() -> None:
+    """A pipe with 10 m of corridor cuts 100 x 100 m in 65 x 100 and 25 x 100; the road is at the smaller."""
+    land = parcels(rect(0, 0, 100, 100), rect(100, 0, 110, 100), land_use=["reserve", "road"])
+    pipe = layer([LineString([(X + 70, Y - 5), (X + 70, Y + 105)])], kind=["water"])
+
+    def usable(area: float, width: float) -> str:
+        ground = candidate_ground(
+            land,
+            np.array([0]),
+            facilities=pipe,
+            corridors={"water": 10.0},
+            min_area_m2=area,
+            min_width_m=width,
+        )
+        assert ground.loc[0, ["net_area_m2", "width_m"]].tolist() == pytest.approx(
+            [9_000, 65], abs=0.01
+        )
+        return ground.loc[0, "usable"]
+
+    assert [usable(2_500, 25), usable(2_501, 25), usable(2_500, 25.01)] == ["yes", "no", "no"]
+
+
+def test_nothing_left_is_nothing_to_supply() -> None:
+    land = parcels(rect(0, 0, 100, 100), rect(0, -10, 100, 0), land_use=["reserve", "road"])
+    yard = layer([rect(-1, -1, 101, 101)], kind=["inspection"])
+    row = candidate_ground(
+        land, np.array([0]), facilities=yard, min_area_m2=1.0, min_width_m=1.0
+    ).iloc[0]
+    assert row[["net_area_m2", "width_m", "road_access", "usable"]].tolist() == [0, 0, "no", "no"]
 
 
 def test_gate_and_inspection_ground_serves() -> None:
@@ -801,3 +915,68 @@ def test_a_pack_of_ones_own_may_give_values(tmp_path) -> None:
     assert sheet.loc[0, "emissions_kg_per_wan"] == 0.9
     assert "规则包" in sheet.loc[0, "source_zh"]
     assert found["verdict"].tolist() == ["yes"]
+
+
+# ------------------------------------------------------------------------------- the least price
+
+
+@pytest.mark.parametrize(
+    ("text", "grade"),
+    [
+        *(("五等", "5"), ("5等", "5"), ("十等", "10"), ("第十二等", "12"), ("全国土地15等", "15")),
+        *(("05等地", "5"), ("五级", None), ("Ⅴ级", None), ("5", None), ("等", None), (None, None)),
+    ],
+)
+def test_a_national_grade_is_one_that_says_so(text: str | None, grade: str | None) -> None:
+    assert national_grade(text) == grade
+
+
+@pytest.mark.parametrize(
+    ("grade", "price", "verdict", "limit"),
+    [
+        ("一等", 840.0, "yes", 840.0),
+        ("一等", 839.99, "no", 840.0),
+        ("十五等", 60.0, "yes", 60.0),
+        ("八等", 251.0, "no", 252.0),
+        ("八级", 251.0, "unknown", np.nan),
+        ("十六等", 251.0, "unknown", np.nan),
+        ("八等", np.nan, "unknown", 252.0),
+    ],
+)
+def test_the_least_price_of_a_grade(grade: str, price: float, verdict: str, limit: float) -> None:
+    """One hectare: yuan per m2 are 10,000 yuan in all."""
+    land = parcels(rect(0, 0, 100, 100), land_use=["industrial"], land_grade=[grade])
+    land["price_reserve_wan"] = price
+    row = price_findings(land, None, NATIONAL, AS_OF).iloc[0]
+    assert (row["verdict"], row["attention"]) == (
+        verdict,
+        {"yes": False, "no": True}.get(verdict, pd.NA),
+    )
+    assert row["limit"] == pytest.approx(limit, nan_ok=True)
+    assert row["measured"] == pytest.approx(price, nan_ok=True)
+    lacks = "land_grade" if np.isnan(limit) else "parcels.price_reserve_wan"
+    assert ("" if pd.isna(row["missing"]) else row["missing"]) == (
+        lacks if verdict == "unknown" else ""
+    )
+
+
+def test_bids_are_held_against_the_least_price_too() -> None:
+    land = parcels(
+        rect(0, 0, 100, 100),
+        rect(100, 0, 200, 100),
+        land_use=["industrial", "office"],
+        land_grade=["九等", "九等"],
+    )
+    land["price_reserve_wan"] = [204.0, 10.0]
+    bids = pd.DataFrame(
+        {
+            "bid_id": ["a", "b", "c", "d"],
+            "parcel_id": ["p0", "p0", "p1", "elsewhere"],
+            "price_wan": [203.9, 204.0, 1.0, 1.0],
+        }
+    )
+    found = price_findings(land, bids, NATIONAL, AS_OF)
+    assert found["verdict"].tolist() == ["yes", "no", "yes"]
+    assert set(found["parcel_id"]) == {"p0"}
+    assert "竞买申请a" in found["note_zh"].iloc[1]
+    assert "须核对等别" in found["note_zh"].iloc[1]

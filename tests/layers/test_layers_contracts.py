@@ -12,6 +12,9 @@ from layers.contracts import (
     match_heading,
     missing_required,
 )
+from layers.contracts_space import SPACE_CONTRACTS
+from layers.contracts_supply import SUPPLY_CONTRACTS
+from layers.contracts_tables import TABLE_CONTRACTS
 from layers.declare import _HEADINGS
 from layers.units import conversion
 
@@ -62,6 +65,11 @@ def test_every_fixed_column_is_there_and_first_in_order() -> None:
     for name, names in FIXED.items():
         fixed = tuple(names.split())
         assert CONTRACTS[name].names[: len(fixed)] == fixed, name
+
+
+def test_every_contract_that_is_declared_may_be_given() -> None:
+    declared = (*SPACE_CONTRACTS, *TABLE_CONTRACTS, *SUPPLY_CONTRACTS)
+    assert {contract.name for contract in declared} == set(CONTRACTS)
 
 
 def test_geometry_and_keys_are_as_the_inputs_need_them() -> None:

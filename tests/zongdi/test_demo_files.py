@@ -121,7 +121,7 @@ def test_the_raster_agrees_with_the_green_layer(folder):
 
 def test_nothing_else_is_written(folder):
     assert sorted(path.name for path in folder.iterdir()) == [
-        "base.gpkg", "bids.csv", "canopy.tif", "cases.csv", "causes.csv", "ledger.xlsx", "ndvi.tif", "parcels.dbf",
+        "approved_uses.csv", "base.gpkg", "bids.csv", "canopy.tif", "cases.csv", "causes.csv", "ledger.xlsx", "ndvi.tif", "parcels.dbf",
         "parcels.prj", "parcels.shp", "parcels.shx", "project.toml", "projects.csv", "ratings.csv",
         "standards.csv", "targets.csv", "uses.csv",
     ]  # fmt: skip

@@ -17,9 +17,10 @@ from layers.project import load_project
 from policies.text import Text
 from zongdi.pipeline import run_project
 from zongdi.workbook import write_workbook
+from zongdi.workbook_cells import excel_days, link_to_map, prepared
+from zongdi.workbook_fills import column_fills
 from zongdi.workbook_ledger import LEDGER_SHEET
 from zongdi.workbook_page import text_lines
-from zongdi.workbook_table import excel_days, link_to_map, prepared
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -178,8 +179,8 @@ def test_dates_are_days_and_text_fits_its_row() -> None:
     assert link_to_map("宗 地") == "external:map.html#p=%E5%AE%97%20%E5%9C%B0"
     assert text_lines("宗" * 40, 22.5) == 4
     column = Column("x", "number", Text("数", "x"))
-    kind, values, _ = prepared(pd.Series([1.5, None]), column, _NoFormats())  # type: ignore[arg-type]
-    assert (kind, values) == ("number", [1.5, None])
+    cells = prepared(pd.Series([1.5, None]), column, _NoFormats())  # type: ignore[arg-type]
+    assert (cells.kind, cells.listed) == ("number", [1.5, None])
 
 
 class _NoFormats:
@@ -187,3 +188,126 @@ class _NoFormats:
 
     def of_number(self, name: str) -> None:
         del name
+
+
+#: The headings of the office's ledger of idle land, in its order.
+OFFICE = (
+    *(
+        "序号",
+        "电子监管号",
+        "合同编号/划拨决定书",
+        "不动产单元号/宗地代码",
+        "坐落",
+        "图斑号",
+        "受让人",
+    ),
+    *(
+        "统一社会信用代码",
+        "用途",
+        "用途代码（体系）",
+        "面积（㎡）",
+        "面积（亩）",
+        "出让价款（万元）",
+    ),
+    *("合同签订日", "约定交地日", "实际交地日", "交地确认书号", "约定开工日", "是否约定开工日"),
+    *("约定竣工日", "是否净地", "规划条件文号", "施工许可证号", "施工许可证日期"),
+    *("开工认定方式（基坑/桩/地基）", "应动工面积（㎡）", "已动工面积（㎡）", "总投资（万元）"),
+    *("已投资（不含地价税费）（万元）", "中止日期", "认定日期", "闲置起算日", "闲置天数（天）"),
+    *("是否满一年/两年", "闲置原因（企业/政府①-⑥/不可抗力/前期工作）", "证据编号", "抵押/查封"),
+    *("通知书号", "通知书送达日", "认定书号", "认定书送达日", "系统备案号", "系统备案日"),
+    *("公示起始日", "公示截止日", "处置方式", "处置进度", "闲置费（测算值，以认定为准）（万元）"),
+    *("闲置费（实缴）（万元）", "处置完成日", "责任人", "备注"),
+)
+
+
+def test_no_heading_of_the_office_is_missing_or_moved(book: Path) -> None:
+    heads, english = sheet(book, LEDGER_SHEET)[3:5]
+    places = [heads.index(head) for head in OFFICE]
+    kept = [head for head in OFFICE if head != "认定日期"]
+    assert [heads.index(head) for head in kept] == sorted(heads.index(head) for head in kept)
+    assert all(english[place] for place in places)
+
+
+def test_the_ledger_says_how_far_a_case_has_come_and_whether_land_is_clean(
+    results: Results, tmp_path: Path
+) -> None:
+    n = len(results.parcels)
+    assert results.parcels["parcel_id"].tolist() == ["A", "B", "C"]
+    parcels = results.parcels.assign(
+        rights_clear=pd.array([True, True, None], dtype="boolean"),
+        compensation_settled=pd.array([True, None, None], dtype="boolean"),
+        dispute_free=pd.array([True, False, None], dtype="boolean"),
+        land_use_code=pd.array(["100101", None, None], dtype="string"),
+        land_use_scheme=pd.array(["guide_2023", None, None], dtype="string"),
+        planning_conditions_no=pd.array(["规条1", None, None], dtype="string"),
+    )
+    assert n == 3
+    cases = pd.DataFrame(
+        {
+            "case_id": ["1"],
+            "contract_no": ["HT-1"],
+            "parcel_id": ["A"],
+            "notice_on": pd.to_datetime(["2025-07-01"]),
+            "finding_on": pd.to_datetime(["2025-09-01"]),
+            "finding_served_on": pd.to_datetime([None]),
+        }
+    )
+    path = tmp_path / "book.xlsx"
+    write_workbook(replace(results, parcels=parcels, cases=cases), path)
+    rows = sheet(path, LEDGER_SHEET)
+    heads = rows[3]
+    said = [
+        [row[heads.index(head)] for head in ("处置进度", "是否净地", "规划条件文号")]
+        for row in rows[5:7]
+    ]
+    # B: one point is unknown, but another is not met, which decides it.
+    assert said == [["已认定", "是", "规条1"], ["", "否", ""]]
+    assert rows[5][heads.index("用途代码（体系）")].startswith("100101（")
+
+
+def test_the_summary_leads_to_every_sheet(book: Path) -> None:
+    names = CalamineWorkbook.from_path(book).sheet_names
+    located = re.findall(r"location=\"'([^'!\"]+)'!A1\"", part(book, "摘要"))
+    assert located == names[1:]
+
+
+def test_codes_are_called_by_their_labels(book: Path) -> None:
+    rows = sheet(book, "容积率")
+    assert rows[5][rows[3].index("建筑面积来源")] == "层数×基底"
+    found = sheet(book, "核查结论")
+    heads = found[3]
+    assert {row[heads.index("分析")] for row in found[5:]} <= {
+        "闲置土地",
+        "容积率",
+        "混合用途",
+        "绿地",
+        "供地",
+    }
+    missing = {row[heads.index("缺失资料")] for row in found[5:]} - {""}
+    assert missing
+    assert not [text for text in missing if re.search(r"[a-z]+_[a-z]+", text)]
+
+
+def test_a_draft_pack_is_called_a_draft_on_every_sheet(small_results: Path, tmp_path: Path) -> None:
+    project = load_project(small_results.parent / "project")
+    path = tmp_path / "draft.xlsx"
+    write_workbook(run_project(replace(project, policy="zhejiang-2021-draft")), path)
+    for name in CalamineWorkbook.from_path(path).sheet_names:
+        said = sheet(path, name)[1][0]
+        assert "（征求意见稿）（征求意见稿）；国家规则（现行有效）" in said, name
+        assert "(draft for comment) (draft for comment); National rules (in force)" in said, name
+
+
+def test_a_status_has_the_colour_of_the_map_on_every_sheet_that_names_it(book: Path) -> None:
+    fill = column_fills("idle_status")["涉嫌闲置（满两年未动工）"]
+    for name in ("闲置土地", LEDGER_SHEET, "闲置汇总"):
+        found = re.search(
+            r'<cfRule type="cellIs" dxfId="(\d+)"[^>]*><formula>"涉嫌闲置（满两年未动工）"<',
+            part(book, name),
+        )
+        assert found is not None, name
+        with zipfile.ZipFile(book) as archive:
+            root = ET.fromstring(archive.read("xl/styles.xml"))  # noqa: S314 -- written by the test
+        colour = list(root.iter(f"{MAIN}dxf"))[int(found[1])].find(f".//{MAIN}bgColor")
+        assert colour is not None
+        assert str(colour.get("rgb")).lower() == f"ff{fill.removeprefix('#')}".lower(), name

@@ -95,7 +95,8 @@ def write_demo(folder: Path, *, seed: int = 20260630) -> Path:
     )
     write_ndvi(folder / "ndvi.tif", zone.parcels, zone.cast.roles, zone.buildings, zone.green, rng)
     write_canopy(folder / "canopy.tif", zone.parcels, zone.green)
-    write_supply(folder, zone.parcels, zone.cast.roles)
+    approved = context["zones"].geometry.iloc[0]  # the first row is the approved boundary
+    write_supply(folder, zone.parcels, zone.cast.roles, approved)
     project = folder / "project.toml"
     project.write_text(PROJECT_TOML, encoding="utf-8", newline="\n")
     return project

@@ -80,6 +80,9 @@ path = "targets.csv"
 [layers.ratings]                # 绩效评估结果 / results of the evaluation
 path = "ratings.csv"
 
+[layers.approved_uses]          # 批准的用地构成 / what was approved, use by use
+path = "approved_uses.csv"
+
 # 改过的供地计划读回核对 / an edited plan, read back: zongdi run . --plan 供地计划.xlsx
 # [layers.plan]
 # path  = "供地计划.xlsx"       # 另存到成果文件夹以外 / saved outside the result folder
@@ -114,7 +117,8 @@ site_min_m2              = 200
 planting_cost            = { verge = 260, public = 150, parcel = 180 } # 元/m2 / yuan per m2
 
 [supply]                        # 土地供应与绩效 / land supply and performance
-boundary_tolerance_share = 0.02
+boundary_tolerance_share = 0.02                          # 面积、各类用地 / area and uses
+boundary_line_m          = 0.5                           # 界线精度（米） / how exact the lines are
 min_area_m2      = 3000
 min_width_m      = 30
 corridor_width_m = { fence = 8, power = 6, gas = 6 }     # 走廊宽度 / corridors
@@ -127,7 +131,7 @@ low_efficiency   = { tax_wan_per_mu = 16 }
 quarters         = 8
 weights          = { area = 1.0, readiness = 0.5, location = 0.5, project = 0.3 }
 delay_share      = 0.03
-min_readiness    = 0.75         # 其余条件供应前补齐 / the rest to be settled before supply
+min_readiness    = 0.55         # 其余条件供应前补齐 / the rest to be settled before supply
 yield_weights    = { tax_wan_per_mu = 0.6, output_wan_per_mu = 0.4 }
 yield_cuts       = { A = 120, B = 95, C = 75 }
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from shapely import Polygon
+
     from zongdi.demo.cast import Role
     from zongdi.demo.parcels import Parcel
 
@@ -62,10 +64,13 @@ _TARGETS: Final = (
     ("2027年第2季度", "", "", 20, 500),
     ("2027年第3季度", "", "", 65, 1800),
     ("2027年第4季度", "", "", 20, 500),
-    ("2028年第1季度", "", "", 20, 500),
+    ("2028年第1季度", "", "", 35, 950),
     ("2028年第2季度", "", "", 20, 500),
     ("", "工业", 30, "", ""),
 )
+#: What was approved of a use against what is there: research has grown beyond its approval.
+_APPROVED_PART: Final = {"research": 0.94}
+_HECTARE_M2: Final = 10_000
 
 
 def _write(path: Path, headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -75,8 +80,33 @@ def _write(path: Path, headings: Sequence[str], rows: Sequence[Sequence[object]]
         table.writerows(rows)
 
 
-def write_supply(folder: Path, parcels: Sequence[Parcel], roles: Mapping[str, Role]) -> None:
-    """Write the tables of supply: projects, standards, bids, targets and ratings."""
+def _approved_uses(parcels: Sequence[Parcel], approved: Polygon) -> list[tuple[object, ...]]:
+    """Return the approved hectares of every use within the approved boundary."""
+    areas: dict[str, float] = {}
+    for parcel in parcels:
+        ground = parcel.polygon.intersection(approved).area
+        if ground > 1:
+            areas[parcel.land_use] = areas.get(parcel.land_use, 0.0) + ground
+    return [
+        (
+            "SL01",
+            codes.USES.labels[use].zh,
+            round(area * _APPROVED_PART.get(use, 1.0) / _HECTARE_M2, 2),
+        )
+        for use, area in sorted(areas.items())
+    ]
+
+
+def write_supply(
+    folder: Path, parcels: Sequence[Parcel], roles: Mapping[str, Role], approved: Polygon
+) -> None:
+    """Write the tables of supply: projects, standards, bids, targets, ratings and approved uses.
+
+    Parameters
+    ----------
+    approved : shapely.Polygon
+        The approved boundary.
+    """
     waiting = sorted(
         (
             p
@@ -145,6 +175,11 @@ def write_supply(folder: Path, parcels: Sequence[Parcel], roles: Mapping[str, Ro
         folder / "targets.csv",
         ("季度", "用途", "面积下限（亩）", "面积上限（亩）", "资金限额（万元）"),
         _TARGETS,
+    )
+    _write(
+        folder / "approved_uses.csv",
+        ("区编号", "用地性质", "批准面积（公顷）"),
+        _approved_uses(parcels, approved),
     )
     _write(
         folder / "ratings.csv",

@@ -72,10 +72,11 @@ def write_parcels(path: Path, parcels: Sequence[Parcel], roles: Mapping[str, Rol
             "补偿到位": ("是" if ready or role.supply_status == "approved_unsupplied" else "否") if reserve else None,
             "无纠纷": ("是" if ready or role.supply_status == "approved_unsupplied" else None) if reserve else None,
             "规划条件": _conditions(parcel, role.supply_status),
-            "拟供日期": f"2026.{9 + number % 3}.30" if ready else None,
+            "拟供日期": _planned_on(role.supply_status, number),
             "规划绿地": round(parcel.area_m2 * 0.12, 1) if _conditions(parcel, role.supply_status) else green_plan(parcel, role, number)[0],
             "前期费用": round(parcel.area_m2 / 1e4 * 420, 1) if reserve and number % 5 else None,
             "起始价": round(parcel.area_m2 / MU_M2 * 30, 1) if reserve else None,
+            "土地等别": "五等" if reserve else None,
             "计划竣工": green_plan(parcel, role, number)[1],
             "固投": round(parcel.area_m2 / 1e4 * (2600 + 137 * (number % 23)), 0) if built else None,
             "产值": round(parcel.area_m2 / 1e4 * (5200 + 419 * (number % 29)), 0) if built else None,
@@ -92,6 +93,13 @@ def write_parcels(path: Path, parcels: Sequence[Parcel], roles: Mapping[str, Rol
     pyogrio.write_dataframe(frame, path, driver="ESRI Shapefile", encoding="GBK", use_arrow=False)
     path.with_suffix(".cpg").unlink(missing_ok=True)
     _settle_dbf(path.with_suffix(".dbf"))
+
+
+def _planned_on(status: str, number: int) -> str | None:
+    """Return when land is to be supplied at the earliest; what is not approved yet follows in 2028."""
+    if status == "ready":
+        return f"2026.{9 + number % 3}.30"
+    return "2028.3.30" if status == "unapproved" else None
 
 
 def _conditions(parcel: Parcel, status: str) -> str | None:
@@ -240,6 +248,7 @@ def _building_rows(buildings: Sequence[Building]) -> gpd.GeoDataFrame:
         known = floors is not None and building.kind == "building"
         height = round(floors * storey + 0.9, 1) if floors and storey else None
         area = round(building.polygon.area * floors, 1) if known and floors else None
+        vacant, let = _vacancy(building, area, number)
         rows.append({
             "幢号": f"F{number:04d}",
             "名称": building.name or None,
@@ -253,6 +262,9 @@ def _building_rows(buildings: Sequence[Building]) -> gpd.GeoDataFrame:
             "类别": codes.BUILDING_KINDS.labels[building.kind].zh,
             "建筑性质": codes.PERMANENCE.labels[building.permanence].zh,
             "建筑状态": codes.BUILDING_STATES.labels[building.state].zh,
+            "空置建筑面积": vacant,
+            "出租建筑面积": let,
+            "空置起始日期": f"{2024 + number % 2}年{1 + number % 12}月1日" if vacant else None,
             "geometry": building.polygon,
         })  # fmt: skip
     frame = gpd.GeoDataFrame(rows, crs=CRS)
@@ -263,8 +275,21 @@ def _building_rows(buildings: Sequence[Building]) -> gpd.GeoDataFrame:
             "建筑高度": "float64",
             "层高": "float64",
             "地上建筑面积": "float64",
+            "空置建筑面积": "float64",
+            "出租建筑面积": "float64",
         }
     )
+
+
+def _vacancy(
+    building: Building, area: float | None, number: int
+) -> tuple[float | None, float | None]:
+    """Return what of a workshop or warehouse stands empty and what is let: the survey asked of no other."""
+    asked = building.use in {"industrial", "storage", "m0"} and building.state == "built"
+    if area is None or not asked or building.permanence != "permanent":
+        return None, None
+    empty = {5: 1.0, 11: 0.4}.get(number % 17, 0.0)
+    return round(area * empty, 1), round(area * 0.3, 1) if number % 17 == 11 else 0.0
 
 
 def _green_rows(green: Sequence[Green]) -> gpd.GeoDataFrame:
