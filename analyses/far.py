@@ -14,6 +14,7 @@ import pandas as pd
 
 from analyses.far_admin import admin_shares
 from analyses.far_built import built_measures
+from analyses.far_counted import with_counted
 from analyses.far_facts import FarFacts
 from analyses.far_findings import far_findings
 from analyses.far_ground_geometry import free_ground, free_ground_of_parcels
@@ -26,6 +27,7 @@ from analyses.far_storeys import storey_findings
 from analyses.findings import concat_findings
 from analyses.frames import check_options, numbers, problem_rows, texts
 from analyses.intensity import intensity
+from analyses.open_land import without_conditions
 from analyses.outcome import Analysis
 from analyses.plan_shares import plan_pairs, plan_share_table
 from analyses.results import PARCEL_MEASURES
@@ -115,7 +117,9 @@ def analyse_far(
     ``far_plain = floor_area_m2 / area_m2``. The floor area of a building is split among parcels by
     its footprint on each. Where a building of unknown floor area stands on a parcel, or there is no
     buildings layer, the parcel's recorded floor area is taken (source ``parcel_recorded``), else
-    the floor area is unknown. With a buildings layer and no building on the parcel it is 0.
+    the floor area is unknown. With a buildings layer and no building on the parcel it is 0, unless
+    the project is completed and nothing at all is drawn there, or the parcel's record states floor
+    area: the layer then has a gap.
 
     Parameters
     ----------
@@ -168,12 +172,12 @@ def analyse_far(
         surface_height_m=layers.get("surface_height_m"),
     )
     measures, record_problems = _with_parcel_record(parcels, built.measures)
+    measures = with_counted(measures, by_plan=policy.has_rule("far.plan"))
     _add_ratios(
         measures,
         area,
         limits=limits,
         industry=industry,
-        counted_for_planning=policy.has_rule("far.plan"),
     )
     measures = measures.join(admin_shares(parcels, uses, measures))
     storeys = parcel_storey_heights(parcels, storey_height, built.storey_height_m)
@@ -200,7 +204,9 @@ def analyse_far(
         width_m=float(chosen.get("free_ground_width_m", 0.0)),
         method=method,
     )
-    measures = measures.join(free_ground_of_parcels(parcels, None if drawn is None else parts))
+    open_ground = free_ground_of_parcels(parcels, None if drawn is None else parts)
+    open_ground.loc[built.gap] = np.nan
+    measures = measures.join(open_ground)
     standing = PathFacts(
         parcels=parcels,
         measures=measures,
@@ -208,6 +214,7 @@ def analyse_far(
         as_of=as_of,
         stands=built.stands,
         stands_unknown=built.stands_unknown,
+        stands_lacks=built.stands_lacks,
         height_room_m2=measures["storeys_addable_m2"].to_numpy(dtype=float),
         coverage_room_m2=room.to_numpy(dtype=float),
         extension_room_m2=np.clip(
@@ -243,11 +250,11 @@ def analyse_far(
         )
     return Analysis(
         measures=measures[list(_ORDER)],
-        findings=concat_findings(findings),
+        findings=without_conditions(concat_findings(findings), parcels, policy),
         tables={
             "plan_shares": plan_share_table(parcels, plan_zones, pairs),
             "far_paths": paths,
-            "free_ground": parts.drop(columns="parcel"),
+            "free_ground": parts[~built.gap[parts["parcel"]]].drop(columns="parcel"),
             "zone_indicators": zone_indicators(parcels, measures, policy),
         },
         problems=pd.concat([problems, built.problems, record_problems], ignore_index=True),
@@ -267,20 +274,18 @@ def _add_ratios(
     *,
     limits: pd.DataFrame,
     industry: pd.DataFrame,
-    counted_for_planning: bool,
 ) -> None:
     """Add the three ratios, their limits and the shares of the ground."""
     measures["far_plain"] = measures["floor_area_m2"] / area
     measures["far_control"] = measures["floor_area_control_m2"] / area
     # A storey is counted once at least: what stands for certain bounds both ratios from below.
     least = measures["floor_area_least_m2"]
-    measures["far_least"] = least / area
     measures["far_control_least"] = (
         np.fmax(measures["floor_area_control_least_m2"], least).astype("float64") / area
     )
-    # Without a counting rule for planning the ratio by it is unknown, never the plain one.
-    if not counted_for_planning:
-        measures["floor_area_plan_m2"] = np.nan
+    measures["far_control_most"] = measures["floor_area_control_most_m2"] / area
+    for name in ("counted", "counted_least", "counted_most"):
+        measures[f"far_{name}"] = measures[f"floor_area_{name}_m2"] / area
     measures["far_plan"] = measures["floor_area_plan_m2"] / area
     measures["far_limit"] = limits["far_max"]
     measures["far_floor"] = limits["far_min"].fillna(industry["far_floor"])
@@ -309,6 +314,8 @@ def _with_parcel_record(
         floor_area_least_m2=measures["floor_area_least_m2"].mask(take, record),
         floor_area_control_m2=measures["floor_area_control_m2"].mask(take),
         floor_area_plan_m2=measures["floor_area_plan_m2"].mask(take),
+        floor_area_control_most_m2=measures["floor_area_control_most_m2"].mask(take),
+        floor_area_plan_most_m2=measures["floor_area_plan_most_m2"].mask(take),
         floor_area_source=source,
     )
     problems = problem_rows(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analyses.far_ground_geometry import NO_PLOT
 from analyses.floor_area import StoreyHeights, building_floor_areas, storey_height_by_use
 from analyses.frames import numbers, problem_rows, texts
 from analyses.ground import AreaMethod, covered_ground, has_ground, method_factor
@@ -25,6 +26,8 @@ from layers.columns import empty_frame
 from policies.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from policies.model import Policy
 
 __all__ = ["Built", "built_measures"]
@@ -53,6 +56,10 @@ class Built:
         ``height_m`` of the tallest building of known height, ``complete``: all are known.
     stands, stands_unknown : numpy.ndarray of bool
         Whether a completed permanent building stands on the parcel; where that is not known.
+    stands_lacks : mapping of str to numpy.ndarray
+        Which column is missing where it is not known.
+    gap : numpy.ndarray of bool
+        Where something must stand of which nothing is drawn: measures by the layer are unknown.
     counts : numpy.ndarray of bool
         The buildings whose floor area counts.
     placement : Placement or None
@@ -66,6 +73,8 @@ class Built:
     tallest: pd.DataFrame
     stands: np.ndarray
     stands_unknown: np.ndarray
+    stands_lacks: Mapping[str, np.ndarray]
+    gap: np.ndarray
     counts: np.ndarray
     placement: Placement | None
     problems: pd.DataFrame
@@ -111,21 +120,27 @@ def built_measures(
     )
     placement = place_buildings(parcels, buildings)
     measures, twice = _measured(parcels, buildings, floors, placement, method)
+    gap = _undrawn(parcels, buildings, placement)
+    measures = _unknown_there(measures, gap)
     counts = floors["counts"].to_numpy(dtype=bool)
     pairs = placement.pairs
     pairs = pairs[counts[pairs["building"]] & (pairs["share"] >= SLIVER_SHARE)]
     own = numbers(buildings, "storey_height_m").where(lambda metres: metres > 0)
     storey = own.fillna(storey_height_by_use(texts(buildings, "use"), storey_height_m))
     storey = storey.fillna(floors["storey_height_m"])
-    ground = has_ground(parcels)
+    ground = has_ground(parcels) & ~gap
     addable = _addable(parcels, pairs, floors, storey, caps)
+    stands, lacks = _completed_permanent(buildings, pairs, ground)
+    tallest = _tallest(parcels, floors, pairs)
     addable["storeys_addable_m2"] = addable["storeys_addable_m2"].where(ground)
     return Built(
         measures.join(addable),
         mean_storey_heights(parcels, pairs, floors, policy),
-        _tallest(parcels, floors, pairs),
-        np.bincount(pairs["parcel"], minlength=len(parcels)) > 0,
-        ~ground,
+        tallest.assign(complete=tallest["complete"] & ground),
+        stands,
+        np.logical_or.reduce(list(lacks.values())),
+        lacks,
+        gap,
         counts,
         placement,
         pd.concat(
@@ -138,7 +153,8 @@ def built_measures(
 def _nothing_known(parcels: pd.DataFrame) -> Built:
     names = (
         *("footprint_m2", "occupied_m2", *PLACED, "storeys_addable_m2"),
-        *("floor_area_least_m2", "floor_area_control_least_m2"),
+        *("floor_area_least_m2", "floor_area_control_least_m2", "floor_area_plan_least_m2"),
+        *("floor_area_control_most_m2", "floor_area_plan_most_m2"),
     )
     frame = pd.DataFrame(np.nan, index=parcels.index, columns=list(names))
     frame["floor_area_source"] = pd.Series("none", index=parcels.index, dtype="string")
@@ -151,10 +167,66 @@ def _nothing_known(parcels: pd.DataFrame) -> Built:
         pd.DataFrame({"height_m": np.nan, "complete": False}, index=parcels.index),
         np.zeros(n, dtype=bool),
         np.ones(n, dtype=bool),
+        {"buildings": np.ones(n, dtype=bool)},
+        np.zeros(n, dtype=bool),
         np.zeros(0, dtype=bool),
         None,
         empty_frame(PROBLEMS),
     )
+
+
+def _undrawn(parcels: pd.DataFrame, buildings: pd.DataFrame, placement: Placement) -> np.ndarray:
+    """Mark the parcels on which something must stand of which nothing is drawn.
+
+    A completed plot with nothing drawn on it at all, or one whose record states floor area while no
+    permanent building is drawn: the layer has a gap there, and tells neither 0 nor anything else.
+    """
+    pairs = placement.pairs[placement.pairs["share"] >= SLIVER_SHARE]
+    n = len(parcels)
+    lasting = (texts(buildings, "permanence") != "temporary").fillna(value=True)
+    lasting &= texts(buildings, "kind").fillna("building") == "building"
+    at = pairs["parcel"].to_numpy()
+    drawn = np.bincount(at, minlength=n) > 0
+    # A large building that reaches onto a parcel with a sliver of itself is drawn there too.
+    drawn[placement.pairs["parcel"].to_numpy()] = True
+    built = (
+        np.bincount(at, weights=lasting.to_numpy(dtype=bool)[pairs["building"]], minlength=n) > 0
+    )
+    completed = (texts(parcels, "land_stage") == "completed").fillna(value=False)
+    plot = ~texts(parcels, "land_use").isin(NO_PLOT).to_numpy(dtype=bool)
+    recorded = (numbers(parcels, "floor_area_recorded_m2") > 0).to_numpy(dtype=bool)
+    empty = completed.to_numpy(dtype=bool) & plot & ~drawn
+    return np.asarray(has_ground(parcels) & (empty | (recorded & ~built)), dtype=bool)
+
+
+def _unknown_there(measures: pd.DataFrame, gap: np.ndarray) -> pd.DataFrame:
+    """Make unknown what the layer tells of the marked parcels."""
+    columns = measures.columns.difference(["floor_area_source", "split_buildings_n"])
+    measures = measures.copy()
+    measures.loc[gap, columns] = np.nan
+    measures.loc[gap, "floor_area_source"] = "none"
+    return measures
+
+
+def _completed_permanent(
+    buildings: pd.DataFrame, pairs: pd.DataFrame, ground: np.ndarray
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Say where a completed permanent building stands, and what is missing where that is not known.
+
+    A layer that tells permanent from temporary, or what is built from what is not, leaves it open of a
+    building where it is blank. One that tells it of no building shows what stands to stay.
+    """
+    at, n = pairs["parcel"].to_numpy(), len(ground)
+    open_ = {}
+    for name in ("permanence", "state"):
+        blank = texts(buildings, name).isna().to_numpy(dtype=bool)
+        open_[name] = (blank & ~blank.all())[pairs["building"]]
+    unsure = np.logical_or.reduce(list(open_.values()))
+    stands = np.bincount(at[~unsure], minlength=n) > 0
+    lacks = {"buildings": ~ground}
+    for name, blank in open_.items():
+        lacks[name] = (np.bincount(at[blank], minlength=n) > 0) & ~stands & ground
+    return stands, lacks
 
 
 def _measured(

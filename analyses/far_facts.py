@@ -114,6 +114,9 @@ def headroom_missing(
             ("storey_height_m", "lacks_storey_height"),
         )
     }
+    counted = numbers(measures, "floor_area_counted_m2").isna()
+    uncounted = counted & numbers(measures, "floor_area_m2").notna()
+    lacks["storey_height_m"] |= uncounted.to_numpy(dtype=bool)
     return {
         name: np.asarray(where & open_, dtype=bool)
         for name, where in {"far_max": limit, **built, **lacks}.items()

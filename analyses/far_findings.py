@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,12 +60,58 @@ def far_findings(facts: FarFacts, policy: Policy, as_of: date) -> pd.DataFrame:
 
 
 def _at_least(
-    ratio: pd.Series[float], least: pd.Series[float]
+    ratio: pd.Series[float], least: pd.Series[float], most: pd.Series[float]
 ) -> tuple[pd.Series[float], list[tuple[str, str]]]:
     """Return a ratio, what of it is certain where it is unknown, and the words that say so."""
     certain = ratio.isna() & (least > 0)
-    words = [("至少", "at least ") if part else ("", "") for part in certain]
+    words = [
+        ("", "")
+        if not part
+        else ("至少", "at least ")
+        if np.isnan(top)
+        else (f"（至多{top:.2f}）至少", f"(at most {top:.2f}) at least ")
+        for part, top in zip(certain, most, strict=True)
+    ]
     return ratio.where(~certain, least), words
+
+
+def _uncounted(floor_area: pd.Series[float], counted: pd.Series[float]) -> np.ndarray:
+    """Mark where the floor area is known and the heights that decide how often it counts are not."""
+    return (floor_area.notna() & counted.isna()).to_numpy(dtype=bool)
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """The ratio that the planning conditions limit: by the pack's counting rule, else the plain one."""
+
+    ratio: pd.Series[float]
+    least: list[tuple[str, str]]
+    most: pd.Series[float]
+    lacks: dict[str, np.ndarray]
+    manner: tuple[str, str]
+    tail: tuple[str, str]
+
+
+def _counted(facts: FarFacts, policy: Policy) -> _Counted:
+    found = facts.measures
+    most = found["far_counted_most"]
+    ratio, least = _at_least(found["far_counted"], found["far_counted_least"], most)
+    lacks = built_missing(facts)
+    lacks["storey_height_m"] = _uncounted(found["floor_area_m2"], found["floor_area_counted_m2"])
+    if policy.has_rule("far.plan"):
+        cited = policy.rule("far.plan").clause.document.name
+        manner = ("按计容规则", "by the counting rule for planning")
+        tail = (
+            f"计容规则：{cited('zh')}。",
+            f" Counting rule: {cited('en')}.",
+        )
+    else:
+        manner = ("地上建筑面积，不加倍", "above ground, nothing counted twice")
+        tail = (
+            "本规则包无计容规则，未按计容面积比较。",
+            " The pack has no counting rule for planning, so the plain ratio was compared.",
+        )
+    return _Counted(ratio, least, most, lacks, manner, tail)
 
 
 def _unless(lacks: dict[str, np.ndarray], sure: pd.Series[bool]) -> dict[str, np.ndarray]:
@@ -75,9 +122,10 @@ def _unless(lacks: dict[str, np.ndarray], sure: pd.Series[bool]) -> dict[str, np
 def _limit(facts: FarFacts, policy: Policy, as_of: date) -> pd.DataFrame:
     """Test the ratio against its limit; what stands for certain may be above it already."""
     limit = facts.measures["far_limit"]
-    far, least = _at_least(facts.measures["far_plain"], facts.measures["far_least"])
-    sure = far > limit * (1 + _ROUNDING)
-    lacks = {"far_max": limit.isna().to_numpy(), **_unless(built_missing(facts), sure)}
+    counted = _counted(facts, policy)
+    far = counted.ratio
+    sure = (far > limit * (1 + _ROUNDING)) | (counted.most <= limit * (1 + _ROUNDING))
+    lacks = {"far_max": limit.isna().to_numpy(), **_unless(counted.lacks, sure)}
     missing = joined_missing(facts.parcels.index, lacks)
     verdict = verdict_of(
         (far > limit * (1 + _ROUNDING)).to_numpy(), unknown=(missing != "").to_numpy()
@@ -92,16 +140,15 @@ def _limit(facts: FarFacts, policy: Policy, as_of: date) -> pd.DataFrame:
     }
     zh, en = [], []
     for value, bound, source, code, part in zip(
-        far, limit, _source(facts.measures["far_limit_source"]), verdict, least, strict=True
+        far, limit, _source(facts.measures["far_limit_source"]), verdict, counted.least, strict=True
     ):
         (v_zh, v_en), (b_zh, b_en) = said(value), said(bound)
         of_zh, of_en = (f"（{source[0]}）", f" ({source[1]})") if source[0] else ("", "")
         zh.append(
-            f"容积率{part[0]}{v_zh}（地上建筑面积，不加倍），上限{b_zh}{of_zh}：{says[code][0]}。本规则包无计容规则，未按计容面积比较。"
+            f"容积率{part[0]}{v_zh}（{counted.manner[0]}），上限{b_zh}{of_zh}：{says[code][0]}。{counted.tail[0]}"
         )
         en.append(
-            f"Floor-area ratio {part[1]}{v_en} (above ground, nothing counted twice), limit {b_en}{of_en}: {says[code][1]}. "
-            "The pack has no counting rule for planning, so the plain ratio was compared."
+            f"Floor-area ratio {part[1]}{v_en} ({counted.manner[1]}), limit {b_en}{of_en}: {says[code][1]}.{counted.tail[1]}"
         )
     verdicts = Verdicts(
         verdict,
@@ -141,9 +188,10 @@ def _floor_planned(facts: FarFacts, policy: Policy, as_of: date) -> pd.DataFrame
     lacks = _planned_missing(facts)
     where = floor.notna().to_numpy() | np.logical_or.reduce(list(lacks.values()))
     stage = stage_of(facts.parcels)
-    far, least = _at_least(facts.measures["far_plain"], facts.measures["far_least"])
-    sure = far >= floor * (1 - _ROUNDING)
-    lacks |= {"land_stage": stage.unknown, **_unless(built_missing(facts), sure)}
+    counted = _counted(facts, policy)
+    far, least = counted.ratio, counted.least
+    sure = (far >= floor * (1 - _ROUNDING)) | (counted.most < floor * (1 - _ROUNDING))
+    lacks |= {"land_stage": stage.unknown, **_unless(counted.lacks, sure)}
     missing = joined_missing(
         facts.parcels.index, {name: lack & ~stage.unfinished for name, lack in lacks.items()}
     )
@@ -166,10 +214,10 @@ def _floor_planned(facts: FarFacts, policy: Policy, as_of: date) -> pd.DataFrame
         s_zh, s_en = _floor_says(code, reference=False)
         of_zh, of_en = (f"（{source[0]}）", f" ({source[1]})") if source[0] else ("", "")
         zh.append(
-            f"容积率{part[0]}{v_zh}（不加倍），下限{b_zh}{of_zh}：{s_zh}。按工业控制指标口径为{c_zh}，两种口径不得混用。"
+            f"容积率{part[0]}{v_zh}（{counted.manner[0]}），下限{b_zh}{of_zh}：{s_zh}。按工业控制指标口径为{c_zh}，两种口径不得混用。"
         )
         en.append(
-            f"Floor-area ratio {part[1]}{v_en} (plain), minimum {b_en}{of_en}: {s_en}. "
+            f"Floor-area ratio {part[1]}{v_en} ({counted.manner[1]}), minimum {b_en}{of_en}: {s_en}. "
             f"By the industrial control indicator it is {c_en}; the two are not to be mixed."
         )
     verdicts = Verdicts(
@@ -207,12 +255,15 @@ def _floor_by_industry(facts: FarFacts, policy: Policy, as_of: date) -> pd.DataF
     stage = stage_of(facts.parcels)
     off = stage.unfinished | ~addressed
     reference = facts.industry["reference"]
-    far, least = _at_least(facts.measures["far_control"], facts.measures["far_control_least"])
+    most = facts.measures["far_control_most"]
+    far, least = _at_least(facts.measures["far_control"], facts.measures["far_control_least"], most)
     lacks = built_missing(facts)
-    lacks["storey_height_m"] = (
-        facts.measures["floor_area_m2"].notna() & facts.measures["floor_area_control_m2"].isna()
-    ).to_numpy()
-    lacks = _unless(lacks, far >= reference * (1 - _ROUNDING))
+    lacks["storey_height_m"] = _uncounted(
+        facts.measures["floor_area_m2"], facts.measures["floor_area_control_m2"]
+    )
+    # Both ends of what it may be on one side of the minimum: the answer is certain.
+    below = most < reference * (1 - _ROUNDING)
+    lacks = _unless(lacks, (far >= reference * (1 - _ROUNDING)) | below)
     own = joined_missing(
         facts.parcels.index,
         {
@@ -229,14 +280,16 @@ def _floor_by_industry(facts: FarFacts, policy: Policy, as_of: date) -> pd.DataF
     )
     zh, en = [], []
     source, others = facts.industry["by"], facts.industry["over"]
+    # Unknown for want of a date or a plan, and not of what is built: the minimum is a reference.
+    open_ = (table != "") | may_be_planned | stage.unknown
     parts = [words for words, here in zip(least, where, strict=True) if here]
-    for value, bound, code, by, over, part in zip(
-        *(column[where] for column in (far, reference, verdict, source, others)),
+    for value, bound, code, by, over, doubt, part in zip(
+        *(column[where] for column in (far, reference, verdict, source, others, open_)),
         parts,
         strict=True,
     ):
         (v_zh, v_en), (b_zh, b_en) = said(value), said(bound)
-        s_zh, s_en = _floor_says(code, reference=not np.isnan(bound))
+        s_zh, s_en = _floor_says(code, reference=bool(doubt) and not np.isnan(bound))
         title = (
             by.clause.document.name
             if by is not None

@@ -254,7 +254,8 @@ def binding_limit(
     limits : pandas.DataFrame
         What `planning_limits` returned.
     measures : pandas.DataFrame
-        With ``floor_area_m2``, ``floor_area_least_m2`` and ``building_density_share``.
+        With ``floor_area_m2``, what `analyses.far_counted.with_counted` added, and
+        ``building_density_share``.
     storey_m : pandas.Series
         The storey height reckoned with (`analyses.storey_heights`); NaN: unknown.
     full_storey_fits : numpy.ndarray of bool
@@ -285,21 +286,29 @@ def binding_limit(
     allowed = pd.DataFrame(
         {"far": by_far, "height": by_height, "coverage": measures["floor_area_m2"].where(full)}
     )
-    least = allowed.min(axis=1)
     one_storey = (by_far <= site * (1 + _ROUNDING)).to_numpy(dtype=bool) & full_storey_fits
     lacks_storey = (cap.notna() & storey_m.isna()).to_numpy(dtype=bool) & ~one_storey & ~full
     lacks_obstacle = caps["obstacle_unknown"].to_numpy(dtype=bool) & ~full
     limited = limits["far_max"].notna()
-    known = limited & ~lacks_storey & ~lacks_obstacle
+    # What is counted beyond the plain floor area by the pack's rule for planning takes from the ratio
+    # alone: in these terms a limit of height allows as much more.
+    beyond = measures["floor_area_counted_m2"] - measures["floor_area_m2"]
+    counted = allowed.assign(
+        height=allowed["height"] + beyond.fillna(0.0),
+        coverage=measures["floor_area_counted_m2"].where(full),
+    )
+    least = counted.min(axis=1)
+    open_count = beyond.isna() & measures["floor_area_m2"].notna() & (by_height < by_far)
+    known = limited & ~lacks_storey & ~lacks_obstacle & ~open_count
     bound = pd.Series("unknown", index=parcels.index, dtype="string")
     for name in ("coverage", "height", "far"):
-        bound = bound.mask(known & (allowed[name] == least), name)
+        bound = bound.mask(known & (counted[name] == least), name)
     total, at_most = least.where(known), least.where(limited)
     return pd.DataFrame(
         {
             "bound_by": bound,
-            "floor_area_headroom_m2": total - measures["floor_area_m2"],
-            "floor_area_headroom_most_m2": at_most - measures["floor_area_least_m2"],
+            "floor_area_headroom_m2": total - measures["floor_area_counted_m2"],
+            "floor_area_headroom_most_m2": at_most - measures["floor_area_counted_least_m2"],
             "floor_area_allowed_m2": total,
             "floor_area_allowed_most_m2": at_most,
             "allowed_by_far_m2": allowed["far"],

@@ -55,6 +55,8 @@ class PathFacts:
         The review date.
     stands, stands_unknown : numpy.ndarray of bool
         Whether a completed permanent building stands on the parcel, and where that is not known.
+    stands_lacks : mapping of str to numpy.ndarray
+        Which column is missing where it is not known.
     height_room_m2 : numpy.ndarray of float
         Floor area that fits on the buildings below the height cap; NaN where that is not known.
     coverage_room_m2 : numpy.ndarray of float
@@ -70,6 +72,7 @@ class PathFacts:
     as_of: date
     stands: np.ndarray
     stands_unknown: np.ndarray
+    stands_lacks: Mapping[str, np.ndarray]
     height_room_m2: np.ndarray
     coverage_room_m2: np.ndarray
     extension_room_m2: np.ndarray
@@ -132,6 +135,7 @@ def far_paths(
         facts.as_of,
         stands=facts.stands,
         stands_unknown=facts.stands_unknown,
+        stands_lacks=facts.stands_lacks,
         uses=uses,
     )
     rows = [_rows(facts, path, waivers) for path in _paths(facts)]
@@ -223,7 +227,7 @@ def _intensity_gates(facts: PathFacts, code: str, *, firms_only: np.ndarray) -> 
     lacks = {
         "land_use": facts.text("land_use") == "",
         "land_stage": stage == "",
-        "buildings": facts.stands_unknown,
+        **facts.stands_lacks,
     }
     if code not in {"rearrange", "convert"}:
         built = {"floor_area_m2": np.isnan(facts.number("floor_area_m2"))}

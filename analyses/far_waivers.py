@@ -18,6 +18,7 @@ from analyses.frames import flags, joined_missing, numbers, texts, verdict_of
 from analyses.mixed_facts import RULESET, barred
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from policies.model import Policy, Rule
@@ -116,6 +117,7 @@ def price_waivers(
     *,
     stands: np.ndarray,
     stands_unknown: np.ndarray,
+    stands_lacks: Mapping[str, np.ndarray],
     uses: pd.DataFrame | None = None,
 ) -> Waivers:
     """Test both layers of the waiver of further land price.
@@ -133,11 +135,13 @@ def price_waivers(
         The review date.
     stands, stands_unknown : numpy.ndarray of bool
         Where a completed permanent building stands, and where that is not known.
+    stands_lacks : mapping of str to numpy.ndarray
+        Which column is missing where it is not known.
     uses : pandas.DataFrame, optional
         The uses table: how its rows are held.
     """
     return Waivers(
-        _national(parcels, measures, policy, as_of, stands, stands_unknown),
+        _national(parcels, measures, policy, as_of, stands, stands_unknown, stands_lacks),
         _local(parcels, policy, as_of, uses),
     )
 
@@ -179,6 +183,7 @@ def _national(
     as_of: date,
     stands: np.ndarray,
     stands_unknown: np.ndarray,
+    stands_lacks: Mapping[str, np.ndarray],
 ) -> Layer:
     index, use, stage = parcels.index, _codes(parcels, "land_use"), _codes(parcels, "land_stage")
     nothing = np.full(len(index), "not_applicable", dtype=object)
@@ -193,7 +198,7 @@ def _national(
         lacks = {
             "land_use": use == "",
             "land_stage": stage == "",
-            "buildings": stands_unknown,
+            **stands_lacks,
             **headroom_missing(
                 measures, {"floor_area_m2": numbers(measures, "floor_area_m2").isna().to_numpy()}
             ),

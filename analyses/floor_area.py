@@ -10,7 +10,13 @@ import pandas as pd
 
 from analyses.frames import flags, numbers, texts
 from analyses.ground import AreaMethod, measured_areas
-from analyses.storey_counting import Counting, control_counting, half_factor, plan_counting
+from analyses.storey_counting import (
+    Counting,
+    control_counting,
+    half_factor,
+    least_full_storey,
+    plan_counting,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -157,9 +163,11 @@ def building_floor_areas(
 
     By the control indicator a storey higher than the pack says (``far.control``, strictly) counts
     as often as it says; for planning by the pack's own table (``far.plan``). Storey by storey where
-    the storeys table gives the heights; else by the building's storey height, else by height / number
-    of storeys; a building not higher than that has no such storey. Where no height is known the
-    figure is unknown.
+    the storeys table gives the heights; else by the building's storey height. The height of a building
+    of one storey is that storey's. Of several storeys a mean does not tell which is high: the figure
+    is then known only where none, or each, can be so high (`Counting.ranges`), and what it is
+    at least and at most stands beside it. Where the number of storeys follows from the project's storey
+    height, that holds for each of them.
 
     Parameters
     ----------
@@ -181,7 +189,7 @@ def building_floor_areas(
     -------
     pandas.DataFrame
         On the buildings' index: ``footprint_m2``, ``floor_area_m2``, ``floor_area_control_m2``,
-        ``floor_area_plan_m2`` and ``floor_area_below_m2`` (recorded, else of the storeys table, else
+        ``floor_area_plan_m2`` (each with ``_least_m2`` and ``_most_m2`` before the unit) and ``floor_area_below_m2`` (recorded, else of the storeys table, else
         storeys below ground x footprint) in m2 (NaN: unknown); ``floor_area_source`` (see
         `FLOOR_AREA_SOURCES`); ``height_m`` (recorded, else of the surface model);
         ``storey_height_m`` (the building's own: recorded, else the mean of the storeys table, else
@@ -225,22 +233,25 @@ def building_floor_areas(
         area = area.where(~first, values)
         source = source.where(~first, name)
 
-    storeys_n = floors.where(floors > 0).fillna(counted)
-    mean_storey = own_storey.fillna(height / storeys_n)
+    by_height = source.isin(["height", "surface_model"])
+    heights = pd.DataFrame(
+        {
+            "storey": own_storey.fillna((height / counted).where(by_height)),
+            "total": height,
+            "storeys_n": floors.where(floors > 0),
+            "alike": source == "floors_x_footprint",
+        }
+    )
     use = uses.fillna("").to_numpy(dtype=object)
-    unknown = pd.Series(np.nan, index=buildings.index, dtype="float64")
-    as_counted = {
-        name: _as_counted(area, table[name], mean_storey, height, countings[name], use)
-        if name in countings
-        else unknown
-        for name in named
-    }
+    as_counted: dict[str, pd.Series[float]] = {}
+    for name, counting in named.items():
+        extra = table[name] if name in countings else area * np.nan
+        as_counted |= _as_counted(name, area, extra, heights, counting, use, policy)
     return pd.DataFrame(
         {
             "footprint_m2": footprint,
             "floor_area_m2": area,
-            "floor_area_control_m2": as_counted["control"],
-            "floor_area_plan_m2": as_counted["plan"],
+            **as_counted,
             "floor_area_below_m2": numbers(buildings, "floor_area_below_m2")
             .fillna(table["below"].where(table["below"] > 0))
             .fillna(numbers(buildings, "floors_below_n") * footprint)
@@ -269,16 +280,32 @@ def _seen_height(
 
 
 def _as_counted(
+    name: str,
     area: pd.Series[float],
     extra: pd.Series[float],
-    storey_height: pd.Series[float],
-    height: pd.Series[float],
-    counting: Counting,
+    heights: pd.DataFrame,
+    counting: Counting | None,
     use: np.ndarray,
-) -> pd.Series[float]:
-    """Count high storeys as often as the rule says; unknown where no height tells."""
-    times = pd.Series(counting.factors(storey_height.to_numpy(), use), index=area.index)
+    policy: Policy,
+) -> dict[str, pd.Series[float]]:
+    """Count high storeys as often as the rule says: the figure, the least and the most that it may be."""
+    names = [f"floor_area_{name}_{part}m2" for part in ("", "least_", "most_")]
+    if counting is None:
+        return dict.fromkeys(names, area * np.nan)
+    times = pd.Series(counting.factors(heights["storey"].to_numpy(dtype=float), use), area.index)
+    total = heights["total"].to_numpy(dtype=float)
+    least, most = counting.ranges(
+        total,
+        heights["storeys_n"].to_numpy(dtype=float),
+        use,
+        least_storey_m=least_full_storey(policy),
+        alike=heights["alike"].to_numpy(dtype=bool),
+    )
     # Nothing above ground, or nothing as high as the line: no storey to count again.
-    low = (height <= counting.lowest(use) * (1 + _ROUNDING)).to_numpy(dtype=bool)
-    times = times.mask((storey_height.isna() & low) | (area == 0), 1.0)
-    return (area + extra).fillna(area * times)
+    low = total <= counting.lowest(use) * (1 + _ROUNDING)
+    none = (low & heights["storey"].isna().to_numpy()) | (area == 0).to_numpy(dtype=bool)
+    sure = times.mask(none, 1.0)
+    exact = (area + extra).fillna(area * sure)
+    ends = [exact.fillna(area * factor) for factor in (least, most)]
+    known = (ends[1] - ends[0]).abs() <= _ROUNDING * ends[1].abs()
+    return dict(zip(names, (ends[0].where(known), *ends), strict=True))

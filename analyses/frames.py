@@ -109,9 +109,13 @@ def problem_rows(
     rows = empty_frame(PROBLEMS, pd.RangeIndex(len(marked)))
     if len(marked) == 0:
         return rows
-    key = {"parcels": "parcel_id", "buildings": "building_id", "green": "green_id"}.get(
-        kind["layer"], "id"
-    )
+    key = {
+        "parcels": "parcel_id",
+        "buildings": "building_id",
+        "green": "green_id",
+        "plan": "parcel_id",
+        "ratings": "zone_id",
+    }.get(kind["layer"], "id")
     values: dict[str, Any] = {
         "severity": kind.get("severity", "warning"),
         "layer": kind["layer"],

@@ -45,6 +45,7 @@ from analyses.green_zones import (
     zone_green,
 )
 from analyses.ground import measured_areas
+from analyses.open_land import without_conditions
 from analyses.outcome import Analysis
 from analyses.results import PROBLEMS
 from analyses.results_green import GREEN_ACCOUNT
@@ -349,7 +350,10 @@ def analyse_green(  # noqa: PLR0913 - every layer is an input of its own
         measures=found,
         findings=concat_findings(
             [
-                *green_findings(evidence, policy, as_of),
+                *(
+                    without_conditions(part, parcels, policy)
+                    for part in green_findings(evidence, policy, as_of)
+                ),
                 *green_zone_findings(evidence, policy, as_of),
             ]
         ),

@@ -12,6 +12,7 @@ from analyses.outcome import Analysis
 from analyses.performance_exit import exit_watch
 from analyses.performance_firms import rank_firms
 from analyses.performance_indicators import Row, indicator_rows, performance_table
+from analyses.performance_ratings import checked_ratings
 from analyses.performance_targets import rank_rows, target_rows
 from analyses.results_supply import RECTIFICATION
 from analyses.supply_acceptance import acceptance_of
@@ -75,11 +76,12 @@ def analyse_performance(
     zones = inputs.get("zones")
     stock = stock_of(rows, serving_ground=serving_ground(rows, inputs.get("facilities")))
     accepted = acceptance_of(zones, as_of, method=area_method)
+    ratings, rating_problems = checked_ratings(inputs.get("ratings"))
     measured = indicator_rows(rows, stock, accepted, policy)
-    ranked, rank_findings = rank_rows(inputs.get("ratings"), policy, as_of)
+    ranked, rank_findings = rank_rows(ratings, policy, as_of)
     built, project_findings = target_rows(inputs.get("projects"), policy, as_of)
     table = performance_table([*measured, *ranked, *built], as_of)
-    watch, exit_findings = exit_watch(inputs.get("ratings"), zones, policy, as_of)
+    watch, exit_findings = exit_watch(ratings, zones, policy, as_of)
     yields, yield_findings, classes = rank_firms(rows, stock, policy, as_of, chosen)
     low, low_findings = _low_use(table, accepted, policy, as_of, chosen.get("low_use", {}))
     listed, rectify_findings = _rectification(boundary, low, policy, as_of)
@@ -102,6 +104,7 @@ def analyse_performance(
             "yields": yields,
             "rectification": listed,
         },
+        problems=rating_problems,
     )
 
 

@@ -20,10 +20,14 @@ PLACED = (
     "floor_area_below_m2",
 )
 
-#: What is known of a sum even where one of its parts is not.
+#: What each building has at least or at most of them; summed like those.
+_MOST = ("floor_area_control_most_m2", "floor_area_plan_most_m2")
+
+#: What is known of a sum even where one of its parts is not, and which figures it adds up.
 _AT_LEAST = {
-    "floor_area_m2": "floor_area_least_m2",
-    "floor_area_control_m2": "floor_area_control_least_m2",
+    "floor_area_least_m2": "floor_area_m2",
+    "floor_area_control_least_m2": "floor_area_control_least_m2",
+    "floor_area_plan_least_m2": "floor_area_plan_least_m2",
 }
 
 #: Areas are kept to so many decimals of a square metre, whatever the order in which they were summed.
@@ -181,8 +185,9 @@ def parcel_floor_areas(
     pandas.DataFrame
         On the parcels' index: the columns of `PLACED` (0 where no building stands; NaN where a
         building of unknown floor area does, or the parcel has no geometry),
-        ``floor_area_least_m2`` and ``floor_area_control_least_m2`` (of the buildings of which it is
-        known), ``floor_area_source``
+        ``floor_area_least_m2``, ``floor_area_control_least_m2`` and ``floor_area_plan_least_m2`` (of
+        the buildings of which it is known), ``floor_area_control_most_m2``, ``floor_area_plan_most_m2``,
+        ``floor_area_source``
         (``no_building``, or the sources of its buildings, best first, joined by +),
         ``unknown_buildings_n``, ``split_buildings_n`` (those that stand on another parcel too).
     """
@@ -194,16 +199,15 @@ def parcel_floor_areas(
     stands = share >= SLIVER_SHARE
     frame = pd.DataFrame(index=parcels.index)
     ground = has_ground(parcels)
-    for name in PLACED:
-        values = floors[name].to_numpy(dtype=float)[building]
+    for name in (*PLACED, *_MOST, *_AT_LEAST):
+        values = floors[_AT_LEAST.get(name, name)].to_numpy(dtype=float)[building]
         known = ~np.isnan(values)
         total = np.bincount(parcel[known], weights=(values * share)[known], minlength=n)
         # A sum depends on the order of its parts in its last digits; these are not kept.
         total = np.round(total, DIGITS)
         unknown = np.bincount(parcel[~known & stands], minlength=n)
-        frame[name] = np.where(ground & (unknown == 0), total, np.nan)
-        if name in _AT_LEAST:
-            frame[_AT_LEAST[name]] = np.where(ground, total, np.nan)
+        whole = (unknown == 0) | (name in _AT_LEAST)
+        frame[name] = np.where(ground & whole, total, np.nan)
         if name == "floor_area_m2":
             frame["unknown_buildings_n"] = unknown.astype("int64")
     hits = np.bincount(building[stands], minlength=len(floors))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from policies.model import Policy
 
-__all__ = ["Counting", "control_counting", "half_factor", "plan_counting"]
+__all__ = ["Counting", "control_counting", "half_factor", "least_full_storey", "plan_counting"]
 
 #: Heights closer than this, relatively, are the same: a converted 8.00 m is not higher than 8 m.
 _ROUNDING = 1e-9
@@ -79,6 +79,95 @@ class Counting:
         }
         return np.array([least[use] for use in known], dtype=float)
 
+    def ranges(
+        self,
+        total_m: np.ndarray,
+        storeys_n: np.ndarray,
+        uses: np.ndarray,
+        *,
+        least_storey_m: float,
+        alike: np.ndarray,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return between which factors a building of some height and number of storeys counts.
+
+        Two storeys of 13.5 m in all may be one of 9 m beneath one of 4.5 m, or two of 6.75 m: a mean
+        does not tell. What is told is how many storeys may be higher than the line, and whether one must be,
+        each of the others being at least `least_storey_m` high.
+
+        Parameters
+        ----------
+        total_m, storeys_n : numpy.ndarray of float
+            The height of the whole building and its storeys above ground; NaN: unknown.
+        uses : numpy.ndarray of str
+            Codes; an empty text where unknown.
+        least_storey_m : float
+            No storey that counts in full is lower.
+        alike : numpy.ndarray of bool
+            Where every storey has the same floor area; elsewhere any one of them may hold nearly all of it.
+
+        Returns
+        -------
+        tuple of numpy.ndarray
+            The least and the greatest factor; equal where the heights are certain enough.
+
+        Examples
+        --------
+        >>> line = Counting({"default": ((8.0, 2.0),)})
+        >>> least, most = line.ranges(
+        ...     np.array([13.5, 10.2, 9.0, np.nan]),
+        ...     np.array([2.0, 2.0, 1.0, 2.0]),
+        ...     np.array([""] * 4),
+        ...     least_storey_m=2.2,
+        ...     alike=np.ones(4, dtype=bool),
+        ... )
+        >>> least.tolist(), most.tolist()
+        ([1.0, 1.0, 2.0, 1.0], [1.5, 1.0, 2.0, 2.0])
+        """
+        low, high = np.ones(len(total_m)), np.ones(len(total_m))
+        for use in set(uses.tolist()):
+            here, lines = np.flatnonzero(uses == use), self._of(use)
+            if not lines:
+                continue
+            at = np.array([line for line, _ in lines])
+            factor = np.array([times for _, times in lines])
+            total, n = total_m[here], storeys_n[here]
+            # Storeys lower than that on the mean: nothing is known of the least.
+            each = np.where(total < n * least_storey_m, 0.0, least_storey_m)
+            tallest = total - (n - 1.0) * each
+            first = at[0] * (1 + _ROUNDING)
+            rest = np.maximum(at[0] - each, _ROUNDING)
+            tall = np.clip(np.ceil((total - n * each) / rest * (1 - _ROUNDING)) - 1.0, 0.0, n)
+            tall = np.where(tallest > first, np.maximum(tall, 1.0), 0.0)
+            reached = tallest[:, None] > at * (1 + _ROUNDING)
+            # The tallest storey is as high as the mean at least: its line is that, or a higher one.
+            passed = (total / n)[:, None] > at * (1 + _ROUNDING)
+            mean = passed.sum(axis=1)
+            onwards = np.array(
+                [
+                    factor[max(place - 1, 0) :].min() if place else 1.0
+                    for place in range(len(at) + 1)
+                ]
+            )
+            most_each = np.where(reached, factor, 1.0).max(axis=1, initial=1.0)
+            least_each = np.where(reached, factor, 1.0).min(axis=1, initial=1.0)
+            must = onwards[mean]
+            same = alike[here]
+            part = np.where(same, tall / n, (tall > 0).astype(float))
+            most = 1.0 + part * (most_each - 1.0)
+            least = np.where(
+                least_each < 1.0,
+                1.0 + part * (least_each - 1.0),
+                1.0 + np.where(same, (must - 1.0) / n, 0.0),
+            )
+            one = n == 1
+            exact = self.factors(total, uses[here])
+            open_ = np.isnan(total) | np.isnan(n)
+            least = np.where(one, exact, least)
+            most = np.where(one, exact, most)
+            low[here] = np.where(open_, min(1.0, factor.min()), least)
+            high[here] = np.where(open_, max(1.0, factor.max()), most)
+        return low, high
+
 
 def control_counting(policy: Policy) -> Counting | None:
     """Return the counting of the industrial control indicator (``far.control``); None without it."""
@@ -98,6 +187,13 @@ def plan_counting(policy: Policy) -> Counting | None:
         pair = (float(row["storey_above_m"]), float(row["factor"]))
         lines.setdefault(str(row["use"]), []).append(pair)
     return Counting({use: tuple(sorted(pairs)) for use, pairs in lines.items()})
+
+
+def least_full_storey(policy: Policy) -> float:
+    """Return the height in m below which a storey does not count in full; 0 where no rule says so."""
+    if not policy.has_rule("far.half_storey"):
+        return 0.0
+    return float(policy.rule("far.half_storey").value("storey_below_m"))
 
 
 def half_factor(policy: Policy, height_m: np.ndarray) -> np.ndarray:

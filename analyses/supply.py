@@ -182,6 +182,7 @@ def analyse_supply(
         "scores": scores,
         "terms": terms,
         "supports": supports,
+        "outside_share": _outside_share(rows, at, boundary.outside_m2),
         "complete": sheet["complete"].to_numpy(),
         "term_findings": term_findings,
     }
@@ -252,6 +253,15 @@ def _homes(parcels: pd.DataFrame, buildings: pd.DataFrame | None) -> np.ndarray 
     )
     homes[at[inside]] = parcel
     return homes
+
+
+def _outside_share(parcels: pd.DataFrame, at: np.ndarray, outside_m2: np.ndarray) -> np.ndarray:
+    """Return the share of each candidate outside the approved boundary; NaN where that was not tested."""
+    if "geometry" not in parcels:
+        return np.full(len(at), np.nan)
+    area = shapely.area(parcels["geometry"].to_numpy()[at])
+    share: np.ndarray = outside_m2[at] / np.where(area > 0, area, np.nan)
+    return share
 
 
 def _fence(zones: pd.DataFrame | None) -> Any:

@@ -20,6 +20,7 @@ from analyses.results_supply import BOUNDARY
 from analyses.supply_boundary_findings import boundary_findings, unknown_boundary, zone_fact
 from analyses.supply_boundary_uses import approved_of, use_drift
 from analyses.supply_rows import hectares, rows_of
+from analyses.supply_stock import SERVING_USES
 
 if TYPE_CHECKING:
     from datetime import date
@@ -165,9 +166,13 @@ def check_boundary(  # noqa: PLR0913 - every layer is an input of its own
 
 
 def _strays(parcels: pd.DataFrame, ids: pd.Series[Any], boundary: Any, line_m: float) -> np.ndarray:
-    """Return the parcels of no zone that reach into the boundary: most of their ground lies beyond it."""
+    """Return the parcels of no zone that reach into the boundary: most of their ground lies beyond it.
+
+    A road or a green belt that runs on beyond the zone is none of them: nobody built it out of the zone.
+    """
     found = np.zeros(len(parcels), dtype=bool)
-    at = np.flatnonzero(ids.isna().to_numpy() & has_ground(parcels))
+    serving = texts(parcels, "land_use").isin(SERVING_USES).to_numpy(dtype=bool, na_value=False)
+    at = np.flatnonzero(ids.isna().to_numpy() & has_ground(parcels) & ~serving)
     shapes = parcels["geometry"].to_numpy()[at]
     near = shapely.intersects(boundary, shapes)
     inside = shapely.area(shapely.intersection(shapes[near], boundary))

@@ -51,7 +51,11 @@ def zone_fact(
     return {
         "zone_id": zone,
         "boundary": "yes" if crossing else "no",
-        "outside_m2": sum(row["measured"] for row in crossing if row["issue"] == "parcel_outside"),
+        # Parcels, plan and buildings lie over each other: the layer with the most ground outside is told.
+        "outside_m2": max(
+            sum(row["measured"] for row in crossing if row["layer"] == layer)
+            for layer in ("parcels", "zones", "plan_zones", "buildings")
+        ),
         "issues_n": len(crossing),
         "drift": "yes" if drift else "unknown" if lacking else "no",
         "lacking": lacking,

@@ -11,7 +11,6 @@ import shapely
 from analyses.frames import numbers, texts
 from analyses.ground import has_ground
 from analyses.supply_rows import hectares
-from analyses.supply_stock import SERVING_USES
 from layers.codes import USES
 
 if TYPE_CHECKING:
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["approved_of", "use_drift"]
 
 #: How the layers are called in the words of an issue.
-#: What a layer may leave undrawn between its plots.
-_UNDRAWN = (*SERVING_USES, "transport")
 _LAYERS = {"parcels": ("现状", "on the ground"), "plan_zones": ("控规", "in the control plan")}
 
 
@@ -63,8 +60,8 @@ def use_drift(
     rows : list of dict
         One for each use that is surely apart. Ground of unknown use may belong to any of them: a use is
         above its approved area where the known ground alone is, below it where all of both is not enough.
-        Ground that the layer does not draw may be road or green: few cadastres have parcels of roads, and
-        few control plans plots of them.
+        Ground that the layer does not draw is of unknown use too, not of none: one parcel drawn in a zone
+        says nothing of the rest.
     missing : sequence of str
         What is missing where a use cannot be told.
     """
@@ -87,7 +84,7 @@ def use_drift(
             missing.add("approved_uses.area_m2")
             continue
         allowed = tolerance * max(limit, 1.0)
-        most = found + open_ + (undrawn if use in _UNDRAWN else 0.0)
+        most = found + open_ + undrawn
         if found - limit > allowed or limit - most > allowed:
             label = USES.labels[use]
             rows.append(
@@ -103,5 +100,9 @@ def use_drift(
                 }
             )
         elif most - limit > allowed or limit - found > allowed:
-            missing.add(f"{layer}.land_use")
+            missing |= {
+                f"{layer}.{name}"
+                for name, ground_m2 in (("land_use", open_), ("geometry", undrawn))
+                if ground_m2 > allowed
+            } or {f"{layer}.land_use"}
     return rows, sorted(missing)

@@ -38,6 +38,7 @@ def with_projects(own: pd.DataFrame, projects: pd.DataFrame | None) -> pd.DataFr
         project_id=pd.Series(pd.NA, index=own.index, dtype="string"),
         outside_fence=pd.Series(pd.NA, index=own.index, dtype="boolean"),
     )
+    own["priority"] = np.nan
     own["planned_for"] = texts(own, "land_use")
     if projects is None or len(projects) == 0:
         return own
@@ -49,6 +50,7 @@ def with_projects(own: pd.DataFrame, projects: pd.DataFrame | None) -> pd.DataFr
     first = ranked.set_axis(pd.Index(texts(ranked, "parcel_id")))
     ids = texts(own, "parcel_id")
     own["project_id"] = ids.map(texts(first, "project_id")).astype("string")
+    own["priority"] = ids.map(numbers(first, "priority")).to_numpy(dtype=float)
     own["outside_fence"] = ids.map(flags(first, "outside_fence"))
     use = ids.map(texts(first, "land_use")).astype("string")
     return own.assign(land_use=use.fillna(texts(own, "land_use")))
@@ -149,8 +151,8 @@ def candidate_rows(
     own : pandas.DataFrame
         The candidates, of `with_projects`.
     known : mapping
-        ``ground``, ``ready``, ``scores``, ``terms``, ``supports``, ``complete``, ``term_findings``: what
-        the steps before gave.
+        ``ground``, ``ready``, ``scores``, ``terms``, ``supports``, ``complete``, ``term_findings``,
+        ``outside_share`` (of the approved boundary): what the steps before gave.
     stock, at
         The stock of all parcels, and the positions of the candidates.
     """
@@ -180,9 +182,12 @@ def candidate_rows(
             "missing_en": ready["missing_en"].array,
             "usable": ground["usable"].to_numpy(dtype=object),
             "location_score": texts(own, "parcel_id").map(known["scores"]).to_numpy(dtype=float),
+            "supply_status": texts(own, "supply_status").array,
+            "outside_share": known["outside_share"],
             "has_project": own["project_id"].notna().to_numpy(),
             "project_id": own["project_id"].array,
             "supports": known["supports"],
+            "priority": numbers(own, "priority").to_numpy(),
             "cost_wan": numbers(own, "supply_cost_wan").to_numpy(),
             "price_reserve_wan": numbers(own, "price_reserve_wan").to_numpy(),
             "green_change_m2": change,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,6 +50,7 @@ def read_edits(edited: pd.DataFrame, rows: pd.DataFrame, quarters: Sequence[str]
     wrong = {code: np.zeros(len(edited), dtype=bool) for code in _EDIT_MISTAKES}
     written = texts(edited, "quarter")
     said = texts(edited, "decision").fillna("free").to_numpy(dtype=object)
+    names = texts(edited, "parcel_id")
     seen: set[str] = set()
     for row, name in enumerate(texts(edited, "parcel_id").fillna("")):
         at = place.get(name)
@@ -82,7 +83,9 @@ def read_edits(edited: pd.DataFrame, rows: pd.DataFrame, quarters: Sequence[str]
             column="parcel_id" if code in {"unknown_parcel", "repeated"} else "quarter",
             what=_EDIT_MISTAKES[code],
             proposal=Text("更正供地计划编辑稿的该行", "correct this row of the edited plan"),
-            found=texts(edited, "parcel_id")[mask].fillna("").tolist(),
+            found=(names if code in {"unknown_parcel", "repeated"} else written)[mask]
+            .fillna("")
+            .tolist(),
         )
         for code, mask in wrong.items()
     ]
@@ -118,4 +121,4 @@ def pinned(problem: SupplyProblem, decisions: np.ndarray, quarters: np.ndarray) 
             fixed[at] = quarters[at] if quarters[at] >= 0 else IN_SOME_QUARTER
             if fixed[at] >= 0:
                 allowed[at, fixed[at]] = True
-    return SupplyProblem(problem.scores, allowed, fixed, problem.limits, problem.gap_share)
+    return replace(problem, allowed=allowed, fixed=fixed)

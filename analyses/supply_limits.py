@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["FLOORS", "ZoneBase", "needs_cost", "plan_limits", "quarter_mistakes"]
+__all__ = ["FLOORS", "PlanLimits", "ZoneBase", "plan_limits", "quarter_mistakes", "uncosted"]
 
 #: The indicators that may have a floor.
 FLOORS = {
     "supply_rate": Text("土地供应率", "land supply rate"),
     "industrial_share": Text("已供应土地中工业用地比例", "industrial share of supplied land"),
 }
+#: Ratios this near are the same.
+_ROUNDING = 1e-9
 INDUSTRIAL_USES = ("industrial", "m0", "storage")
 
 
@@ -48,16 +50,52 @@ class ZoneBase:
 
 
 @dataclass
-class _Made:
+class PlanLimits:
+    """The limits of a plan.
+
+    Attributes
+    ----------
+    limits : list of Limit
+        What is tested.
+    untested, lowered : list of tuple
+        Zone and words of what could not be tested, and of floors that the zone lies below already, so
+        that it is held to what it has today.
+    """
+
     limits: list[Limit] = field(default_factory=list)
-    untested: list[Text] = field(default_factory=list)
+    untested: list[tuple[str, Text]] = field(default_factory=list)
+    lowered: list[tuple[str, Text]] = field(default_factory=list)
 
 
-def needs_cost(targets: pd.DataFrame | None, budget_wan: float | None) -> bool:
-    """Whether money is limited, so that a parcel of unknown cost cannot be planned."""
-    return budget_wan is not None or (
-        targets is not None and bool(numbers(targets, "budget_wan").notna().any())
-    )
+def uncosted(
+    rows: pd.DataFrame,
+    quarters: Sequence[str],
+    targets: pd.DataFrame | None,
+    budget_wan: float | None,
+) -> np.ndarray:
+    """Mark the parcels of unknown cost in the quarters in which a budget holds for them.
+
+    Parcels x quarters: a budget of another zone, use or quarter does not concern a parcel.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"zone_id": ["a", "b"], "land_use": "storage", "cost_wan": [None, None]})
+    >>> budget = pd.DataFrame({"zone_id": ["a"], "quarter": ["2026Q4"], "budget_wan": [50.0]})
+    >>> uncosted(rows, ["2026Q3", "2026Q4"], budget, None).tolist()
+    [[False, True], [False, False]]
+    """
+    unknown = numbers(rows, "cost_wan").isna().to_numpy()
+    held = np.full((len(rows), len(quarters)), budget_wan is not None)
+    if targets is not None:
+        zone, use = (
+            texts(rows, name).fillna("").to_numpy(dtype=object) for name in ("zone_id", "land_use")
+        )
+        for _, row in targets.loc[numbers(targets, "budget_wan").notna().to_numpy()].iterrows():
+            span = _span(row, quarters, zone, use)
+            if span is not None:
+                held |= np.outer(span[0], span[1])
+    return held & unknown[:, None]
 
 
 def quarter_mistakes(targets: pd.DataFrame | None) -> np.ndarray:
@@ -78,11 +116,11 @@ def plan_limits(
     bases: Mapping[str, ZoneBase],
     green_floor: float | None,
     floors: Mapping[str, float],
-) -> tuple[list[Limit], list[Text]]:
+) -> PlanLimits:
     """Write every limit of a plan over the candidates.
 
     A floor never asks for more than there is today: "never worse than the floor", where the zone is
-    below it already, means never worse than now. It is tested at the end of every quarter.
+    below it already, means never worse than now, and that is told. It is tested at the end of every quarter.
 
     Parameters
     ----------
@@ -105,10 +143,9 @@ def plan_limits(
 
     Returns
     -------
-    tuple
-        The limits, and what could not be tested.
+    PlanLimits
     """
-    made = _Made()
+    made = PlanLimits()
     area = np.nan_to_num(rows["area_m2"].to_numpy(dtype=float))
     cost = np.nan_to_num(rows["cost_wan"].to_numpy(dtype=float))
     zone = rows["zone_id"].fillna("").to_numpy(dtype=object)
@@ -131,28 +168,38 @@ def plan_limits(
         _green(made, rows, own, quarters, base, green_floor, name)
         for key, floor in floors.items():
             _floor(made, key, floor, rows, own, quarters, base, name)
-    return made.limits, made.untested
+    return made
 
 
-def _target(
-    made: _Made, row: pd.Series[Any], quarters: Sequence[str], columns: tuple[np.ndarray, ...]
-) -> None:
-    zone, use, area, cost = columns
+def _span(
+    row: pd.Series[Any], quarters: Sequence[str], zone: np.ndarray, use: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, str | None] | None:
+    """Return the parcels and quarters that a target is about, and its quarter; None beyond the plan."""
     said = row.get("quarter")
     given = said is not None and isinstance(said, str)
     quarter = parse_quarter(said) if given else None
     if given and quarter not in quarters:
-        return
+        return None
     own = np.ones(len(zone), dtype=bool)
     wanted_zone, wanted_use = row.get("zone_id"), row.get("land_use")
-    zoned = isinstance(wanted_zone, str)
-    if zoned:
+    if isinstance(wanted_zone, str):
         own &= zone == wanted_zone
-    name = Text("各类用地", "all uses")
     if isinstance(wanted_use, str):
         own &= use == wanted_use
-        name = USES.labels[wanted_use]
-    when = np.array([quarter is None or one == quarter for one in quarters])
+    return own, np.array([quarter is None or one == quarter for one in quarters]), quarter
+
+
+def _target(
+    made: PlanLimits, row: pd.Series[Any], quarters: Sequence[str], columns: tuple[np.ndarray, ...]
+) -> None:
+    zone, use, area, cost = columns
+    about = _span(row, quarters, zone, use)
+    if about is None:
+        return
+    own, when, quarter = about
+    wanted_zone, wanted_use = row.get("zone_id"), row.get("land_use")
+    zoned = isinstance(wanted_zone, str)
+    name = USES.labels[wanted_use] if isinstance(wanted_use, str) else Text("各类用地", "all uses")
     span = Text("计划期内", "the whole plan") if quarter is None else Text(quarter, quarter)
     low, high, budget = (_value(row, key) for key in ("area_min_m2", "area_max_m2", "budget_wan"))
     weights = np.outer(np.where(own, area, 0.0), when.astype(float))
@@ -175,7 +222,7 @@ def _value(row: pd.Series[Any], key: str) -> float:
 
 
 def _green(
-    made: _Made,
+    made: PlanLimits,
     rows: pd.DataFrame,
     own: np.ndarray,
     quarters: Sequence[str],
@@ -187,12 +234,18 @@ def _green(
         return
     if np.isnan(base.green_m2) or np.isnan(base.area_m2):
         made.untested.append(
-            Text(
-                f"{zone}现状绿地未知，绿地率底线未检验",
-                f"{zone}: green unknown, its floor is not tested",
+            (
+                zone,
+                Text(
+                    f"{zone}现状绿地未知，绿地率底线未检验",
+                    f"{zone}: green unknown, its floor is not tested",
+                ),
             )
         )
         return
+    _lowered(
+        made, zone, Text("绿地率", "green ratio"), floor, base.green_m2 / max(base.area_m2, 1.0)
+    )
     told = rows["green_change_m2"].fillna(rows["green_worst_m2"])
     change = np.where(own, told.to_numpy(dtype=float), 0.0)
     least = min(floor * base.area_m2, base.green_m2) - base.green_m2
@@ -202,8 +255,23 @@ def _green(
         made.limits.append(Limit(label, np.outer(change, until), low=least, zone_id=zone))
 
 
+def _lowered(made: PlanLimits, zone: str, label: Text, floor: float, today: float) -> None:
+    """Tell of a floor that the zone lies below already."""
+    if today < floor * (1 - _ROUNDING):
+        made.lowered.append(
+            (
+                zone,
+                Text(
+                    f"现状{label.zh}{today:.2%}，低于底线{floor:.2%}，本计划只核对不低于现状",
+                    f"the {label.en} is {today:.2%} today, below the floor of {floor:.2%}: the plan is held to "
+                    "today's",
+                ),
+            )
+        )
+
+
 def _floor(
-    made: _Made,
+    made: PlanLimits,
     key: str,
     floor: float,
     rows: pd.DataFrame,
@@ -224,12 +292,16 @@ def _floor(
     label = FLOORS[key]
     if np.isnan(part) or np.isnan(whole) or whole <= 0:
         made.untested.append(
-            Text(
-                f"{zone}{label.zh}现状未知，底线未检验",
-                f"{zone}: {label.en} unknown, its floor is not tested",
+            (
+                zone,
+                Text(
+                    f"{zone}{label.zh}现状未知，底线未检验",
+                    f"{zone}: {label.en} unknown, its floor is not tested",
+                ),
             )
         )
         return
+    _lowered(made, zone, label, floor, part / whole)
     least = min(floor, part / whole)
     for at, quarter in enumerate(quarters):
         until = (np.arange(len(quarters)) <= at).astype(float)

@@ -16,13 +16,14 @@ from analyses.frames import numbers, problem_rows, texts
 from analyses.results import PLAN, PROBLEMS
 from analyses.results_supply import PLAN_SUMMARY
 from analyses.supply_edits import pinned, read_edits
-from analyses.supply_limits import needs_cost, plan_limits, quarter_mistakes
+from analyses.supply_limits import plan_limits, quarter_mistakes, uncosted
 from analyses.supply_optimise import (
     SupplyProblem,
     SupplySolution,
     limit_values,
     solve_supply,
 )
+from analyses.supply_readiness import NOT_YET
 from analyses.supply_reasons import Reasons
 from analyses.supply_rows import M2_PER_HA, M2_PER_MU, rows_of
 from layers.columns import empty_frame
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 __all__ = ["PlanOptions", "PlanOutcome", "make_plan", "plan_summary"]
 
 _TOLERANCE = 1e-6
+#: Beyond this share of it outside the approved boundary, a parcel lies outside.
+_MOSTLY = 0.5
 _WEIGHTS = {
     "area": Text("面积", "area"),
     "readiness": Text("供应条件", "readiness"),
@@ -91,8 +94,10 @@ class PlanOutcome:
         In the contract of `analyses.results.PLAN`, one row per candidate.
     broken, met : list of tuple
         Limits with what they sum up to: those that the plan breaks, and all others.
-    untested : list of Text
-        Limits that could not be tested.
+    untested, lowered : list of tuple
+        Zone and words of the limits that could not be tested, and of floors that are not met today.
+    against : list of tuple
+        Zone, parcel and reason of what a planner put in although it cannot be planned.
     score, shortfall, gap : float
         Of the solution.
     problems : pandas.DataFrame
@@ -108,7 +113,9 @@ class PlanOutcome:
     plan: pd.DataFrame
     broken: list[tuple[Limit, float]]
     met: list[tuple[Limit, float]]
-    untested: list[Text]
+    untested: list[tuple[str, Text]]
+    lowered: list[tuple[str, Text]]
+    against: list[tuple[str, str, str]]
     score: float
     shortfall: float
     gap: float
@@ -155,7 +162,6 @@ def make_plan(
     rows = candidates.sort_values("parcel_id", kind="stable", na_position="last")
     rows = rows.reset_index(drop=True)
     read = None if edited is None else read_edits(edited, rows, list(options.quarters))
-    barred = _barred(rows, options, money=needs_cost(targets, options.budget_wan))
     zone = rows["zone_id"].fillna("").to_numpy(dtype=object)
     zoned = targets is None or bool(texts(targets, "zone_id").notna().all())
     alone = zoned and options.budget_wan is None
@@ -166,7 +172,7 @@ def make_plan(
         mine = targets
         if alone and targets is not None and len(at):
             mine = targets.loc[texts(targets, "zone_id").eq(zone[at[0]]).to_numpy(dtype=bool)]
-        made.append(_one_plan(rows, at, barred, options, (mine, bases or {}, read)))
+        made.append(_one_plan(rows, at, options, (mine, bases or {}, read)))
     problems = (
         [_target_problems(targets)] if read is None else [_target_problems(targets), read.problems]
     )
@@ -176,6 +182,8 @@ def make_plan(
         broken=[one for part in made for one in part.broken],
         met=[one for part in made for one in part.met],
         untested=[one for part in made for one in part.untested],
+        lowered=[one for part in made for one in part.lowered],
+        against=[one for part in made for one in part.against],
         score=float(sum(part.score for part in made)),
         shortfall=float(sum(part.shortfall for part in made)),
         gap=max((part.gap for part in made), default=0.0),
@@ -186,14 +194,17 @@ def make_plan(
     )
 
 
-def _one_plan(
-    rows: pd.DataFrame, at: np.ndarray, barred: np.ndarray, options: PlanOptions, given: Any
-) -> PlanOutcome:
+def _one_plan(rows: pd.DataFrame, at: np.ndarray, options: PlanOptions, given: Any) -> PlanOutcome:
     """Plan the candidates of one zone, or of all zones that limits bind together."""
     targets, bases, read = given
-    own, bars = rows.iloc[at].reset_index(drop=True), barred[at]
+    own = rows.iloc[at].reset_index(drop=True)
     quarters = list(options.quarters)
-    limits, untested = plan_limits(
+    times, moneyless = (
+        _times(own, quarters),
+        uncosted(own, quarters, targets, options.budget_wan),
+    )
+    bars = _barred(own, options, times & ~moneyless)
+    made = plan_limits(
         own,
         quarters,
         targets=targets,
@@ -206,10 +217,11 @@ def _one_plan(
     discount = (1 - options.delay_share) ** np.arange(len(quarters))
     problem = SupplyProblem(
         scores=np.outer(base, discount),
-        allowed=_times(own, quarters) & (bars == "")[:, None],
+        allowed=times & ~moneyless & (bars == "")[:, None],
         fixed=np.full(len(own), -1),
-        limits=limits,
+        limits=made.limits,
         gap_share=options.gap_share,
+        urgency=_urgency(own),
     )
     by_hand = read is not None and not options.replan
     decisions = np.full(len(own), "free", dtype=object) if read is None else read.decision[at]
@@ -222,8 +234,13 @@ def _one_plan(
     feasible = solution.quarter is not None
     quarter = np.full(len(own), -1) if solution.quarter is None else solution.quarter
     values = limit_values(problem, quarter)
-    broken, met = _split(limits, values)
+    broken, met = _split(made.limits, values)
     chosen = np.flatnonzero(quarter >= 0)
+    # A planner may put a parcel of unknown cost into a quarter that has a budget.
+    blind = chosen[moneyless[chosen, quarter[chosen]]]
+    bars[blind] = np.where(bars[blind] == "", "cost", bars[blind])
+    names = texts(own, "parcel_id").fillna("").to_numpy(dtype=object)
+    zone = texts(own, "zone_id").fillna("").to_numpy(dtype=object)
     table = _plan_table(
         own,
         quarters,
@@ -237,7 +254,9 @@ def _one_plan(
         plan=table,
         broken=broken,
         met=met,
-        untested=untested,
+        untested=made.untested,
+        lowered=made.lowered,
+        against=[(zone[one], names[one], bars[one]) for one in chosen if bars[one]],
         score=float(problem.scores[chosen, quarter[chosen]].sum()),
         shortfall=float(sum(limit.low - value for limit, value in broken if limit.soft)),
         gap=solution.gap if feasible else 0.0,
@@ -282,18 +301,34 @@ def _scores(
     return score, said
 
 
-def _barred(rows: pd.DataFrame, options: PlanOptions, *, money: bool) -> np.ndarray:
-    """Say why a candidate cannot be planned at all; empty where it can."""
+def _urgency(rows: pd.DataFrame) -> np.ndarray:
+    """Return how far before others a project goes, between plans of one score: 1 the first, 0 without a rank."""
+    rank = numbers(rows, "priority").rank(method="dense").to_numpy()
+    if np.isnan(rank).all():
+        return np.zeros(len(rows))
+    urgency: np.ndarray = np.nan_to_num((np.nanmax(rank) + 1 - rank) / np.nanmax(rank))
+    return urgency
+
+
+def _barred(rows: pd.DataFrame, options: PlanOptions, open_: np.ndarray) -> np.ndarray:
+    """Say why a candidate cannot be planned at all; empty where it can.
+
+    `open_` (parcels x quarters) is when it could be, but for budgets that an unknown cost cannot be held to.
+    """
     barred = np.full(len(rows), "", dtype=object)
     share = numbers(rows, "readiness_share").to_numpy()
     least = options.min_readiness
-    if money:
-        barred[numbers(rows, "cost_wan").isna().to_numpy()] = "cost"
+    late = ~_times(rows, list(options.quarters)).any(axis=1)
+    barred[~late & ~open_.any(axis=1)] = "cost"
     if least >= 1:
         barred[(texts(rows, "ready") != "yes").fillna(value=True).to_numpy(dtype=bool)] = "ready"
     else:
         barred[~(share >= least - _TOLERANCE)] = "readiness"
     barred[(texts(rows, "usable") == "no").fillna(value=False).to_numpy(dtype=bool)] = "usable"
+    barred[texts(rows, "supply_status").isin(NOT_YET).to_numpy(dtype=bool)] = "status"
+    # Supporting projects have their place outside; of other land, most of which lies there, no plan speaks.
+    beyond = (numbers(rows, "outside_share") > _MOSTLY).to_numpy(dtype=bool)
+    barred[beyond & ~rows["supports"].to_numpy(dtype=bool)] = "outside"
     barred[numbers(rows, "area_m2").isna().to_numpy()] = "area"
     return barred
 

@@ -9,6 +9,7 @@ import numpy as np
 from analyses.findings import Verdicts, rule_findings
 from analyses.results import PROBLEMS
 from analyses.supply_rows import M2_PER_HA, rows_of
+from policies.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,20 @@ __all__ = ["plan_findings", "plan_problems"]
 
 #: So many broken limits are told in a note.
 _TOLD = 4
+#: So many parcels are named.
+_NAMED = 5
+#: What keeps a parcel out of a plan, in short, by the codes of `analyses.supply_plan`.
+_AGAINST = {
+    "ready": Text("供应条件未全部具备", "not every condition of supply is met"),
+    "readiness": Text("已具备条件比例不足", "too few conditions of supply are met"),
+    "usable": Text("不能单独供应", "no site by itself"),
+    "status": Text("供应状态尚不能供应", "not to be supplied yet by its status"),
+    "outside": Text("在批准四至以外", "outside the approved boundary"),
+    "cost": Text("前期费用未知", "cost unknown"),
+    "area": Text("面积未知", "area unknown"),
+}
+#: Those that leave a limit untested, and what is missing.
+_BLIND = {"cost": "parcels.supply_cost_wan", "area": "parcels.area_m2"}
 #: A gap up to this is none: the solver reckons in floating point.
 _PROVEN = 1e-9
 #: Zone, verdict, count, what is missing and both notes of no zone at all.
@@ -39,7 +54,10 @@ def plan_findings(
     for zone in sorted(set(candidates["zone_id"].dropna().tolist())):
         own = plan[(plan["zone_id"] == zone) & plan["chosen"]]
         broken = [pair for pair in outcome.broken if pair[0].zone_id in {zone, None}]
-        untested = [text for text in outcome.untested if text.zh.startswith(zone)]
+        untested = [text for name, text in outcome.untested if name == zone]
+        lowered = [text for name, text in outcome.lowered if name == zone]
+        against = [(parcel, code) for name, parcel, code in outcome.against if name == zone]
+        blind = {code for _, code in against} & set(_BLIND)
         area = float(own["area_m2"].sum())
         zh = f"列入{len(own)}宗，{area / M2_PER_HA:,.4f}公顷。"
         en = f"{len(own)} parcels with {area / M2_PER_HA:,.4f} ha."
@@ -51,7 +69,10 @@ def plan_findings(
         for limit, value in broken[:_TOLD]:
             said = _broken(limit, value)
             zh, en = zh + said[0], f"{en} {said[1]}"
-        for text in untested:
+        if against:
+            said = _against(against)
+            zh, en = zh + said[0], f"{en} {said[1]}"
+        for text in [*untested, *lowered]:
             zh, en = f"{zh}{text.zh}。", f"{en} {text.en}."
         if outcome.gap > _PROVEN:
             zh, en = (
@@ -59,13 +80,15 @@ def plan_findings(
                 f"{en} At most {outcome.gap:.2%} from the best.",
             )
         gaps = ["zones.base"] if untested else []
+        gaps += [_BLIND[code] for code in sorted(blind)]
         if outcome.unread_n:
             gaps.append("plan.quarter")
             zh = f"{zh}编辑稿有{outcome.unread_n}行不能采用，见 problems.csv。"
             en = (
                 f"{en} {outcome.unread_n} rows of the edited plan cannot be used: see problems.csv."
             )
-        verdict = "no" if broken or not outcome.feasible else "unknown" if gaps else "yes"
+        unfit = broken or not outcome.feasible or len(blind) < len({code for _, code in against})
+        verdict = "no" if unfit else "unknown" if gaps else "yes"
         facts.append((zone, verdict, len(own), ",".join(gaps), zh, en))
     zones, verdicts, counts, missing, zh_notes, en_notes = (
         zip(*facts, strict=True) if facts else _NOTHING
@@ -84,6 +107,18 @@ def plan_findings(
             note_zh=list(zh_notes),
             note_en=list(en_notes),
         ),
+    )
+
+
+def _against(pairs: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """Name what a planner put in against the conditions of the plan: the first five and the count."""
+    named = [(parcel, _AGAINST[code]) for parcel, code in pairs[:_NAMED]]
+    zh = "、".join(f"{parcel}（{label.zh}）" for parcel, label in named)
+    en = ", ".join(f"{parcel} ({label.en})" for parcel, label in named)
+    more = ("等", " and others") if len(pairs) > _NAMED else ("", "")
+    return (
+        f"编辑稿列入而不符合列入条件的{len(pairs)}宗：{zh}{more[0]}。",
+        f"{len(pairs)} put in by the planner do not meet the conditions of the plan: {en}{more[1]}.",
     )
 
 
@@ -106,7 +141,7 @@ def _broken(limit: Limit, value: float) -> tuple[str, str]:
 def plan_problems(outcome: PlanOutcome) -> pd.DataFrame:
     """Tell of what was not tested, of a plan that cannot be made and of one not proven best."""
     rows: list[tuple[str, str, str]] = [
-        ("plan_limit_untested", f"{text.zh}。", f"{text.en}.") for text in outcome.untested
+        ("plan_limit_untested", f"{text.zh}。", f"{text.en}.") for _, text in outcome.untested
     ]
     if not outcome.feasible:
         rows.append(

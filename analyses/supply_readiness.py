@@ -19,7 +19,7 @@ from analyses.idle_clock import day_numbers
 from analyses.results_supply import READINESS
 from analyses.supply_location import nearest_facilities
 from analyses.supply_rows import all_of, rows_of, state_of, states_of_flag
-from layers.codes import ASSESSMENT_TOPICS, FACILITY_KINDS
+from layers.codes import ASSESSMENT_TOPICS, FACILITY_KINDS, SUPPLY_STATUSES
 from policies.text import Text
 
 if TYPE_CHECKING:
@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
     from policies.model import Policy
 
-__all__ = ["Asked", "Readiness", "readiness_of"]
+__all__ = ["NOT_YET", "Asked", "Readiness", "readiness_of"]
+
+#: Land of which the record itself says that it cannot be supplied yet, whatever its gates say.
+NOT_YET = ("unapproved", "approved_not_cleared")
 
 _GATES = {
     "rights_clear": Text("权属清晰", "rights clear"),
@@ -115,11 +118,15 @@ def readiness_of(
     Returns
     -------
     Readiness
-        ``ready`` is yes only where every gate is; no where any gate is not met; else unknown.
+        ``ready`` is yes only where every gate is; no where any gate is not met; else unknown. Land that
+        ``supply_status`` calls unapproved or not cleared is not ready either: that is no gate of its own
+        and changes no share, but the stock does not count such land as ready, nor does the sheet.
     """
     own = parcels.iloc[candidates]
     n = len(own)
     gates = _article_21(own)
+    status = texts(own, "supply_status").fillna("").to_numpy(dtype=object)
+    early = np.isin(status, NOT_YET)
     kinds = tuple(policy.rule("supply.serviced").value("kinds"))
     reached = nearest_facilities(parcels, candidates, facilities, kinds)
     wishes = asked or Asked()
@@ -134,7 +141,7 @@ def readiness_of(
         "parcel_id": texts(own, "parcel_id"),
         "land_use": texts(own, "land_use"),
         "area_m2": numbers(own, "area_m2"),
-        "ready": all_of(every, n),
+        "ready": np.where(early, "no", all_of(every, n)),
         "readiness_share": np.mean([state == "yes" for state in every], axis=0)
         if n
         else np.zeros(0),
@@ -148,12 +155,29 @@ def readiness_of(
     if ground is not None:
         for name in ("net_area_m2", "width_m", "road_access", "usable"):
             values[name] = ground[name].to_numpy()
-    gaps = _gaps(gates, services, assessed if topics else None, said, n)
+    gates = _Tested(
+        gates.states,
+        np.where(early, "no", gates.verdict).astype(object),
+        gates.missing,
+    )
+    gaps = [
+        _with_status(status[at], *gap) if early[at] else gap
+        for at, gap in enumerate(_gaps(gates, services, assessed if topics else None, said, n))
+    ]
     values["missing_zh"] = [zh for zh, _ in gaps]
     values["missing_en"] = [en for _, en in gaps]
     table = rows_of(READINESS, values, n)
     return Readiness(
         table, _findings(policy, as_of, table, (gates, services, assessed), asked=bool(topics))
+    )
+
+
+def _with_status(status: str, zh: str, en: str) -> tuple[str, str]:
+    """Put before the other gaps that the supply status speaks against supply."""
+    label = SUPPLY_STATUSES.labels[status]
+    return (
+        "；".join(filter(None, [f"供应状态为“{label.zh}”，尚不能供应", zh])),
+        "; ".join(filter(None, [f"supply status “{label.en}”: not to be supplied yet", en])),
     )
 
 
@@ -221,7 +245,8 @@ def _assessed(
         rows = _extents(assessments, topic)
         if rows is not None:
             until = day_numbers(rows, "valid_until")
-            valid, expired = until >= today, until < today
+            valid = until >= today
+            own_expired = _last_expired(parcels, candidates, rows, until, today)
             shares = {
                 name: _covered(parcels, candidates, rows, mark)
                 for name, mark in (("valid", valid), ("undated", valid | np.isnat(until)))
@@ -229,8 +254,8 @@ def _assessed(
             enough = shares["valid"] >= 1 - _UNCOVERED_SHARE
             maybe = ~enough & (shares["undated"] >= 1 - _UNCOVERED_SHARE)
             state = np.where(enough, "yes", np.where(maybe, "unknown", "no")).astype(object)
-            latest = str(until[expired].max()) if expired.any() else ""
             for at in np.flatnonzero(~enough):
+                latest = "" if np.isnat(own_expired[at]) else str(own_expired[at])
                 _say_gap(
                     said[at], label, float(shares["valid"][at]), latest, undated=bool(maybe[at])
                 )
@@ -242,6 +267,28 @@ def _assessed(
         states[topic] = state
     tested = _group(states, {topic: f"assessments.{topic}" for topic in states}, n)
     return tested, [(zh.rstrip("；"), en.rstrip("; ")) for zh, en in said]
+
+
+def _last_expired(
+    parcels: pd.DataFrame, candidates: np.ndarray, rows: pd.DataFrame, until: Any, today: Any
+) -> np.ndarray:
+    """Return the last day of the latest expired assessment on the ground of each candidate; NaT for none."""
+    last = np.full(len(candidates), np.datetime64("NaT", "D"))
+    expired = np.flatnonzero(until < today)
+    ground = np.flatnonzero(has_ground(parcels)[candidates])
+    if len(expired) == 0 or len(ground) == 0:
+        return last
+    shapes = parcels["geometry"].to_numpy()[candidates[ground]]
+    extents = rows["geometry"].to_numpy()[expired]
+    own, which = shapely.STRtree(extents).query(shapes, predicate="intersects")
+    shared = shapely.area(shapely.intersection(shapes[own], extents[which]))
+    # An assessment of the neighbour shares a line with the candidate, or a strip as wide as one.
+    held = shared > _UNCOVERED_SHARE * shapely.area(shapes[own])
+    days = until[expired][which[held]].astype("datetime64[D]")
+    for at, day in zip(ground[own[held]], days, strict=True):
+        if np.isnat(last[at]) or day > last[at]:
+            last[at] = day
+    return last
 
 
 def _say_gap(entry: list[str], label: Text, share: float, latest: str, *, undated: bool) -> None:

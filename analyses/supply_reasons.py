@@ -38,6 +38,14 @@ _BARRED = {
         "前期费用未知，不能对照资金限额",
         "its cost is not known and cannot be held against the budget",
     ),
+    "status": (
+        "供应状态表明尚不能供应：{gap}",
+        "its supply status says that it cannot be supplied yet: {gap}",
+    ),
+    "outside": (
+        "地块有{outside}在批准四至以外，不列入本区计划",
+        "{outside} of it lie outside the approved boundary: no land of the zone's plan",
+    ),
     "area": ("面积未知", "its area is not known"),
 }
 
@@ -112,6 +120,10 @@ class Reasons:
             zh, en = f"{zh}；不早于{first}", f"{en}; not before {first}"
         if project:
             zh, en = f"{zh}；意向项目{project}", f"{en}; project {project}"
+        beyond = self._beyond(at)
+        if beyond > 0 and barred != "outside":
+            zh = f"{zh}；有{beyond:.1%}在批准四至以外，供应前须核对"
+            en = f"{en}; {beyond:.1%} of it lie outside the approved boundary: to be checked before"
         if barred:
             told = self._bar(at, barred)
             zh, en = f"{zh}。注意：{told[0]}", f"{en}. Mind: {told[1]}"
@@ -120,11 +132,17 @@ class Reasons:
             en = f"{en}. To be settled before: {_said(rows, at, 'missing_en')}"
         return f"{zh}。", f"{en}."
 
+    def _beyond(self, at: int) -> float:
+        """Return the share of a candidate outside the approved boundary; 0 where it was not tested."""
+        value = self.rows["outside_share"].iloc[at] if "outside_share" in self.rows else np.nan
+        return 0.0 if np.isnan(value) else float(value)
+
     def _bar(self, at: int, barred: str) -> tuple[str, str]:
         share = float(self.rows["readiness_share"].iloc[at])
         facts = {
             "share": "未知" if np.isnan(share) else f"{share:.0%}",
             "least": f"{self.least:.0%}",
+            "outside": f"{self._beyond(at):.1%}",
         }
         zh, en = _BARRED[barred]
         return (

@@ -422,6 +422,13 @@ def _building(footprint: float, **columns: Any) -> gpd.GeoDataFrame:
     )
 
 
+def _road_without_limits(policy: Policy) -> str:
+    road = _square(land_use="road")
+    return str(
+        _row(_far(policy, _building(100.0, floors_n=1), road).findings, "far.limit")["verdict"]
+    )
+
+
 SIGNED = pd.DataFrame({"parcel_id": ["p0"], "signed_on": pd.to_datetime(["2015-05-01"])})
 
 
@@ -1202,6 +1209,9 @@ SCENARIOS: dict[tuple[str, ...], Any] = {
         _indicator("density", "reference"),
         0.3688,
         0.5,
+    ),
+    ("far.unconditioned", "uses"): Swap(
+        ["green"], _road_without_limits, "not_applicable", "unknown"
     ),
     ("national", "far.intensify", "uses"): Swap(
         ["storage"], _intensified("industrial"), before=True, after=False

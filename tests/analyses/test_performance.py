@@ -93,7 +93,9 @@ def test_a_state_that_goes_on_has_begun_where_it_began() -> None:
         *("exit_conditions", "normal", "warning", "exit_conditions"),
     ]
     assert broken["since_on"].iloc[-1] == pd.Timestamp("2025-12-31")
-    slow, _ = watch([last(2022, rank=100), last(2023, rank=100)], set_up="2010-06-30")
+    slow, _ = watch(
+        [last(2022, rank=100), last(2023, rank=100)], set_up="2010-06-30", as_of=date(2024, 6, 30)
+    )
     assert slow["since_on"].tolist() == [pd.Timestamp("2022-12-31")] * 2
 
 
@@ -142,13 +144,97 @@ def good(year: int, rank: int, *, below) -> tuple:
     ],
 )  # fmt: skip
 def test_below_the_regional_average(rows, states, verdict) -> None:
-    table, findings = exit_watch(ratings(*rows), zones(), SHANGHAI, AS_OF)
+    as_of = date(rows[-1][0] + 1, 6, 30)
+    table, findings = exit_watch(ratings(*rows), zones(), SHANGHAI, as_of)
     assert table["state"].tolist() == states
     own = findings.set_index("rule").loc["supply.below_average"]
     assert own["verdict"] == verdict
     # Each verdict is told by its own strand: never by the conditions of an exit.
     assert ("地区平均" in own["note_zh"]) is (states[-1] in {"rectify", "interview"})
     assert ("无法判断" in own["note_zh"]) is (verdict == "unknown")
+
+
+@pytest.mark.parametrize(
+    ("rows", "as_of", "rule", "state", "verdict", "missing"),
+    [
+        # Below since 2024: to improve by 2026-12-31; nobody knows the rating of 2026 a day later.
+        ([(2024, 100, 160, "B", "B", True), (2025, 100, 160, "B", "B", True)], date(2026, 12, 31), "supply.below_average", "rectify", "no", ""),
+        ([(2024, 100, 160, "B", "B", True), (2025, 100, 160, "B", "B", True)], date(2027, 1, 1), "supply.below_average", "unknown", "unknown", "ratings.2026"),
+        # One year in class C, and no rating since: it may have been two.
+        ([last(2023)], date(2024, 12, 31), "supply.exit", "warning", "no", ""),
+        ([last(2023)], date(2025, 1, 1), "supply.exit", "unknown", "unknown", "ratings.2024"),
+        # One unrated year cannot be two in a row; two can.
+        ([last(2023, **{"class": "B"})], date(2025, 6, 30), "supply.exit", "normal", "no", ""),
+        ([last(2023, **{"class": "B"})], date(2026, 6, 30), "supply.exit", "unknown", "unknown", "ratings.2024,ratings.2025"),
+        # What was met stays met until a better year is known.
+        ([last(2022), last(2023)], date(2026, 6, 30), "supply.exit", "exit_conditions", "yes", ""),
+    ],
+)  # fmt: skip
+def test_a_year_without_a_rating_is_not_a_good_one(
+    rows, as_of, rule, state, verdict, missing
+) -> None:
+    table, findings = exit_watch(ratings(*rows), zones(), SHANGHAI, as_of)
+    own = findings.set_index("rule").loc[rule]
+    assert (table["state"].iloc[-1], own["verdict"]) == (state, verdict)
+    assert ("" if pd.isna(own["missing"]) else own["missing"]) == missing
+
+
+def test_age_reached_in_years_without_a_rating_meets_nothing() -> None:
+    """Five years old on 2026-03-15; the rating of 2025 might have been a better one."""
+    table, finding = watch([last(2023), last(2024)], set_up="2021-03-15")
+    assert (table["state"].iloc[-1], finding["verdict"]) == ("unknown", "unknown")
+    assert finding["missing"] == "ratings.2025"
+    young, told = watch([last(2023), last(2024)], set_up="2021-07-01")
+    assert (young["state"].iloc[-1], told["verdict"]) == ("waiting_age", "no")
+
+
+@pytest.mark.parametrize(
+    ("rows", "code", "missing"),
+    [
+        (
+            [last(2024), last(2025), last(2025, rank=1, **{"class": "A", "region_class": "A"})],
+            "ratings_contradictory",
+            "ratings.class,ratings.region_class,ratings.rank",
+        ),
+        (
+            [last(2024, rank=170), last(2025)],
+            "ratings_rank_beyond",
+            "ratings.rank,ratings.evaluated_n",
+        ),
+    ],
+)
+def test_ratings_that_contradict_themselves_are_unknown_and_told(rows, code, missing) -> None:
+    inputs = SupplyInputs({"zones": zones(), "ratings": ratings(*rows)})
+    for order in (rows, rows[::-1]):
+        inputs = SupplyInputs({"zones": zones(), "ratings": ratings(*order)})
+        found = analyse_performance(land(), SHANGHAI, AS_OF, inputs)
+        own = found.findings.set_index("rule").loc["supply.exit"]
+        assert (own["verdict"], own["missing"]) == ("unknown", missing)
+        assert set(found.problems["code"]) == {code}
+        assert set(found.problems["id"]) == {"z"}
+
+
+def test_a_result_made_known_later_replaces_the_earlier_one() -> None:
+    rows = ratings(last(2024), last(2025), last(2025, rank=1, **{"class": "A"})).assign(
+        published_on=pd.to_datetime(["2025-06-01", "2026-05-01", "2026-06-01"])
+    )
+    inputs = SupplyInputs({"zones": zones(), "ratings": rows})
+    found = analyse_performance(land(), SHANGHAI, AS_OF, inputs)
+    assert found.problems.empty
+    assert found.findings.set_index("rule").loc["supply.exit", "verdict"] == "no"
+
+
+def test_what_a_verdict_lacks_is_of_its_own_strand() -> None:
+    """No class of the region in 2025, no word on the average, no day of setting up."""
+    rows = [last(2024), (2025, 160, 160, "C", None, None)]
+    table, findings = exit_watch(ratings(*rows), zones(None), SHANGHAI, AS_OF)
+    lacks = findings.set_index("rule")["missing"].to_dict()
+    assert lacks == {
+        "supply.exit": "ratings.region_class",
+        "supply.below_average": "ratings.below_region_average",
+    }
+    assert table["streak_years"].isna().tolist() == [False, True]
+    assert np.isnan(findings.set_index("rule").loc["supply.exit", "measured"])
 
 
 def test_without_a_rule_or_a_rating() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -178,10 +179,10 @@ def test_several_polygons_make_one_boundary_and_the_support_area_is_not_tested()
 )
 def test_drift_of_the_area(approved: float | None, verdict: str) -> None:
     """Drawn 1,000,000 m2: 2.04 % above 980,000, 1.5 % above 985,222; the tolerance is 1.5 %."""
-    uses = pd.DataFrame({"zone_id": ["z"], "land_use": ["industrial"], "area_m2": [81.0]})
+    uses = pd.DataFrame({"zone_id": ["z"], "land_use": ["industrial"], "area_m2": [1e6]})
     for given_uses, expected in ((uses, verdict), (None, "yes" if verdict == "yes" else "unknown")):
         found = check_boundary(
-            parcels(rect(0, 0, 9, 9), land_use=["industrial"]),
+            parcels(rect(0, 0, 1000, 1000), land_use=["industrial"]),
             zones(approved_area_m2=approved),
             NATIONAL,
             AS_OF,
@@ -195,6 +196,54 @@ def test_drift_of_the_area(approved: float | None, verdict: str) -> None:
         assert ("zones.approved_area_m2" in lacks) is (approved is None)
 
 
+def drawn_whole(width: float, **columns) -> gpd.GeoDataFrame:
+    """Return a zone 100 m deep, of which a layer of this width draws all."""
+    shape = rect(0, 0, width, 100)
+    return layer([shape, shape], zone_id=["z", "z"], kind=["approved", "fenced"], **columns)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "told", "verdict", "missing"),
+    [
+        ({"industrial": 10}, {}, "unknown", "parcels.geometry"),
+        ({"industrial": 500, "office": 100}, {}, "unknown", "parcels.geometry"),
+        (
+            {"industrial": 400, "office": 100, "storage": 400},
+            {"industrial": 40_000, "storage": 40_000},
+            "yes",
+            "",
+        ),
+        ({"industrial": 900, "office": 100}, {}, "no", ""),
+    ],
+)
+def test_ground_in_no_parcel_is_of_unknown_use_and_not_of_none(
+    drawn, told, verdict, missing
+) -> None:
+    """Approved: industry 90,000, offices 10,000 m2, in a zone of as much; the tolerance is a tenth of each.
+
+    With 50,000 of industry drawn and 40,000 m2 undrawn there may be 90,000; with 40,000 and 10,000 there
+    are at most 50,000.
+    """
+    ends = np.cumsum([0, *drawn.values()])
+    shapes = [rect(a, 0, b, 100) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    approved = pd.DataFrame(
+        {"zone_id": "z", "land_use": ["industrial", "office"], "area_m2": [90_000.0, 10_000.0]}
+    )
+    found = check_boundary(
+        parcels(*shapes, land_use=list(drawn)),
+        drawn_whole(1000, approved_area_m2=100_000.0),
+        NATIONAL,
+        AS_OF,
+        approved_uses=approved,
+        tolerance=0.1,
+    )
+    rows = found.table[found.table["issue"] == "use_drift"].set_index("id")["measured"]
+    assert rows.to_dict() == {use: pytest.approx(area) for use, area in told.items()}
+    drift = found.findings[found.findings["rule"] == "supply.drift"].iloc[0]
+    assert drift["verdict"] == verdict
+    assert ("" if pd.isna(drift["missing"]) else drift["missing"]) == missing
+
+
 def test_drift_of_the_uses() -> None:
     land = parcels(rect(0, 0, 100, 100), rect(100, 0, 200, 100), land_use=["industrial", "office"])
     approved = pd.DataFrame(
@@ -204,7 +253,9 @@ def test_drift_of_the_uses() -> None:
             "area_m2": [10_000.0, 10_000.0],
         }
     )
-    found = check_boundary(land, zones(), NATIONAL, AS_OF, approved_uses=approved, tolerance=0.01)
+    found = check_boundary(
+        land, drawn_whole(200), NATIONAL, AS_OF, approved_uses=approved, tolerance=0.01
+    )
     told = found.table[found.table["issue"] == "use_drift"].set_index("id")
     assert told["measured"].to_dict() == {"office": pytest.approx(10_000), "storage": 0.0}
     assert told["limit"].to_dict() == {"office": 0.0, "storage": 10_000.0}
@@ -213,31 +264,40 @@ def test_drift_of_the_uses() -> None:
 def test_drift_of_the_control_plan_and_ground_of_unknown_use() -> None:
     """Approved: industry 10,000, storage 10,000. The plan gives industry 12,000 and storage 10,100.
 
-    On the ground industry has 10,000, and 5,000 more are of unknown use: storage, without any, lacks at
-    least 5,000; with 5,100 known it cannot be told.
+    On the ground industry has 10,000, and 5,000 more are of unknown use: storage with 4,000 lacks at
+    least 1,000; with 5,100 known it cannot be told. All of the zone is drawn, by offices where nothing else is.
     """
     approved = pd.DataFrame(
         {"zone_id": "z", "land_use": ["industrial", "storage"], "area_m2": [10_000.0, 10_000.0]}
     )
+    whole = drawn_whole(250, approved_area_m2=25_000.0)
     plan = layer(
-        [rect(0, 0, 120, 100), rect(120, 0, 221, 100), rect(990, 0, 1090, 100)],
+        [rect(0, 0, 120, 100), rect(120, 0, 221, 100), rect(221, 0, 250, 100)],
         plan_id=["a", "b", "c"],
-        land_use=["industrial", "storage", None],
+        land_use=["industrial", "storage", "office"],
     )
     for storage, found_use in ((40.0, {"storage": 4_000.0}), (51.0, {})):
+        ends = (0.0, 100.0, 150.0, 150.0 + storage, 250.0)
         land = parcels(
-            rect(0, 0, 100, 100),
-            rect(100, 0, 150, 100),
-            rect(200, 0, 200 + storage, 100),
-            land_use=["industrial", None, "storage"],
+            *(rect(a, 0, b, 100) for a, b in pairwise(ends)),
+            land_use=["industrial", None, "storage", "office"],
+        )
+        approved_all = pd.concat(
+            [
+                approved,
+                pd.DataFrame(
+                    {"zone_id": ["z"], "land_use": ["office"], "area_m2": [(100 - storage) * 100]}
+                ),
+            ],
+            ignore_index=True,
         )
         found = check_boundary(
             land,
-            zones(approved_area_m2=1e6),
+            whole,
             NATIONAL,
             AS_OF,
             plan_zones=plan,
-            approved_uses=approved,
+            approved_uses=approved_all,
             tolerance=0.02,
         )
         drift = found.table[found.table["issue"] == "use_drift"]
@@ -245,10 +305,11 @@ def test_drift_of_the_control_plan_and_ground_of_unknown_use() -> None:
             layer: dict(zip(own["id"], own["measured"], strict=True))
             for layer, own in drift.groupby("layer")
         }
-        assert told.get("plan_zones") == {"industrial": pytest.approx(12_000)}
+        assert told["plan_zones"]["industrial"] == pytest.approx(12_000)
+        assert "storage" not in told["plan_zones"]
         assert told.get("parcels", {}) == {k: pytest.approx(v) for k, v in found_use.items()}
     fine = check_boundary(
-        land, zones(approved_area_m2=1e6), NATIONAL, AS_OF, approved_uses=approved, tolerance=0.02
+        land, whole, NATIONAL, AS_OF, approved_uses=approved_all, tolerance=0.02
     ).findings
     drift = fine[fine["rule"] == "supply.drift"].iloc[0]
     assert (drift["verdict"], drift["missing"]) == ("unknown", "parcels.land_use")
@@ -497,6 +558,52 @@ def test_assessments_cover_and_are_valid(extents, state) -> None:
     found = ready(extents=extents)
     assert found.findings.set_index("rule").loc["supply.assessed", "verdict"] == state
     assert found.table.loc[0, "ready"] == state
+
+
+def test_an_assessment_that_expired_elsewhere_is_no_reason() -> None:
+    """On p0 half is valid and half expired on 2026-01-01; p1 has one of its own that expired on 2026-06-29."""
+    land = pd.concat([candidate(), candidate(parcel_id="p1")], ignore_index=True)
+    land.loc[1, "geometry"] = rect(100, 0, 200, 100)
+    none = candidate(parcel_id="p2")
+    none.loc[0, "geometry"] = rect(300, 0, 400, 100)
+    land = pd.concat([land, none], ignore_index=True)
+    extents = layer(
+        [rect(0, 0, 50, 100), rect(50, 0, 100, 100), rect(100, 0, 200, 100)],
+        topic=["environment"] * 3,
+        valid_until=pd.to_datetime(["2027-01-01", "2026-01-01", "2026-06-29"]),
+    )
+    found = readiness_of(
+        land,
+        np.arange(3),
+        JINAN,
+        AS_OF,
+        assessments=extents,
+        asked=Asked({"default": 100.0}, ["environment"]),
+    ).table["assessments_zh"]
+    assert found.tolist() == [
+        "环境影响：有效评估覆盖50%，另有评估已于2026-01-01到期",
+        "环境影响：有效评估覆盖0%，另有评估已于2026-06-29到期",
+        "环境影响：有效评估覆盖0%",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ("unapproved", "no"),
+        ("approved_not_cleared", "no"),
+        ("approved_unsupplied", "yes"),
+        ("ready", "yes"),
+        (None, "yes"),
+    ],
+)
+def test_land_that_is_not_approved_or_cleared_is_not_ready(status, state) -> None:
+    """Every gate is met: twelve of twelve; the record still says that the land cannot be supplied."""
+    found = ready(candidate(supply_status=status), near=services(), extents=assessed())
+    row = found.table.iloc[0]
+    assert (row["ready"], row["readiness_share"]) == (state, 1.0)
+    assert found.findings.set_index("rule").loc["supply.ready", "verdict"] == state
+    assert ("尚不能供应" in row["missing_zh"]) is (state == "no")
 
 
 def test_without_a_clause_no_assessment_is_asked_for() -> None:

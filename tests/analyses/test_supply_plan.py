@@ -213,6 +213,93 @@ def test_least_readiness_and_unknown_is_never_ready(ready, share, least, chosen)
     assert "供水" in row["why_zh"] if ready != "yes" else True
 
 
+def test_a_budget_concerns_its_own_zone_use_and_quarter() -> None:
+    """Costs are unknown. Zone a has a budget for storage in the first quarter, zone b has none."""
+    land = candidates(
+        4,
+        zone_id=["a", "a", "b", "b"],
+        land_use=["storage", "industrial", "storage", "industrial"],
+        cost_wan=np.nan,
+    )
+    budget = pd.DataFrame(
+        {"zone_id": ["a"], "quarter": ["2026Q3"], "land_use": ["storage"], "budget_wan": [500.0]}
+    )
+    outcome = make_plan(land, options(delay_share=0.1), targets=budget)
+    assert quarters_of(outcome) == {
+        "p0": "2026Q4",
+        "p1": "2026Q3",
+        "p2": "2026Q3",
+        "p3": "2026Q3",
+    }
+    whole = make_plan(land, options(), targets=budget.assign(quarter=pd.NA))
+    assert quarters_of(whole)["p0"] is None
+    assert "前期费用未知" in whole.plan.set_index("parcel_id").loc["p0", "why_zh"]
+    # Put into that quarter by hand, the budget cannot be told to hold.
+    by_hand = make_plan(land, options(), targets=budget, edited=edits(("p0", "2026Q3", "in")))
+    found = plan_findings(by_hand, land, NATIONAL, date(2026, 6, 30)).set_index("zone_id")
+    assert found.loc["a", ["verdict", "missing"]].tolist() == ["unknown", "parcels.supply_cost_wan"]
+    assert found.loc["b", "verdict"] == "yes"
+
+
+def test_of_plans_with_one_score_the_earliest_is_taken() -> None:
+    """No delay share: room for one hectare a quarter, and none asked for in the first but one parcel late."""
+    free = make_plan(candidates(3, not_before=[None, "2026Q4", None]), options())
+    assert quarters_of(free) == {"p0": "2026Q3", "p1": "2026Q4", "p2": "2026Q3"}
+    room = pd.DataFrame({"quarter": ["2026Q3"], "area_max_m2": [15_000.0]})
+    land = candidates(3, area_m2=[5_000.0, 10_000.0, 6_000.0])
+    # 1.5 ha in the first quarter are the most: 0.5 and 1.0, and 0.6 later.
+    assert quarters_of(make_plan(land, options(), targets=room)) == {
+        "p0": "2026Q3",
+        "p1": "2026Q3",
+        "p2": "2026Q4",
+    }
+    # Of two sets with one score, the earlier: p2 cannot be supplied before the second quarter.
+    limit = pd.DataFrame({"quarter": [pd.NA], "area_max_m2": [20_000.0]})
+    late = candidates(3, not_before=["2026Q4", None, None])
+    assert quarters_of(make_plan(late, options(), targets=limit)) == {
+        "p0": None,
+        "p1": "2026Q3",
+        "p2": "2026Q3",
+    }
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.05])
+def test_of_parcels_alike_the_project_of_the_first_rank_goes_first(delay: float) -> None:
+    room = pd.DataFrame({"quarter": QUARTERS, "area_max_m2": [10_000.0, 10_000.0]})
+    land = candidates(3, priority=[np.nan, 2.0, 1.0], has_project=True)
+    assert quarters_of(make_plan(land, options(delay_share=delay), targets=room)) == {
+        "p0": None,
+        "p1": "2026Q4",
+        "p2": "2026Q3",
+    }
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.integers(1, 4), min_size=1, max_size=4),
+    st.lists(st.integers(1, 6), min_size=2, max_size=3),
+)
+def test_no_plan_of_the_best_score_is_earlier(sizes: list[int], room: list[int]) -> None:
+    n, quarters = len(sizes), len(room)
+    area = np.array(sizes, float)
+    limits = [
+        Limit(NAME, np.outer(area, np.arange(quarters) == at), high=float(most))
+        for at, most in enumerate(room)
+    ]
+    problem = SupplyProblem(
+        np.outer(area, np.ones(quarters)), np.ones((n, quarters), bool), np.full(n, -1), limits
+    )
+    keys = []
+    for plan in product(range(-1, quarters), repeat=n):
+        if kept(problem, limit_values(problem, np.array(plan))):
+            taken = [(area[at], q) for at, q in enumerate(plan) if q >= 0]
+            keys.append((-sum(a for a, _ in taken), sum(a * q for a, q in taken)))
+    found = solve_supply(problem)
+    assert found.quarter is not None
+    taken = [(area[at], q) for at, q in enumerate(found.quarter) if q >= 0]
+    assert (-sum(a for a, _ in taken), sum(a * q for a, q in taken)) == min(keys)
+
+
 def test_targets_that_cannot_be_met_are_missed_by_as_little_as_possible() -> None:
     targets = pd.DataFrame(
         {"quarter": ["2026Q3"], "land_use": ["industrial"], "area_min_m2": [35_000.0]}
@@ -334,6 +421,79 @@ def test_what_cannot_be_read_back_is_told_row_by_row() -> None:
     finding = plan_findings(outcome, candidates(), NATIONAL, date(2026, 6, 30)).iloc[0]
     assert (finding["verdict"], finding["missing"]) == ("unknown", "plan.quarter")
     assert "5行不能采用" in finding["note_zh"]
+
+
+def test_what_the_planner_puts_in_against_the_conditions_is_told() -> None:
+    """p0 has three quarters of its conditions and all are asked for; p1 is no site; p2 is as it should be."""
+    land = candidates(3, ready=["unknown", "yes", "yes"], usable=["yes", "no", "yes"])
+    edited = edits(("p0", "2026Q3", "in"), ("p1", "2026Q3", "in"), ("p2", "2026Q3", "in"))
+    for anew in (False, True):
+        outcome = make_plan(land, options(replan=anew), edited=edited)
+        finding = plan_findings(outcome, land, NATIONAL, date(2026, 6, 30)).iloc[0]
+        assert finding["verdict"] == "no"
+        assert (
+            "不符合列入条件的2宗：p0（供应条件未全部具备）、p1（不能单独供应）"
+            in finding["note_zh"]
+        )
+    fine = make_plan(land, options(), edited=edits(("p2", "2026Q3", "in")))
+    assert plan_findings(fine, land, NATIONAL, date(2026, 6, 30))["verdict"].tolist() == ["yes"]
+
+
+def test_a_row_that_cannot_be_used_is_told_with_its_parcel_and_what_was_found() -> None:
+    edited = edits(("p0", "2026Q5", "in"), ("ghost", "2026Q4", "in"))
+    told = make_plan(candidates(), options(), edited=edited).problems
+    assert told.set_index("code")[["id", "found"]].to_dict("index") == {
+        "plan_quarter_unreadable": {"id": "p0", "found": "2026Q5"},
+        "plan_unknown_parcel": {"id": "ghost", "found": "ghost"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"supply_status": ["unapproved", "ready"]}, "尚不能供应"),
+        ({"supply_status": ["approved_not_cleared", "ready"]}, "尚不能供应"),
+        ({"outside_share": [1.0, 0.0]}, "100.0%在批准四至以外，不列入"),
+        ({"outside_share": [0.51, np.nan]}, "51.0%在批准四至以外，不列入"),
+    ],
+)
+def test_land_that_no_plan_may_speak_of(change, said) -> None:
+    land = candidates(2, **change)
+    plan = make_plan(land, options(min_readiness=0.5)).plan.set_index("parcel_id")
+    assert plan["chosen"].tolist() == [True, False]
+    assert plan.index.tolist() == ["p1", "p0"]
+    assert said in plan.loc["p0", "why_zh"]
+    supporting = make_plan(land.assign(supports=True), options()).plan
+    assert supporting["chosen"].all() == ("outside_share" in change)
+
+
+def test_a_site_that_reaches_beyond_the_boundary_says_so() -> None:
+    plan = make_plan(candidates(1, outside_share=[0.25]), options()).plan
+    assert plan["chosen"].all()
+    assert "有25.0%在批准四至以外，供应前须核对" in plan["why_zh"].iloc[0]
+
+
+def test_a_floor_that_is_not_met_today_is_told() -> None:
+    """Green 20 of 100 ha and a floor of 30 %: no worse than 20 %, and that 30 % is not reached is said."""
+    bases = {
+        name: ZoneBase(area_m2=1_000_000.0, green_m2=green)
+        for name, green in (("z", 200_000.0), ("z1", 300_000.0))
+    }
+    land = candidates(2, zone_id=["z", "z1"])
+    outcome = make_plan(land, options(green_floor=0.3), bases=bases)
+    found = plan_findings(outcome, land, NATIONAL, date(2026, 6, 30)).set_index("zone_id")
+    assert found["verdict"].tolist() == ["yes", "yes"]
+    said = "现状绿地率20.00%，低于底线30.00%，本计划只核对不低于现状"
+    assert [said in note for note in found["note_zh"]] == [True, False]
+
+
+def test_a_zone_is_not_told_what_is_unknown_of_another() -> None:
+    """The base of Z10 is unknown, that of Z1 is not: the names begin alike."""
+    bases = {"Z1": ZoneBase(area_m2=1e6, green_m2=3e5)}
+    land = candidates(2, zone_id=["Z1", "Z10"])
+    outcome = make_plan(land, options(green_floor=0.3), bases=bases)
+    found = plan_findings(outcome, land, NATIONAL, date(2026, 6, 30)).set_index("zone_id")
+    assert found["verdict"].to_dict() == {"Z1": "yes", "Z10": "unknown"}
 
 
 def test_zones_are_planned_apart_unless_a_limit_binds_them() -> None:

@@ -76,7 +76,7 @@ def test_the_plan_runs_over_eight_quarters(first: tuple[Path, Path]) -> None:
     assert {quarter[:4] for quarter in quarters} == {"2026", "2027", "2028"}
     # One is in, and others are out for reasons of different kinds.
     why = plan[~plan["chosen"]]["why_zh"]
-    for said in ("不能单独供应", "前期费用未知", "突破限额"):
+    for said in ("不能单独供应", "低于要求|供应状态", "突破限额"):
         assert why.str.contains(said).any(), said
     page = openpyxl.load_workbook(results / "workbook.xlsx")[SHEET]
     assert page.page_setup.paperSize == 8  # A3

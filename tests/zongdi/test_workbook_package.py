@@ -271,3 +271,37 @@ def test_libreoffice_opens_it_and_shows_text_as_text(results: Results, tmp_path:
     rows = CalamineWorkbook.from_path(again).get_sheet_by_name("宗地一览")
     shown = [row[0] for row in rows.to_python(skip_empty_area=False)[FIRST_ROW:]]
     assert shown == list(IDS[: len(bad.parcels)])
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new", "said"),
+    [
+        ("xl/workbook.xml", 'name="表"', f'name="{"表" * 32}"', "sheet name"),
+        ("xl/worksheets/sheet1.xml", ' ht="', ' ht="4', "points high"),
+        ("xl/worksheets/sheet1.xml", 'r="A7"', 'r="A6"', "cell A6 in row 7"),
+        ("xl/worksheets/sheet1.xml", "&amp;P", "&amp;!", "running head"),
+        ("xl/worksheets/sheet1.xml", "location=\"'", "location=\"'x", "leads to"),
+        ("xl/worksheets/_rels/sheet1.xml.rels", "map.html", "图.html", "not encoded"),
+        ("xl/worksheets/sheet1.xml", "p=1", "p=宗", "not encoded"),
+        ("xl/worksheets/sheet1.xml", ' s="1"', ' s="99"', "a format that is not there"),
+    ],
+)
+def test_the_reading_finds_what_is_wrong(
+    part: str, old: str, new: str, said: str, tmp_path: Path
+) -> None:
+    book = open_book(tmp_path / "good.xlsx", "x", AS_OF)
+    ways = ["external:map.html#p=1", "internal:'表'!A1"]
+    write_table(book, make_formats(book), texts_sheet(("a", "b"), links={"note_zh": ways}), HEAD)
+    book.close()
+    assert Package(tmp_path / "good.xlsx").faults == []
+    with (
+        zipfile.ZipFile(tmp_path / "good.xlsx") as good,
+        zipfile.ZipFile(tmp_path / "bad.xlsx", "w") as bad,
+    ):
+        for name in good.namelist():
+            text = good.read(name).decode()
+            if name == part:
+                assert old in text
+                text = text.replace(old, new, 1)
+            bad.writestr(name, text)
+    assert any(said in fault for fault in Package(tmp_path / "bad.xlsx").faults)

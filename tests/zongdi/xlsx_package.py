@@ -125,15 +125,18 @@ class Package:
                 self.say(name, f"{key} twice")
             found[key] = (target, mode)
             if mode == "External":
-                if units(target) > 2_079:
-                    self.say(name, f"address of {units(target)} characters")
-                if not target.isascii() or re.search(r"[\s<>\"{}|\\^`]", target):
-                    self.say(name, f"address not encoded: {target}")
-                if re.search(r"%(?![0-9A-Fa-f]{2})", target):
-                    self.say(name, f"broken encoding: {target}")
+                self._address(name, target)
             elif posixpath.normpath(posixpath.join(folder, target)).lstrip("/") not in self.parts:
                 self.say(name, f"{target} is not there")
         self.links[owner] = found
+
+    def _address(self, where: str, address: str) -> None:
+        if units(address) > 2_079:
+            self.say(where, f"address of {units(address)} characters")
+        if not address.isascii() or re.search(r"[\s<>\"{}|\\^`]", address):
+            self.say(where, f"address not encoded: {address}")
+        if re.search(r"%(?![0-9A-Fa-f]{2})", address):
+            self.say(where, f"broken encoding: {address}")
 
     def _names(self, book: ET.Element) -> None:
         seen = set()
@@ -290,7 +293,9 @@ class Package:
             relation, location = node.get(f"{R}id"), node.get("location")
             if relation is not None and relation not in self.links.get(part, {}):
                 self.say(name, f"{at} leads nowhere")
-            if location is not None and relation is None:
+            if location is not None and relation is not None:
+                self._address(f"{name}!{at}", location)
+            elif location is not None:
                 sheet, _, cell = location.rpartition("!")
                 target = self.sheets.get(self.unquoted(sheet))
                 if target is None or units(location) > 2_079:

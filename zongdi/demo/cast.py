@@ -27,6 +27,7 @@ _PRICE_WAN_PER_MU: Final = {
     "utility": 18.0, "parking": 22.0, "green": 6.0, "road": 8.0, "other": 30.0,
 }  # fmt: skip
 _PUBLIC: Final = {"public_service", "utility", "road", "green", "parking"}
+_LARGE_M2: Final = 15_000.0
 _UNSUPPLIED: Final = ("ready", "approved_unsupplied", "approved_not_cleared", "unapproved")
 _WORDS: Final = ("云岚", "启程", "锦川", "泽远", "汇嘉", "朗润", "博衡", "辰阳", "禾启", "瑞桥", "卓沐", "星澜", "恒野", "明棠", "钧策", "悦洲", "弘谷", "拓衍", "融岸", "岱青")  # fmt: skip
 _TRADES: Final = {
@@ -205,6 +206,10 @@ def _background(parcel: Parcel, cast: Cast, rng: np.random.Generator) -> None:
     """Play a parcel without a story: not yet supplied, or built and in use."""
     if parcel.land_use == "reserve":
         status = _UNSUPPLIED[int(rng.integers(len(_UNSUPPLIED)))]
+        if status == "unapproved" and parcel.inside and parcel.area_m2 > _LARGE_M2:
+            # Large plots are approved by now, and come to supply in the plan's last year.
+            status = "approved_unsupplied"
+            parcel.traits.add("late")
         cast.roles[parcel.parcel_id] = Role(
             "", "", status, "not_supplied", "vacant", status="not_supplied"
         )

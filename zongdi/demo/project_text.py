@@ -131,7 +131,7 @@ low_efficiency   = { tax_wan_per_mu = 16 }
 quarters         = 8
 weights          = { area = 1.0, readiness = 0.5, location = 0.5, project = 0.3 }
 delay_share      = 0.03
-min_readiness    = 0.55         # 其余条件供应前补齐 / the rest to be settled before supply
+min_readiness    = 0.75         # 其余条件供应前补齐 / the rest to be settled before supply
 yield_weights    = { tax_wan_per_mu = 0.6, output_wan_per_mu = 0.4 }
 yield_cuts       = { A = 120, B = 95, C = 75 }
 

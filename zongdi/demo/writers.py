@@ -72,7 +72,7 @@ def write_parcels(path: Path, parcels: Sequence[Parcel], roles: Mapping[str, Rol
             "补偿到位": ("是" if ready or role.supply_status == "approved_unsupplied" else "否") if reserve else None,
             "无纠纷": ("是" if ready or role.supply_status == "approved_unsupplied" else None) if reserve else None,
             "规划条件": _conditions(parcel, role.supply_status),
-            "拟供日期": _planned_on(role.supply_status, number),
+            "拟供日期": _planned_on(parcel, role.supply_status, number),
             "规划绿地": round(parcel.area_m2 * 0.12, 1) if _conditions(parcel, role.supply_status) else green_plan(parcel, role, number)[0],
             "前期费用": round(parcel.area_m2 / 1e4 * 420, 1) if reserve and number % 5 else None,
             "起始价": round(parcel.area_m2 / MU_M2 * 30, 1) if reserve else None,
@@ -95,11 +95,11 @@ def write_parcels(path: Path, parcels: Sequence[Parcel], roles: Mapping[str, Rol
     _settle_dbf(path.with_suffix(".dbf"))
 
 
-def _planned_on(status: str, number: int) -> str | None:
-    """Return when land is to be supplied at the earliest; what is not approved yet follows in 2028."""
+def _planned_on(parcel: Parcel, status: str, number: int) -> str | None:
+    """Return when land is to be supplied at the earliest."""
     if status == "ready":
         return f"2026.{9 + number % 3}.30"
-    return "2028.3.30" if status == "unapproved" else None
+    return "2028.3.30" if "late" in parcel.traits else None
 
 
 def _conditions(parcel: Parcel, status: str) -> str | None:
