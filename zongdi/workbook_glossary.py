@@ -35,8 +35,8 @@ _TERMS: tuple[tuple[Text, Text], ...] = (
     (
         Text("测算值", "calculated value"),
         Text(
-            "按登记的价款和规则推算的金额，以认定和决定为准；满两年的闲置费是无偿收回的另一选择，不相加，不计入合计。",
-            "An amount by the recorded price and the rule; the finding and the decision prevail. At two years the fee is the alternative to recovery, never added to it, in no total.",
+            "按登记的价款和规则推算的金额，以认定和决定为准；达到无偿收回年限后，闲置费是收回的另一选择，不相加，不计入合计。",
+            "An amount by the recorded price and the rule; the finding and the decision prevail. Once recovery is open, the fee is the alternative to it: never added to it, in no total.",
         ),
     ),
     (
