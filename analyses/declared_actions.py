@@ -64,7 +64,9 @@ def _proposed(land: Land, action: Action) -> pd.DataFrame:
     at = found["at"].to_numpy(dtype=np.int64)
     area = land.area[at]
     why = _reasons(land, action, found, area)
-    return propose(action.code, at, why, area_m2=area, rules=list(found["rule"]))
+    # The reason says how large the parcel is; a gain is only what the action frees of it.
+    freed = area if action.frees == "parcel" else np.nan
+    return propose(action.code, at, why, area_m2=freed, rules=list(found["rule"]))
 
 
 def _allowed(land: Land, action: Action) -> np.ndarray:
@@ -94,10 +96,12 @@ def _reasons(
 
 
 def _figures(measured: Any, limit: Any, unit: Any) -> Text:
-    """Say the measured value and its limit, where they are known."""
+    """Say the measured value, or the calculated amount, and its limit, where they are known."""
     zh, en = _FIGURES.get(str(unit), _PLAIN)
     parts: tuple[list[str], list[str]] = ([], [])
-    for value, words in ((measured, ("实测", "measured ")), (limit, ("限值", "limit "))):
+    # An amount is worked out, never measured.
+    own = ("测算值", "calculated ") if str(unit) == "wan" else ("实测", "measured ")
+    for value, words in ((measured, own), (limit, ("限值", "limit "))):
         if np.isfinite(value):
             parts[0].append(words[0] + zh.format(value))
             parts[1].append(words[1] + en.format(value))

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["in_dispute", "only_settle_disputes"]
 
-#: What asks for facts alone, and proposes nothing for the land.
-_OF_FACTS = ("fix_data", "find_out")
+#: Faulty data come before all else of a parcel. What other facts are missing is told by the findings: to ask
+#: for them is a proposal of its own, which the dispute may make idle.
+_OF_FACTS = ("fix_data",)
 
 _WHY = Text(
     "资料登记宗地有争议，面积{area}；争议解决前任何一方不得改变土地利用现状，不作其他处置和利用建议{running}。",
@@ -52,7 +53,7 @@ def only_settle_disputes(
 ) -> list[pd.DataFrame]:
     """Put the settling of the dispute in the place of all that is proposed for a parcel in dispute.
 
-    What asks for facts stays. Statutory periods run on: they are told, and the nearest is the date of the row.
+    Faulty data are still to be corrected, and first. Statutory periods run on: they are told, and the nearest is the date of the row.
 
     Parameters
     ----------

@@ -15,21 +15,28 @@ import pandas as pd
 from analyses.far_admin import admin_shares
 from analyses.far_built import built_measures
 from analyses.far_counted import with_counted
-from analyses.far_facts import FarFacts
+from analyses.far_facts import FarFacts, limits_left_out
 from analyses.far_findings import far_findings
 from analyses.far_ground_geometry import free_ground, free_ground_of_parcels
 from analyses.far_headroom_findings import headroom_findings
 from analyses.far_industry import industry_floor
 from analyses.far_investment import investment_findings
-from analyses.far_limits import binding_limit, height_caps, planning_limits, storeys_below
+from analyses.far_limits import (
+    UNPLANNED_SHARE,
+    binding_limit,
+    height_caps,
+    planning_limits,
+    storeys_below,
+)
 from analyses.far_paths import PathFacts, far_paths
 from analyses.far_storeys import storey_findings
+from analyses.far_zone_parts import zone_parts
 from analyses.findings import concat_findings
-from analyses.frames import check_options, numbers, problem_rows, texts
+from analyses.frames import check_options, joined_missing, numbers, problem_rows, texts
 from analyses.intensity import intensity
 from analyses.open_land import without_conditions
 from analyses.outcome import Analysis
-from analyses.plan_shares import plan_pairs, plan_share_table
+from analyses.plan_shares import plan_pairs, plan_share_table, planned_otherwise
 from analyses.results import PARCEL_MEASURES
 from analyses.results_far import FAR_COLUMNS
 from analyses.storey_heights import full_storey_fits, parcel_storey_heights
@@ -188,9 +195,21 @@ def analyse_far(
         storey_m=storeys["storey_height_used_m"],
         full_storey_fits=full_storey_fits(caps, policy),
         caps=caps,
+        parts=zone_parts(
+            parcels,
+            plan_zones,
+            pairs,
+            limits,
+            storey_m=storeys["storey_height_used_m"],
+            obstacle_m=layers.get("obstacle_m"),
+            sliver_share=UNPLANNED_SHARE,
+        ),
     )
     measures = measures.join([bound, storeys, caps[["height_cap_m", "height_cap_source"]]])
     measures = measures.join(intensity(parcels))
+    measures["planned_otherwise"] = planned_otherwise(
+        parcels, plan_zones, pairs, least_share=UNPLANNED_SHARE
+    )
 
     room = limits["coverage_max_share"] * area - measures["footprint_m2"]
     storeys_n = storeys_below(caps["height_cap_m"], storeys["storey_height_used_m"])
@@ -220,7 +239,9 @@ def analyse_far(
         extension_room_m2=np.clip(
             np.minimum(measures["free_ground_m2"], room) * storeys_n, 0.0, None
         ).to_numpy(dtype=float),
+        extension_open=(room.isna() | storeys_n.isna()).to_numpy(dtype=bool),
     )
+    measures["limits_left_out"] = joined_missing(parcels.index, limits_left_out(measures))
     paths, waivers = far_paths(standing, uses=uses)
     measures["price_waiver"] = pd.Series(waivers.combined(), index=parcels.index, dtype="string")
     facts = FarFacts(

@@ -23,6 +23,7 @@ __all__ = [
     "ground_missing",
     "headroom_missing",
     "identity",
+    "limits_left_out",
     "no_headroom",
     "stage_of",
 ]
@@ -121,6 +122,23 @@ def headroom_missing(
         name: np.asarray(where & open_, dtype=bool)
         for name, where in {"far_max": limit, **built, **lacks}.items()
     }
+
+
+def limits_left_out(measures: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Say which limits of the headroom are not on record, so that it is the most that there may be.
+
+    The ratio alone answers then, as the conditions state it; it is never read as though there were
+    no other limit.
+
+    Parameters
+    ----------
+    measures : pandas.DataFrame
+        With ``far_limit``, ``coverage_limit`` and what `analyses.far_limits.binding_limit` returned.
+    """
+    answered = (numbers(measures, "far_limit").notna() & ~no_headroom(measures)).to_numpy()
+    capped = flags(measures, "height_limited").fillna(value=False).to_numpy(dtype=bool)
+    coverage = numbers(measures, "coverage_limit").isna().to_numpy()
+    return {"coverage_max_share": coverage & answered, "height_max_m": ~capped & answered}
 
 
 def ground_missing(facts: FarFacts) -> dict[str, np.ndarray]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analyses.anchors import anchored
+from analyses.anchors import anchored, earliest_signing
 from analyses.far_facts import FarFacts, basis, ground_missing, identity, stage_of
 from analyses.findings import Verdicts, rule_findings
 from analyses.frames import both_missing, joined_missing, percent, said, texts, verdict_of
@@ -53,7 +53,7 @@ def _indicator(
     other, use_unknown = _industrial(facts)
     off = stage.unfinished | other
     lacks = {"land_use": use_unknown, "land_stage": stage.unknown}
-    if rule_id in {"far.admin_land", "far.admin_floor"}:
+    if rule_id == "far.admin_land":
         lacks["uses"] = share.isna().to_numpy()
     else:
         lacks |= ground_missing(facts)
@@ -139,11 +139,16 @@ def admin_land(facts: FarFacts, policy: Policy, as_of: date) -> pd.DataFrame:
 
 
 def admin_floor(facts: FarFacts, policy: Policy, as_of: date) -> pd.DataFrame:
-    """Test administrative and living floor area against the maximum of the rules of today."""
-    rule = policy.rule("far.admin_floor")
-    by = rule.parameter("share_max")
+    """Test administrative and living floor area against the maximum that held when the land was supplied.
+
+    A rule that is known of a later day never condemns an older plant: its value is then a reference.
+    """
+    own = policy.rule("far.admin_floor").parameter("share_max")
     share = facts.measures["admin_floor_share"]
-    limit = pd.Series(float(by.value), index=share.index)
+    signed = earliest_signing(facts.parcels, facts.ledger)
+    held = {day: _known_by(own, day.date()) for day in signed.dropna().unique()}
+    by = [held.get(day) or own for day in signed]
+    limit = pd.Series([float(one.value) for one in by], index=share.index)
     stage = stage_of(facts.parcels)
     other, use_unknown = _industrial(facts)
     off = stage.unfinished | other
@@ -151,6 +156,8 @@ def admin_floor(facts: FarFacts, policy: Policy, as_of: date) -> pd.DataFrame:
         "land_use": use_unknown,
         "land_stage": stage.unknown,
         "uses": share.isna().to_numpy(),
+        "signed_on": signed.isna().to_numpy(),
+        "ruleset_of_supply": np.array([day in held and held[day] is None for day in signed], bool),
     }
     missing = joined_missing(facts.parcels.index, {n: where & ~off for n, where in lacks.items()})
     verdict = verdict_of(
@@ -163,13 +170,24 @@ def admin_floor(facts: FarFacts, policy: Policy, as_of: date) -> pd.DataFrame:
         "en": "Administrative and living floor area",
         "limit_zh": "上限",
         "limit_en": "maximum",
-        "yes_zh": "高于现行上限；已建项目以供地时的标准为准",
+        "yes_zh": "高于供地时的上限",
         "no_zh": "未超过上限",
-        "yes_en": "above the maximum of today; what was built is judged by the standard of its time",
+        "yes_en": "above the maximum that held when the land was supplied",
         "no_en": "not above the maximum",
     }
-    test = _Test("far.admin_floor", share, limit, verdict, missing, by=[by] * len(share))
+    test = _Test("far.admin_floor", share, limit, verdict, missing, by=by)
     return _write(facts, policy, as_of, test, words)
+
+
+def _known_by(parameter: Parameter, day: date) -> Parameter | None:
+    """Return the most local value known to have been in use on a day; None if none was."""
+    found: Parameter | None = parameter
+    while found is not None and found.clause.document.status_at(day) not in {
+        "in_force",
+        "validity_unverified",
+    }:
+        found = found.beneath
+    return found
 
 
 def coverage(facts: FarFacts, policy: Policy, as_of: date) -> pd.DataFrame:

@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analyses.far_facts import FarFacts, basis, built_missing, headroom_missing, identity
+from analyses.far_facts import (
+    FarFacts,
+    basis,
+    built_missing,
+    headroom_missing,
+    identity,
+    limits_left_out,
+)
 from analyses.far_waivers import WAIVER_TEXTS
 from analyses.findings import Verdicts, concat_findings, rule_findings
-from analyses.frames import joined_missing, said, texts, verdict_of
+from analyses.frames import both_missing, joined_missing, said, texts, verdict_of
 from analyses.land_facts import NOISE_M2
 from analyses.results import BOUND_BY
 from analyses.results_far import PATHS
@@ -84,6 +91,10 @@ _AT_MOST = {
         "净空高度未知，以上为至多数。",
         " The height left by obstacle surfaces is not known: the numbers are at most.",
     ),
+    "counting": (
+        "层高未知，计容面积只知一部分（至少数），以上为至多数。",
+        " Storey heights are not known, so that part of what counts by the rule is not: the numbers are at most.",
+    ),
     "built": (
         "现状建筑面积只知一部分（至少数），以上为至多数。",
         " Only part of the floor area there is known (at least): the numbers are at most.",
@@ -98,18 +109,22 @@ def _headroom(facts: FarFacts, policy: Policy, as_of: date) -> pd.DataFrame:
     allowed = measures["floor_area_allowed_m2"].fillna(measures["floor_area_allowed_most_m2"])
     missing = joined_missing(measures.index, headroom_missing(measures, built_missing(facts)))
     verdict = verdict_of((room > NOISE_M2).to_numpy(), unknown=(missing != "").to_numpy())
+    # The ratio answers; what else may limit it is named, and the numbers are said to be a most.
+    left_out = joined_missing(measures.index, limits_left_out(measures)).mask(verdict != "yes", "")
+    missing = both_missing(missing, left_out)
     says = {
         "yes": ("尚有余量", "there is headroom"),
         "no": ("没有余量", "there is no headroom"),
         "unknown": ("资料不足", "facts are missing"),
     }
     zh, en = [], []
-    for value, most, bound, code, why, metres, source in zip(
+    for value, most, bound, code, why, left, metres, source in zip(
         room,
         allowed,
         measures["bound_by"].fillna("unknown"),
         verdict,
         _at_most(measures),
+        left_out,
         measures["storey_height_used_m"],
         measures["storey_height_source"].fillna(""),
         strict=True,
@@ -121,7 +136,7 @@ def _headroom(facts: FarFacts, policy: Policy, as_of: date) -> pd.DataFrame:
                 f"{more[0]}层高{metres:.2f}m取本宗地建筑层高的平均值（按基底面积加权）。",
                 f"{more[1]} The storey height of {metres:.2f} m is the mean of the buildings there, by ground.",
             )
-        upto = ("至多", "at most ") if why in _OPEN and a_zh != "未知" else ("", "")
+        upto = ("至多", "at most ") if (why in _OPEN or left) and a_zh != "未知" else ("", "")
         zh.append(
             f"允许建筑面积{upto[0]}{a_zh}㎡，剩余可建计容建筑面积{upto[0]}{r_zh}㎡，约束：{text.zh}：{says[code][0]}。{more[0]}"
         )
@@ -144,7 +159,7 @@ def _headroom(facts: FarFacts, policy: Policy, as_of: date) -> pd.DataFrame:
 
 
 #: What leaves the headroom unknown, where only the most that there may be is told.
-_OPEN = ("storey_height_m", "obstacle", "built")
+_OPEN = ("storey_height_m", "obstacle", "built", "counting")
 
 
 def _at_most(measures: pd.DataFrame) -> np.ndarray:
@@ -157,6 +172,8 @@ def _at_most(measures: pd.DataFrame) -> np.ndarray:
     why[uncounted & ~capped] = "no_height"
     why[uncounted & capped] = "one_storey"
     why[uncounted & capped & measures["storey_height_used_m"].notna().to_numpy()] = "no_coverage"
+    open_count = measures["floor_area_counted_m2"].isna() & measures["floor_area_m2"].notna()
+    why[limited & open_count.to_numpy(dtype=bool)] = "counting"
     why[limited & part.to_numpy(dtype=bool)] = "built"
     for name, column in (
         ("storey_height_m", "lacks_storey_height"),

@@ -135,6 +135,7 @@ def industry_minimum(
     first = next(rule_id for rule_id in rules if policy.has_rule(rule_id))
     anchor = anchored(parcels, policy.rule(first).parameter("table"), ledger)
     rows = {id(parameter): _rows(parameter, column) for parameter in tables}
+    graded = {key: {row[:2] for row in table if row[2]} for key, table in rows.items()}
     schemes = {name for table in rows.values() for _, name, _ in table}
     columns = [
         texts(parcels, name)
@@ -158,6 +159,12 @@ def industry_minimum(
             digits = "".join(sign for sign in code if sign.isdigit())[:2]
             key = (digits, scheme, grade if isinstance(grade, str) else "")
             ranked = _ranked(applying or tables, rows, key)
+            # A row of some grade may be the one that holds: a row of any grade is no answer then.
+            open_grade = not key[2] and any(
+                key[:2] in graded[id(table)] for table in applying or tables
+            )
+            if open_grade and ranked:
+                lacks.append("land_grade")
             if ranked:
                 value, by = ranked[0]
                 over = ranked[1][1] if applying and len(ranked) > 1 else None

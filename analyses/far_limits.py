@@ -236,6 +236,7 @@ def binding_limit(
     storey_m: pd.Series[float],
     full_storey_fits: np.ndarray,
     caps: pd.DataFrame | None = None,
+    parts: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Say which limit leaves the least floor area, and how much is left.
 
@@ -262,6 +263,8 @@ def binding_limit(
         Where a storey that counts in full fits below the cap.
     caps : pandas.DataFrame, optional
         What `height_caps` returned; without it the height limits alone.
+    parts : pandas.DataFrame, optional
+        What `analyses.far_zone_parts.zone_parts` returned: the height part by part, where plan zones differ.
 
     Returns
     -------
@@ -270,7 +273,8 @@ def binding_limit(
         ``floor_area_allowed_m2``, ``allowed_by_far_m2``, ``allowed_by_height_m2``,
         ``allowed_by_coverage_m2``; ``floor_area_allowed_most_m2`` and
         ``floor_area_headroom_most_m2``: by the limits that are known and the floor area that is
-        known, so that there is no more; ``lacks_storey_height``, ``lacks_obstacle``: why the headroom is unknown.
+        known, so that there is no more; ``coverage_limit`` and ``height_limited``: which other limits are
+        on record for the whole parcel; ``lacks_storey_height``, ``lacks_obstacle``: why the headroom is unknown.
     """
     area = numbers(parcels, "area_m2")
     if caps is None:
@@ -281,13 +285,17 @@ def binding_limit(
     by_far = limits["far_max"] * area
     site = most.fillna(1.0) * area
     by_height = site * storeys_below(cap, storey_m)
+    capped = cap.notna()
+    if parts is not None:
+        by_height = by_height.mask(parts["applies"], parts["by_height_m2"])
+        capped = capped | parts["capped"]
     # Without a coverage limit the height surely binds only where even the whole site is too little.
     by_height = by_height.where(most.notna() | (by_height < by_far))
     allowed = pd.DataFrame(
         {"far": by_far, "height": by_height, "coverage": measures["floor_area_m2"].where(full)}
     )
     one_storey = (by_far <= site * (1 + _ROUNDING)).to_numpy(dtype=bool) & full_storey_fits
-    lacks_storey = (cap.notna() & storey_m.isna()).to_numpy(dtype=bool) & ~one_storey & ~full
+    lacks_storey = (capped & storey_m.isna()).to_numpy(dtype=bool) & ~one_storey & ~full
     lacks_obstacle = caps["obstacle_unknown"].to_numpy(dtype=bool) & ~full
     limited = limits["far_max"].notna()
     # What is counted beyond the plain floor area by the pack's rule for planning takes from the ratio
@@ -314,6 +322,8 @@ def binding_limit(
             "allowed_by_far_m2": allowed["far"],
             "allowed_by_height_m2": allowed["height"],
             "allowed_by_coverage_m2": allowed["coverage"],
+            "coverage_limit": most,
+            "height_limited": cap.notna() | caps["obstacle_unknown"],
             "lacks_storey_height": lacks_storey,
             "lacks_obstacle": lacks_obstacle,
         }

@@ -9,17 +9,17 @@ nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from analyses.far_facts import headroom_missing, no_headroom
+from analyses.far_facts import headroom_missing, limits_left_out, no_headroom
 from analyses.far_ground_geometry import NO_PLOT
 from analyses.far_paths_wording import path_texts, waiver_texts
 from analyses.far_waivers import Waivers, price_waivers
-from analyses.frames import flags, joined_missing, numbers, texts, verdict_of
+from analyses.frames import both_missing, flags, joined_missing, numbers, texts, verdict_of
 from analyses.land_facts import NOISE_M2
 from analyses.mixed_facts import RULESET, barred, uses_of
 from analyses.results_far import FAR_PATHS, PATHS
@@ -64,6 +64,8 @@ class PathFacts:
     extension_room_m2 : numpy.ndarray of float
         Floor area that fits on the free ground within the coverage limit, below the height cap; NaN
         where one of them is not known.
+    extension_open : numpy.ndarray of bool
+        Where no limit tells how much fits there: coverage limit, height cap or storey height unknown.
     """
 
     parcels: pd.DataFrame
@@ -76,6 +78,7 @@ class PathFacts:
     height_room_m2: np.ndarray
     coverage_room_m2: np.ndarray
     extension_room_m2: np.ndarray
+    extension_open: np.ndarray
 
     def text(self, name: str) -> np.ndarray:
         """Return a column as texts, empty where unknown."""
@@ -92,6 +95,8 @@ class _Gates:
 
     fails: Mapping[str, np.ndarray]
     lacks: Mapping[str, np.ndarray]
+    #: Limits that are not on record: the answer leaves them out, and says so.
+    left_out: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -243,7 +248,10 @@ def _intensity_gates(facts: PathFacts, code: str, *, firms_only: np.ndarray) -> 
         fails["no_ground"] = full
         lacks["geometry"] = np.isnan(ground) & (stage == "completed") & ~full
     firm = _firm(facts, firms_only)
-    return _Gates({**firm.fails, **fails}, {**lacks, **firm.lacks})
+    left_out: dict[str, np.ndarray] = {}
+    if code not in {"rearrange", "convert"}:
+        left_out = limits_left_out(facts.measures)
+    return _Gates({**firm.fails, **fails}, {**lacks, **firm.lacks}, left_out)
 
 
 def _marks(measures: pd.DataFrame, name: str) -> np.ndarray:
@@ -286,6 +294,13 @@ def _rows(facts: PathFacts, path: _Path, waivers: Waivers) -> pd.DataFrame:
     missing = joined_missing(facts.parcels.index, lacks).to_numpy(dtype=object)
     verdict = verdict_of(~failed, unknown=missing != "", not_applicable=silent)
     codes[verdict != "no"] = ""
+    left_out = joined_missing(
+        facts.parcels.index,
+        {name: where & (verdict == "yes") for name, where in path.gates.left_out.items()},
+    )
+    missing = both_missing(pd.Series(missing, left_out.index, dtype="string"), left_out).to_numpy(
+        dtype=object
+    )
     unnamed = (path.basis != "listed") | (path.code in _CONVERSIONS)
     national = waivers.national
     if path.code in _NEW_USE:
@@ -293,8 +308,9 @@ def _rows(facts: PathFacts, path: _Path, waivers: Waivers) -> pd.DataFrame:
     own = Waivers(national, waivers.local.silent(unnamed))
     waiver = own.combined()
     shown = np.where((verdict == "yes") | (verdict == "unknown"), path.area, np.nan)
-    unlimited = np.isnan(facts.height_room_m2) & (path.code == "add_storeys")
-    unlimited |= np.isnan(facts.extension_room_m2) & (path.code in _EXTENSIONS)
+    unlimited = (left_out != "").to_numpy(dtype=bool)
+    unlimited |= np.isnan(facts.height_room_m2) & (path.code == "add_storeys")
+    unlimited |= facts.extension_open & (path.code in _EXTENSIONS)
     why_zh, why_en = path_texts(
         path.code,
         rule=path.rule,

@@ -32,6 +32,10 @@ WAIVER_TEXTS: dict[str, tuple[str, str]] = {
     "no_rule": ("没有地方条款", "no local clause"),
     "not_existing": ("不是已建成的现有用地", "not existing, completed land"),
     "beyond_plan": ("规划条件内已无余量", "nothing is left within the plan"),
+    "plan_use": (
+        "规划用途（全部或部分）与现用途不同",
+        "the plan gives all or part of the land another use",
+    ),
     "use_change": (
         "是否改变用途须由主管部门明确",
         "whether the use changes is for the authority to say",
@@ -193,6 +197,10 @@ def _national(
         unfinished = (stage != "completed") & (stage != "")
         fails = [
             (unfinished | (~stands & ~stands_unknown), "not_existing"),
+            (
+                flags(measures, "planned_otherwise").fillna(value=False).to_numpy(dtype=bool),
+                "plan_use",
+            ),
             (no_headroom(measures), "beyond_plan"),
         ]
         lacks = {

@@ -152,6 +152,12 @@ def _review_reasons(frame: pd.DataFrame, where: np.ndarray) -> tuple[list[str], 
     return list(zh), list(en)
 
 
+def _extended_by_remedy(frame: pd.DataFrame) -> np.ndarray:
+    """Mark rows with an extension by art. 12 and the new start that it names."""
+    kind = texts(frame, "extension_kind").eq("art12").fillna(value=False).to_numpy(dtype=bool)
+    return np.asarray(kind & row_dates(frame, "extension_start_on").notna().to_numpy())
+
+
 def idle_actions(
     parcels: pd.DataFrame,
     policy: Policy,
@@ -205,9 +211,11 @@ def idle_actions(
         }
         found.append(writer.write("investigate", reason, where, fields, **due.values(where)))
     other_cause = (state.codes != "") & (state.codes != "holder")
+    # An extension by art. 12 without its record: a person weighs both clocks, and the record is asked for.
+    unrecorded = review & ~state.registered & ~state.decided & _extended_by_remedy(rows.frame)
     for action, where in (
-        ("investigate", review & ~other_cause & (~counted | state.served)),
-        ("find_cause", review & (other_cause | (counted & ~state.served))),
+        ("investigate", review & (~other_cause | unrecorded) & (~counted | state.served)),
+        ("find_cause", review & ~unrecorded & (other_cause | (counted & ~state.served))),
     ):
         fields = {"reason": _review_reasons(rows.frame, where)}
         found.append(writer.write(action, "review", where, fields))
@@ -225,7 +233,7 @@ def idle_actions(
     fields = {"served": writer.day(served, where), "status": writer.statuses(where)}
     found.append(writer.write("remedy_art12", "remedy", where, fields))
 
-    where = agreed & state.served & ~state.registered & ~state.decided
+    where = (agreed & state.served & ~state.registered & ~state.decided) | unrecorded
     unsaid = flags(rows.frame, "registered_in_system").isna().to_numpy()[where]
     record = (
         ["未登记是否录入" if item else "尚未录入" for item in unsaid],

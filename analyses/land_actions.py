@@ -128,6 +128,7 @@ def _far(land: Land) -> list[pd.DataFrame]:
             _WHY["exceeds"],
             exceeds,
             {"what": (zh[exceeds], en[exceeds])},
+            area_m2=np.nan,
             floor_area_m2=excess,
         )
     ]

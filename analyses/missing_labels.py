@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["missing_label", "missing_words"]
 
 _NAMED = {
+    "ruleset_of_supply": Text("供地时的标准", "the standard in force when the land was supplied"),
     "ruleset_2004": Text("2004年工业项目控制指标", "the 2004 control indicators"),
     "ruleset_2023": Text("2023年工业项目控制指标", "the 2023 control indicators"),
     "ruleset_current": Text("现行有效的规则", "the rule now in force"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import pandas as pd
 
 from analyses.findings import Verdicts, rule_findings
 from analyses.frames import numbers, texts
+from analyses.placement import SLIVER_SHARE, place_buildings
 from layers.codes import USES
 from policies.documents import STATUSES
 from policies.text import Text
@@ -31,6 +32,7 @@ __all__ = [
     "mixed_findings",
     "named_uses",
     "uses_of",
+    "with_residents_of_buildings",
 ]
 
 #: A parcel lies inside the fence if at least this share of it does.
@@ -200,6 +202,31 @@ def _use_rows(parcels: pd.DataFrame, uses: pd.DataFrame | None) -> UseRows:
         floor_m2=numbers(frame, "floor_area_m2").to_numpy()[kept],
         **coded,
     )
+
+
+def with_residents_of_buildings(
+    facts: MixedFacts, buildings: pd.DataFrame | None, residents: frozenset[str]
+) -> MixedFacts:
+    """Add living quarters that only the buildings' layer records to the uses of parcels inside the fence.
+
+    Nobody may live there whatever the uses table says; so too where the fence is not known. A building that is
+    gone counts no more, and one that only grazes a parcel by the drawing does not count there.
+    """
+    if buildings is None or not residents:
+        return facts
+    use = texts(buildings, "use").fillna("").to_numpy(dtype=object)
+    gone = texts(buildings, "state").eq("demolished").fillna(value=False).to_numpy(dtype=bool)
+    at = np.flatnonzero(np.isin(use, list(residents)) & ~gone)
+    if len(at) == 0:
+        return facts
+    pairs = place_buildings(facts.parcels, buildings.iloc[at].reset_index(drop=True)).pairs
+    pairs = pairs.loc[pairs["share"] >= SLIVER_SHARE]
+    concerned = facts.inside | facts.fence_unknown
+    programme = list(facts.programme)
+    for parcel, one in zip(pairs["parcel"].tolist(), pairs["building"].tolist(), strict=True):
+        if concerned[parcel]:
+            programme[parcel] |= {use[at[one]]}
+    return replace(facts, programme=programme)
 
 
 def uses_of(policy: Policy, rule_id: str, key: str = "uses") -> frozenset[str]:

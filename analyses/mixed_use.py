@@ -22,6 +22,7 @@ from analyses.mixed_facts import (
     mixed_facts,
     mixed_findings,
     uses_of,
+    with_residents_of_buildings,
 )
 from analyses.mixed_holding import holding_findings
 from analyses.mixed_list import against_list, list_findings
@@ -64,7 +65,8 @@ def analyse_mixed_use(  # noqa: PLR0913 - every layer is an input of its own
 ) -> Analysis:
     """Say of each parcel whether the mixed-use clause lists all its uses.
 
-    The uses of a parcel are its ``land_use`` and those of the uses table, proposed ones included;
+    The uses of a parcel are its ``land_use`` and those of the uses table, proposed ones included, and
+    inside the fence living quarters that only the buildings' layer records;
     uses that the pack leaves untested are left out. The verdict is the first that applies:
     ``conflict`` (residents inside the fence), ``not_mixed`` (one use), ``no_basis`` (the policy
     has no such clause), ``no`` (not in a closed list), ``unknown`` (a use is not known, the clause
@@ -84,7 +86,7 @@ def analyse_mixed_use(  # noqa: PLR0913 - every layer is an input of its own
     measures : pandas.DataFrame, optional
         On the parcels' index: ``floor_area_m2``, ``floor_area_headroom_m2`` and ``idle_status``.
     facilities, buildings : geopandas.GeoDataFrame, optional
-        What might be shared; vacant and let floor area.
+        What might be shared; vacant and let floor area, and living quarters.
     ledger : pandas.DataFrame, optional
         When the land was supplied; mortgage, seizure and dispute.
     options : MixedOptions, optional
@@ -113,6 +115,7 @@ def analyse_mixed_use(  # noqa: PLR0913 - every layer is an input of its own
     facts = mixed_facts(parcels, policy, as_of, uses=uses, measures=measures, ledger=ledger)
     untested = uses_of(policy, "mixed.untested")
     residents = uses_of(policy, "mixed.no_residents")
+    facts = with_residents_of_buildings(facts, buildings, residents)
     tested = [all_uses - untested for all_uses in facts.programme]
     lives = np.array([bool(all_uses & residents) for all_uses in facts.programme], dtype=bool)
 

@@ -19,6 +19,9 @@ __all__ = ["length_and_width", "open_parts"]
 #: The radius of the largest circle within is found to so many metres.
 _TOUCH_M = 0.05
 
+#: Widths that differ by less than this part are the same.
+_EXACT = 1e-7
+
 
 def open_parts(
     land: gpd.GeoDataFrame,
@@ -70,8 +73,10 @@ def open_parts(
 
 def _wide(shapes: np.ndarray, width_m: float) -> np.ndarray:
     """Take away what a square of that width cannot reach, corners kept sharp."""
-    shrunk = shapely.buffer(shapes, -width_m / 2, join_style="mitre")
-    grown = shapely.buffer(shrunk, width_m / 2, join_style="mitre")
+    # What is exactly as wide as asked stays: shrunk by half its width nothing would be left of it.
+    half = width_m / 2 * (1 - _EXACT)
+    shrunk = shapely.buffer(shapes, -half, join_style="mitre")
+    grown = shapely.buffer(shrunk, half, join_style="mitre")
     return np.asarray(shapely.intersection(grown, shapes))
 
 

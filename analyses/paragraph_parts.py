@@ -5,37 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from analyses.action_rows import area_texts, floor_texts
-from analyses.frames import texts
-from analyses.idle_rules import IdleRules
-from analyses.idle_text import day_texts
 from analyses.land_facts import NOISE_M2, Land
-from analyses.results import IDLE_STATUSES
-from layers.codes import CAUSES, LAND_STAGES, USES
+from layers.codes import LAND_STAGES, USES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
     from policies.text import Text
 
-__all__ = ["far_sentences", "green_sentences", "identity", "idle_sentences", "mixed_sentences"]
+__all__ = ["far_sentences", "green_sentences", "identity", "mixed_sentences"]
 
 Said = tuple[np.ndarray, np.ndarray]
-
-_SUSPECTED = ("suspected_2y", "suspected_1y")
-#: How a cause is told, by whether it is still to be verified.
-_CAUSE = {
-    False: ("经核实的迟延原因为{cause}", "verified cause: {cause}"),
-    True: ("登记的迟延原因为{cause}，未经核实", "recorded cause: {cause}, not verified"),
-}
-#: A longer reason for a review stands in the findings alone.
-_REASON = 90
-_NOT_KNOWN = ("是否闲置无法判断。", "Whether the land is idle cannot be told.")
-#: Statuses of which nothing has to be said.
-_QUIET = ("", "not_supplied", "started")
 
 
 def _blank(n: int) -> Said:
@@ -70,89 +52,6 @@ def identity(land: Land) -> Said:
         where = f", in {zone[at]}" if where else ""
         stage = f", {stages[1][at]}" if stage else ""
         en[at] = f"{name}{whose}: {use}, {areas[1][at]}{where}{stage}."
-    return zh, en
-
-
-def _gravest_rows(land: Land, contracts: pd.DataFrame | None) -> pd.DataFrame:
-    """Return for every parcel the ledger row whose status the parcel has; blank where there is none."""
-    names = (
-        *("start_due_effective_on", "suspended_on", "finding_served_on", "cause_kind", "missing"),
-        *("review_reason_zh", "review_reason_en"),
-    )
-    ids = texts(land.parcels, "parcel_id")
-    if contracts is None or contracts.empty:
-        return pd.DataFrame(index=range(len(ids)), columns=list(names))
-    order = {code: place for place, code in enumerate(IDLE_STATUSES)}
-    rows = contracts.assign(_grave=texts(contracts, "idle_status").map(order))
-    rows = rows.sort_values(
-        ["_grave", "contract_no", "phase_no"], kind="stable", na_position="last"
-    )
-    rows = rows.loc[texts(rows, "parcel_id").notna()].drop_duplicates("parcel_id")
-    found = rows.set_axis(pd.Index(texts(rows, "parcel_id")), axis="index").reindex(pd.Index(ids))
-    return pd.DataFrame({name: found.get(name) for name in names}).reset_index(drop=True)
-
-
-def _days(values: pd.Series[pd.Timestamp]) -> tuple[list[str], list[str]]:
-    days = pd.to_datetime(values).to_numpy().astype("datetime64[D]")
-    return list(day_texts(days, "zh")), list(day_texts(days, "en"))
-
-
-def idle_sentences(land: Land, contracts: pd.DataFrame | None, as_of: date) -> Said:
-    """Say how idle the parcel is: since when, how long, why, and how far the case has come."""
-    n = len(land.parcels)
-    zh, en = _blank(n)
-    status = land.text("idle_status")
-    said = np.flatnonzero(~np.isin(status, _QUIET))
-    if len(said) == 0:
-        return zh, en
-    row = _gravest_rows(land, contracts).iloc[said]
-    names = IdleRules.of(land.policy).labels()["idle_status"]
-    labels = _labels(status[said], names)
-    due, since = _days(row["start_due_effective_on"]), _days(land.parcels["idle_from"].iloc[said])
-    served = _days(row["finding_served_on"])
-    has_due, has_served = row["start_due_effective_on"].notna(), row["finding_served_on"].notna()
-    ahead = pd.to_datetime(row["start_due_effective_on"]) > pd.Timestamp(as_of)
-    served_by = pd.to_datetime(row["finding_served_on"]) <= pd.Timestamp(as_of)
-    days = land.number("idle_days")[said]
-    causes = texts(row, "cause_kind").fillna("")
-    lacking = texts(row, "missing").fillna("").str.contains(r"(?:^|,)cause(?:_verified)?(?:,|$)")
-    reasons = [texts(row, f"review_reason_{lang}").fillna("").tolist() for lang in ("zh", "en")]
-    for place, at in enumerate(said):
-        code = status[at]
-        parts_zh, parts_en = [], []
-        if code == "unknown":  # what is missing is told at the end
-            zh[at], en[at] = _NOT_KNOWN
-            continue
-        if has_due.iloc[place] and code != "suspended":
-            parts_zh.append(f"约定{due[0][place]}动工")
-            parts_en.append(
-                f"the start {'is' if ahead.iloc[place] else 'was'} due on {due[1][place]}"
-            )
-        if code == "not_due" and parts_zh:
-            parts_zh.append("尚未到期")
-        else:
-            parts_zh.append(labels[0][place])
-            parts_en.append(labels[1][place])
-        if np.isfinite(days[place]) and code in (*_SUSPECTED, "suspended", "gov_cause"):
-            parts_zh.append(f"自{since[0][place]}起至审查日{days[place]:,.0f}天")
-            parts_en.append(f"{days[place]:,.0f} days from {since[1][place]} to the review date")
-        cause = causes.iloc[place]
-        if cause in CAUSES.labels and code in (*_SUSPECTED, "gov_cause"):
-            words = _CAUSE[bool(lacking.iloc[place])]
-            parts_zh.append(words[0].format(cause=CAUSES.labels[cause].zh))
-            parts_en.append(words[1].format(cause=CAUSES.labels[cause].en))
-        if code == "human_review" and 0 < len(reasons[0][place]) <= _REASON:
-            # That a person has to look at it is said once.
-            told = reasons[0][place].rstrip("。").removesuffix("，须人工核查")
-            told_en = reasons[1][place].rstrip(".").removesuffix(": human review needed")
-            parts_zh[-1] += f"：{told}"
-            parts_en[-1] += f": {told_en[:1].lower()}{told_en[1:]}"
-        if has_served.iloc[place] and served_by.iloc[place]:
-            parts_zh.append(f"认定书已于{served[0][place]}送达")
-            parts_en.append(f"the finding was served on {served[1][place]}")
-        zh[at] = "，".join(parts_zh) + "。"
-        text = "; ".join(parts_en)
-        en[at] = f"{text[0].upper()}{text[1:]}."
     return zh, en
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from analyses.findings import Verdicts, concat_findings, rule_findings
 from analyses.outcome import Analysis
 from analyses.performance_exit import exit_watch
-from analyses.performance_firms import rank_firms
+from analyses.performance_firms import rank_firms, unnamed_firms
 from analyses.performance_indicators import Row, indicator_rows, performance_table
 from analyses.performance_ratings import checked_ratings
 from analyses.performance_targets import rank_rows, target_rows
@@ -104,7 +104,9 @@ def analyse_performance(
             "yields": yields,
             "rectification": listed,
         },
-        problems=rating_problems,
+        problems=pd.concat(
+            [rating_problems, unnamed_firms(rows, stock, chosen)], ignore_index=True
+        ),
     )
 
 

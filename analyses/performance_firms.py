@@ -15,8 +15,9 @@ import pandas as pd
 import shapely
 
 from analyses.findings import Verdicts, rule_findings
-from analyses.frames import numbers, texts
+from analyses.frames import numbers, problem_rows, texts
 from analyses.results_performance import YIELDS
+from analyses.supply_industry import begins_with, same_edition
 from analyses.supply_rows import M2_PER_MU, rows_of
 from policies.text import Text
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from analyses.supply_stock import Stock
     from policies.model import Policy
 
-__all__ = ["rank_firms"]
+__all__ = ["rank_firms", "unnamed_firms"]
 
 _LABELS = {
     "tax_wan_per_mu": Text("亩均税收", "tax per mu"),
@@ -60,6 +61,7 @@ _SUMMED = (
 )
 _USES = ("industrial", "storage", "m0", "research")
 _FULL = 100.0
+_SCORE_DIGITS = 6
 
 
 def rank_firms(
@@ -69,7 +71,8 @@ def rank_firms(
 
     A firm is a holder in a zone, with all its built parcels for industry, storage or research. Its score
     is ``100 x sum(weight x value / benchmark) / sum(weight)``; the benchmark is the project's, else the
-    zone's total over its total (never a mean of ratios) over the firms of which both parts are known.
+    zone's total over its total (never a mean of ratios) over the firms of which both parts are known. Scores
+    are rounded to six digits before they are ranked and classed.
 
     Parameters
     ----------
@@ -82,7 +85,8 @@ def rank_firms(
     as_of : datetime.date
         The review date.
     options : mapping
-        ``yield_weights``, ``yield_benchmarks``, ``yield_cuts``, ``catalogue``, ``small_area_m2``.
+        ``yield_weights``, ``yield_benchmarks``, ``yield_cuts``, ``catalogue``, ``catalogue_scheme``,
+        ``small_area_m2``.
 
     Returns
     -------
@@ -91,12 +95,7 @@ def rank_firms(
     """
     weights = dict(options.get("yield_weights", {}))
     classes = np.full(len(parcels), None, dtype=object)
-    own = np.flatnonzero(
-        (stock.levels["built"] == 1)
-        & texts(parcels, "holder").notna().to_numpy()
-        & texts(parcels, "zone_id").notna().to_numpy()
-        & texts(parcels, "land_use").isin(_USES).to_numpy(dtype=bool)
-    )
+    own = np.flatnonzero(_productive(parcels, stock) & texts(parcels, "holder").notna().to_numpy())
     if len(own) == 0 or not (weights or policy.has_rule("supply.replace_out")):
         return rows_of(YIELDS, {}, 0), pd.DataFrame(), classes
     firms = _firms(parcels, own)
@@ -104,6 +103,8 @@ def rank_firms(
         firms[name] = firms[part] / firms[whole].where(firms[whole] > 0)
     zone = firms.index.get_level_values(0)
     total, missing, zh, en = _scores(firms, zone, weights, options.get("yield_benchmarks", {}))
+    # Sums of floating-point shares miss a cut by a hair: scores are told, ranked and classed by so many digits.
+    total = np.round(total, _SCORE_DIGITS)
     firms["score"] = total
     firms["rank"] = firms["score"].groupby(zone).rank(method="min", ascending=False).astype("Int64")
     firms["yield_class"] = _classes(total, options.get("yield_cuts", {}))
@@ -139,6 +140,33 @@ def rank_firms(
     return table, _findings(table, lacks, classes, parcels, policy, as_of), classes
 
 
+def unnamed_firms(parcels: pd.DataFrame, stock: Stock, options: Mapping[str, Any]) -> pd.DataFrame:
+    """Tell the built parcels that no firm answers for: a ranking by yield cannot count them."""
+    asked = bool(options.get("yield_weights"))
+    nameless = _productive(parcels, stock) & texts(parcels, "holder").isna().to_numpy()
+    return problem_rows(
+        parcels,
+        nameless & asked,
+        layer="parcels",
+        code="yields_no_holder",
+        column="holder",
+        what=Text(
+            "没有使用权人，未计入亩均效益评价",
+            "no holder: the ranking by yield does not count the parcel",
+        ),
+        proposal=Text("填写使用权人", "give the holder"),
+    )
+
+
+def _productive(parcels: pd.DataFrame, stock: Stock) -> np.ndarray:
+    """Mark the built parcels for industry, storage or research in a zone."""
+    return (
+        (stock.levels["built"] == 1)
+        & texts(parcels, "zone_id").notna().to_numpy()
+        & texts(parcels, "land_use").isin(_USES).to_numpy(dtype=bool)
+    )
+
+
 def _firms(parcels: pd.DataFrame, own: np.ndarray) -> pd.DataFrame:
     """Add up the parcels of each firm; a sum with an unknown part is unknown."""
     rows = parcels.iloc[own]
@@ -148,6 +176,7 @@ def _firms(parcels: pd.DataFrame, own: np.ndarray) -> pd.DataFrame:
             "firm": texts(rows, "holder").to_numpy(dtype=object),
             "parcel_id": texts(rows, "parcel_id").fillna("").to_numpy(dtype=object),
             "industry": texts(rows, "industry_code").to_numpy(dtype=object),
+            "scheme": texts(rows, "industry_scheme").fillna("").to_numpy(dtype=object),
             "at": own,
             "area_m2": numbers(rows, "area_m2").to_numpy(),
             **{name: numbers(rows, name).to_numpy() for name in _SUMMED if name != "mu"},
@@ -163,17 +192,21 @@ def _firms(parcels: pd.DataFrame, own: np.ndarray) -> pd.DataFrame:
     firms["parcels_n"] = groups.size()
     # One pass over the rows: a call for each of ten thousand firms takes many times as long.
     codes: dict[Any, set[Any]] = {}
+    schemes: dict[Any, set[str]] = {}
     places: dict[Any, list[int]] = {}
     ordered = frame.sort_values("parcel_id", kind="stable")
-    for key, code, at in zip(
+    for key, code, scheme, at in zip(
         zip(ordered["zone"], ordered["firm"], strict=True),
         ordered["industry"],
+        ordered["scheme"],
         ordered["at"].tolist(),
         strict=True,
     ):
         codes.setdefault(key, set()).add(code if isinstance(code, str) else None)
+        schemes.setdefault(key, set()).add(scheme)
         places.setdefault(key, []).append(at)
     firms["industries"] = [tuple(sorted(codes[key] - {None})) for key in firms.index]
+    firms["schemes"] = [tuple(sorted(schemes[key])) for key in firms.index]
     firms["industry_known"] = [None not in codes[key] for key in firms.index]
     firms["places"] = [tuple(places[key]) for key in firms.index]
     return firms
@@ -256,9 +289,12 @@ def _replaceable(
     if not policy.has_rule("supply.replace_out"):
         return found
     catalogue: Sequence[str] | None = options.get("catalogue")
+    every = {scheme for own in firms["schemes"] for scheme in own}
+    edition = options.get("catalogue_scheme")
     small = options.get("small_area_m2")
     for at, (_, row) in enumerate(firms.iterrows()):
-        tests = _tests(row, parcels, catalogue, small)
+        tests = _tests(row, parcels, small)
+        tests = {"off": _off(row, catalogue, edition, every), **tests}
         weak = _all_of(tests["low"].state, _any_of(tests["small"].state, tests["apart"].state))
         state = _any_of(tests["off"].state, weak)
         told = [test for test in tests.values() if test.state == state and state != "no"]
@@ -270,9 +306,7 @@ def _replaceable(
     return found
 
 
-def _tests(
-    row: pd.Series[Any], parcels: pd.DataFrame, catalogue: Sequence[str] | None, small: float | None
-) -> dict[str, _Reason]:
+def _tests(row: pd.Series[Any], parcels: pd.DataFrame, small: float | None) -> dict[str, _Reason]:
     low_class, area = row["yield_class"], float(row["area_m2"])
     if not isinstance(low_class, str):
         low = _Reason("unknown", Text("亩均效益分档未知", "class of yield unknown"), "yield_class")
@@ -289,14 +323,33 @@ def _tests(
     pieces = _pieces(parcels, row["places"])
     scattered = Text(f"用地分散为{pieces}处", f"its land lies in {pieces} places")
     apart = _Reason("yes" if pieces > 1 else "no", scattered)
-    return {"off": _off(row, catalogue), "low": low, "small": little, "apart": apart}
+    return {"low": low, "small": little, "apart": apart}
 
 
-def _off(row: pd.Series[Any], catalogue: Sequence[str] | None) -> _Reason:
-    """Say whether an industry of the firm is off the catalogue; one that is settles it."""
+def _off(
+    row: pd.Series[Any], catalogue: Sequence[str] | None, edition: str | None, every: set[str]
+) -> _Reason:
+    """Say whether an industry of the firm is off the catalogue; one that is settles it.
+
+    Codes of another edition than the catalogue's, or of one that is not known, cannot be looked up in it.
+    """
     if catalogue is None:
         return _Reason("unknown", Text("产业目录未给出", "no catalogue given"), "catalogue")
-    strange = [code for code in row["industries"] if not code.startswith(tuple(catalogue))]
+    same, _ = same_edition(edition, np.array(row["schemes"], dtype=object), every)
+    if row["industries"] and not same.all():
+        lacks = "industry_scheme" if edition else "catalogue_scheme"
+        told = Text(
+            "行业分类的版本与产业目录不同或未注明" if edition else "产业目录未注明行业分类的版本",
+            "industry codes of another edition than the catalogue, or of none told"
+            if edition
+            else "the catalogue does not say of which edition its codes are",
+        )
+        return _Reason("unknown", told, lacks)
+    codes = np.array(row["industries"], dtype=object)
+    fits = np.zeros(len(codes), dtype=bool)
+    for start in catalogue:
+        fits |= begins_with(codes, start)
+    strange = codes[~fits].tolist()
     if strange:
         zh, en = "、".join(strange), ", ".join(strange)
         told = Text(f"行业{zh}不在产业目录内", f"industry {en} is not in the catalogue")

@@ -9,7 +9,7 @@ from analyses.frames import numbers, texts
 from analyses.ground import ground_pairs, has_ground
 from analyses.results_far import PLAN_SHARES
 
-__all__ = ["plan_pairs", "plan_share_table"]
+__all__ = ["plan_pairs", "plan_share_table", "planned_otherwise"]
 
 #: A share at the edge rule's line counts.
 _ROUNDING = 1e-9
@@ -69,6 +69,37 @@ def plan_pairs(
     return frame.assign(
         counted=counted, weight=weight.where(~whole, frame["share"]), overlap=total - 1.0
     )
+
+
+def planned_otherwise(
+    parcels: pd.DataFrame,
+    plan_zones: pd.DataFrame | None,
+    pairs: pd.DataFrame,
+    *,
+    least_share: float,
+) -> np.ndarray:
+    """Mark the parcels of which the control plan gives a part another use than they have.
+
+    A zone without a use, and a parcel of unknown use, contradict nothing.
+
+    Parameters
+    ----------
+    parcels, plan_zones : pandas.DataFrame
+        As for `plan_pairs`.
+    pairs : pandas.DataFrame
+        What `plan_pairs` returned.
+    least_share : float
+        A part of at most this weight is the edge of a drawing.
+    """
+    marked = np.zeros(len(parcels), dtype=bool)
+    if plan_zones is None or pairs.empty:
+        return marked
+    at = pairs["parcel"].to_numpy()
+    planned = texts(plan_zones, "land_use").fillna("").to_numpy(dtype=object)[pairs["plan"]]
+    own = texts(parcels, "land_use").fillna("").to_numpy(dtype=object)[at]
+    other = (planned != "") & (own != "") & (planned != own)
+    marked[at[other & (pairs["weight"].to_numpy() > least_share)]] = True
+    return marked
 
 
 def plan_share_table(

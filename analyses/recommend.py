@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analyses.action_conditions import blocked_rows, encumbrances
 from analyses.action_order import dependencies, never_fee_and_remedy, procedure_alone
 from analyses.action_rows import PROPOSAL_COLUMNS, joined_by, propose
 from analyses.action_scores import rank_rows
@@ -141,7 +142,8 @@ def recommend(  # noqa: PLR0913 -- one table of every analysis
     if len(idle):
         nothing = propose("none", idle, ([_NOTHING[0]] * len(idle), [_NOTHING[1]] * len(idle)))
         proposals = pd.concat([proposals, nothing], ignore_index=True)
-    rows = _described(proposals, parcels, findings, policy)
+    held = encumbrances(parcels, contracts)
+    rows = _described(proposals, parcels, findings, policy, held=held)
     ranked = rank_rows(rows, as_of, weights, catalogue=tuple(catalogue))
     return ranked[list(RECOMMENDATIONS.names)]
 
@@ -247,16 +249,6 @@ def _of(text: Text | None, lang: Lang) -> str:
     return "" if text is None else text.get(lang)
 
 
-def _conditions(action: Action, lifted: str, lang: Lang) -> list[str]:
-    """Name what still has to come before an action, without what is done or does not apply."""
-    done = set(lifted.split(","))
-    return [
-        item.text.get(lang)
-        for item in action.blocked_by
-        if item.until not in done and item.only_if not in done
-    ]
-
-
 def _marks(
     proposals: pd.DataFrame, ids: pd.Series[str], findings: pd.DataFrame, policy: Policy
 ) -> pd.Series[int]:
@@ -285,7 +277,12 @@ def _marks(
 
 
 def _described(
-    proposals: pd.DataFrame, parcels: pd.DataFrame, findings: pd.DataFrame, policy: Policy
+    proposals: pd.DataFrame,
+    parcels: pd.DataFrame,
+    findings: pd.DataFrame,
+    policy: Policy,
+    *,
+    held: np.ndarray,
 ) -> pd.DataFrame:
     """Fill in titles, clauses, units, conditions and certainty."""
     at = proposals["at"].to_numpy()
@@ -298,7 +295,8 @@ def _described(
     }
     marks = _marks(proposals, ids, findings, policy)
     depends_on, first = dependencies(proposals, ids, actions)
-    blocked, conditions_n = _blocked(proposals, actions, "zh")
+    blocked, conditions_n = blocked_rows(proposals, actions, held, "zh")
+    blocked_en, _ = blocked_rows(proposals, actions, held, "en")
     by_code: dict[str, Callable[[Action, Lang], str]] = {
         "title": lambda action, lang: action.title.get(lang),
         "decided_by": lambda action, lang: _of(action.decided_by, lang),
@@ -315,7 +313,7 @@ def _described(
         "rules": kinds.map({kind: ",".join(_rules(*of, policy)) for kind, of in split.items()}),
         "confidence": marks.map(dict(enumerate(CERTAINTY))),
         "blocked_by": _and_first(blocked, first["zh"], "zh"),
-        "blocked_by_en": _and_first(_blocked(proposals, actions, "en")[0], first["en"], "en"),
+        "blocked_by_en": _and_first(blocked_en, first["en"], "en"),
         "depends_on": depends_on,
         "due_basis": proposals["due_zh"],
         "due_basis_en": proposals["due_en"],
@@ -342,16 +340,3 @@ def _and_first(blocked: pd.Series[str], first: pd.Series[str], lang: Lang) -> pd
     """Join what has to come before an action and the actions that come first."""
     both = (blocked != "") & (first != "")
     return blocked + pd.Series(_BETWEEN[lang], index=blocked.index).where(both, "") + first
-
-
-def _blocked(
-    proposals: pd.DataFrame, actions: dict[str, Action], lang: Lang
-) -> tuple[pd.Series[str], np.ndarray]:
-    """Join the conditions of every row; each distinct combination is worked out once."""
-    keys = proposals["action"] + "|" + proposals["lifted"].fillna("")
-    texts_, counts = {}, {}
-    for key in keys.unique():
-        code, lifted = key.split("|", 1)
-        conditions = _conditions(actions[code], lifted, lang)
-        texts_[key], counts[key] = _BETWEEN[lang].join(conditions), len(conditions)
-    return keys.map(texts_), keys.map(counts).to_numpy(dtype=np.int64)

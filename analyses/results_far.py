@@ -98,6 +98,12 @@ FAR_COLUMNS = (
         "m2",
     ),
     _c(
+        "limits_left_out",
+        "text",
+        "余量未计入的上限（未记录，余量为至多数）",
+        "limits not on record: the headroom leaves them out and is at most",
+    ),
+    _c(
         "storeys_addable_m2", "number", "可加层建筑面积", "floor area that may be added above", "m2"
     ),
     _c("admin_land_source", "text", "行政办公及生活服务用地来源", "source of that land"),

@@ -35,7 +35,7 @@ from analyses.supply_plan_findings import plan_findings, plan_problems
 from analyses.supply_price import price_findings
 from analyses.supply_readiness import Asked, readiness_of
 from analyses.supply_rows import quarter_of, quarters_from, rows_of
-from analyses.supply_standard import check_bids, standard_sheet, swap_balances
+from analyses.supply_standard import check_bids, standard_sheet
 from analyses.supply_stock import (
     THRESHOLD_COLUMNS,
     low_efficiency,
@@ -45,6 +45,7 @@ from analyses.supply_stock import (
     stock_table,
     vacant_floors,
 )
+from analyses.supply_swaps import swap_balances
 from analyses.supply_terms import check_terms
 from analyses.supply_vacancy import vacancy_findings
 from analyses.zones import zone_areas
@@ -198,8 +199,7 @@ def analyse_supply(
         "low_efficiency": (_membership(low, stock), numbers(rows, "area_m2").to_numpy()),
         "usable": _usable(len(rows), at, ground),
     }
-    if inputs.surplus is not None:
-        extra["surplus"] = _surplus(rows, inputs.surplus)
+    extra["surplus"] = _surplus(rows, inputs.surplus, stock)
     findings = [
         boundary.findings,
         acceptance_findings(zones, policy, as_of),
@@ -213,7 +213,7 @@ def analyse_supply(
         bid_findings,
         swap_findings,
         price_findings(own, inputs.get("bids"), policy, as_of),
-        supporting_findings(own, supports, policy, as_of),
+        supporting_findings(own, supports, inputs.get("projects"), policy, as_of),
         plan_findings(outcome, candidates, policy, as_of),
         vacancy_findings(rows, floors, policy, as_of),
     ]
@@ -355,7 +355,13 @@ def _usable(n: int, at: np.ndarray, ground: pd.DataFrame) -> tuple[np.ndarray, n
     return member, area
 
 
-def _surplus(parcels: pd.DataFrame, surplus: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def _surplus(
+    parcels: pd.DataFrame, surplus: pd.DataFrame | None, stock: Stock
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return which parcels have surplus land, and how much; unknown of built land where nobody looked."""
+    if surplus is None:
+        built = stock.levels["built"]
+        return np.where(built == 0, 0.0, np.nan), numbers(parcels, "area_m2").to_numpy()
     kept = surplus[~flags(surplus, "phase_reserve").fillna(value=False).to_numpy(dtype=bool)]
     area = texts(parcels, "parcel_id").map(
         numbers(kept, "area_m2").groupby(texts(kept, "parcel_id").to_numpy(dtype=object)).sum()

@@ -142,7 +142,12 @@ def check_boundary(  # noqa: PLR0913 - every layer is an input of its own
             *_parcel_rows(parcels, own, beyond),
             *_fence_rows(zones, zone, boundary, line_m),
             *_plan_rows(plan_zones, zones, zone, boundary, line_m),
-            *_building_rows(buildings, zones, zone, boundary, line_m),
+            *_building_rows(
+                buildings,
+                _held(zones, zone, parcels["geometry"].to_numpy()[own[beyond > 0]]),
+                boundary,
+                line_m,
+            ),
         ]
         uses = approved_of(approved_uses, zone)
         drift = _area_rows(approved, boundary, tolerance)
@@ -315,10 +320,17 @@ def _plan_rows(
     return rows
 
 
+def _held(zones: pd.DataFrame, zone: str, outside: np.ndarray) -> Any:
+    """Return the ground that a zone holds by its fence, or by parcels of its own that reach beyond it."""
+    fence = _union(_rows_of_kind(zones, zone, "fenced"))
+    shapes = [*([] if fence is None else [fence]), *outside]
+    return shapely.union_all(shapes) if shapes else None
+
+
 def _building_rows(
-    buildings: pd.DataFrame | None, zones: pd.DataFrame, zone: str, boundary: Any, line_m: float
+    buildings: pd.DataFrame | None, held: Any, boundary: Any, line_m: float
 ) -> list[dict[str, Any]]:
-    """Return the buildings that cross a boundary; those wholly outside where the zone's fence holds them."""
+    """Return the buildings that cross a boundary; those wholly outside where fence or parcels hold them."""
     if buildings is None or not has_ground(buildings).any():
         return []
     standing = buildings.loc[
@@ -344,8 +356,7 @@ def _building_rows(
                     f"The building crosses the approved boundary with {rest:,.1f} m2 outside.",
                 )
             )
-    fence = _union(_rows_of_kind(zones, zone, "fenced"))
-    if fence is not None and (beyond := shapely.difference(fence, boundary)):
+    if held is not None and (beyond := shapely.difference(held, boundary)):
         for at in np.sort(tree.query(beyond, predicate="contains")):
             area = float(shapely.area(shapes[at]))
             rows.append(
@@ -355,8 +366,8 @@ def _building_rows(
                     names[at],
                     area,
                     0.0,
-                    f"建筑在围网内而在批准四至以外，基底{area:,.1f}平方米。",
-                    f"The building stands inside the fence, outside the approved boundary: {area:,.1f} m2.",
+                    f"建筑在本区围网或宗地内而在批准四至以外，基底{area:,.1f}平方米。",
+                    f"The building stands inside the fence or on a parcel of the zone, outside the approved boundary: {area:,.1f} m2.",
                 )
             )
     return rows

@@ -101,40 +101,108 @@ def candidate_terms(
 
 
 def supporting(own: pd.DataFrame, policy: Policy) -> np.ndarray:
-    """Mark supporting projects outside the fence, where the policy gives them priority."""
-    outside = own["outside_fence"].astype("boolean").fillna(value=False).to_numpy(dtype=bool)
-    beyond = (numbers(own, "fenced_share") < _INSIDE_SHARE).to_numpy() & own[
-        "project_id"
-    ].notna().to_numpy()
-    return (outside | beyond) & policy.has_rule("supply.support_priority")
+    """Mark supporting projects outside the fence, where the policy gives them priority.
+
+    Where the map is known it decides: a project that calls itself outside on a parcel inside the fence is
+    none (`supporting_findings` tells it).
+    """
+    said = own["outside_fence"].astype("boolean").fillna(value=False).to_numpy(dtype=bool)
+    share = numbers(own, "fenced_share").to_numpy()
+    beyond = (share < _INSIDE_SHARE) & own["project_id"].notna().to_numpy()
+    outside = np.where(np.isnan(share), said, beyond)
+    return outside.astype(bool) & policy.has_rule("supply.support_priority")
 
 
 def supporting_findings(
-    own: pd.DataFrame, supports: np.ndarray, policy: Policy, as_of: date
+    own: pd.DataFrame,
+    supports: np.ndarray,
+    projects: pd.DataFrame | None,
+    policy: Policy,
+    as_of: date,
 ) -> pd.DataFrame:
-    """Say of each supporting project that it has priority, and by which clause."""
-    at = np.flatnonzero(supports)
-    if len(at) == 0:
+    """Say of each supporting project that it has priority, and by which clause.
+
+    A project that still has no parcel is told for its zone. One that calls itself outside, on a parcel inside
+    the fence, is unknown: either the record or the map is wrong.
+    """
+    if not policy.has_rule("supply.support_priority"):
         return pd.DataFrame()
     rule = policy.rule("supply.support_priority")
+    said = own["outside_fence"].astype("boolean").fillna(value=False).to_numpy(dtype=bool)
+    wrong = np.flatnonzero(said & ~supports)
+    at = np.flatnonzero(supports)
     draft = (
         ("（征求意见稿）", " (draft for comment)") if rule.status_at(as_of) == "draft" else ("", "")
     )
-    names = own["project_id"].fillna("").to_numpy(dtype=object)[at]
+    names = own["project_id"].fillna("").to_numpy(dtype=object)
+    ranked = [_ranked(value) for value in numbers(own, "priority")]
+    homeless = _without_parcel(projects)
+    loose = texts(homeless, "project_id").fillna("")
+    loose_rank = [_ranked(value) for value in numbers(homeless, "priority")]
+    zone = pd.concat(
+        [
+            texts(own, "zone_id").iloc[[*at, *wrong]],
+            texts(homeless, "zone_id"),
+        ],
+        ignore_index=True,
+    )
+    parcel = texts(own, "parcel_id").iloc[[*at, *wrong]].reset_index(drop=True)
     return rule_findings(
         rule,
         as_of,
         Verdicts(
-            verdict=np.full(len(at), "yes"),
-            zone_id=texts(own, "zone_id").iloc[at],
-            parcel_id=texts(own, "parcel_id").iloc[at],
-            note_zh=[f"区外配套项目{name}，在规划内可优先保障用地{draft[0]}。" for name in names],
+            verdict=["yes"] * len(at) + ["unknown"] * len(wrong) + ["yes"] * len(homeless),
+            zone_id=zone,
+            parcel_id=parcel.reindex(range(len(zone))),
+            missing=[""] * len(at) + ["projects.outside_fence"] * len(wrong) + [""] * len(homeless),
+            note_zh=[
+                *(
+                    f"区外配套项目{names[one]}{ranked[one][0]}，在规划内可优先保障用地{draft[0]}。"
+                    for one in at
+                ),
+                *(
+                    f"项目{names[one]}填为区外配套，而地块在围网内，请核对{draft[0]}。"
+                    for one in wrong
+                ),
+                *(
+                    f"区外配套项目{name}{said_rank[0]}尚未落到宗地，未进入供地计划；在规划内可优先保障用地{draft[0]}。"
+                    for name, said_rank in zip(loose, loose_rank, strict=True)
+                ),
+            ],
             note_en=[
-                f"Supporting project {name} outside the fence: priority within the plans{draft[1]}."
-                for name in names
+                *(
+                    f"Supporting project {names[one]}{ranked[one][1]} outside the fence: priority within the plans{draft[1]}."
+                    for one in at
+                ),
+                *(
+                    f"Project {names[one]} calls itself a supporting one outside, yet its parcel lies inside the fence: to be checked{draft[1]}."
+                    for one in wrong
+                ),
+                *(
+                    f"Supporting project {name}{said_rank[1]} has no parcel yet and is in no plan; priority within the plans{draft[1]}."
+                    for name, said_rank in zip(loose, loose_rank, strict=True)
+                ),
             ],
         ),
     )
+
+
+def _ranked(value: float) -> tuple[str, str]:
+    """Write the rank of a project, where it has one."""
+    return ("", "") if np.isnan(value) else (f"（优先次序{value:g}）", f" (rank {value:g})")
+
+
+def _without_parcel(projects: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the supporting projects outside that name no parcel, the first in rank first."""
+    if projects is None or len(projects) == 0:
+        return pd.DataFrame({"project_id": []})
+    loose = (
+        texts(projects, "parcel_id").isna() & flags(projects, "outside_fence").fillna(value=False)
+    ).to_numpy(dtype=bool)
+    rows = projects.loc[loose]
+    rank = numbers(rows, "priority").fillna(np.inf).to_numpy()
+    order = np.lexsort((texts(rows, "project_id").fillna("").to_numpy(dtype=str), rank))
+    return rows.iloc[order]
 
 
 def candidate_rows(

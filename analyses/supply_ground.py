@@ -141,11 +141,7 @@ def candidate_ground(
     land: Any = parcels.iloc[candidates[rows]]
     own = gpd.GeoDataFrame(land[["geometry"]].reset_index(drop=True))
     planted = _public_green(green)
-    taken = np.array([*_taken(facilities, corridors or {}), *planted], dtype=object)
-    left = own.geometry
-    if len(taken):
-        cut = gpd.GeoSeries(shapely.union_all(taken), crs=own.crs).explode(index_parts=False)
-        left = uncovered(own, cut[cut.geom_type == "Polygon"].reset_index(drop=True))
+    left = _without(own, [*_taken(facilities, corridors or {}), *planted])
     shares = shapely.area(left.to_numpy()) / shapely.area(own.geometry.to_numpy())
     frame.loc[rows, "net_area_m2"] = shares * numbers(land, "area_m2").to_numpy()
     if len(planted):
@@ -153,6 +149,15 @@ def candidate_ground(
         frame.loc[rows, "green_kept_m2"] = shapely.area(kept)
     pieces = _pieces(left.to_numpy(), own.geometry.to_numpy(), numbers(land, "area_m2").to_numpy())
     access, roads_known = _access(pieces["shape"].to_numpy(dtype=object), parcels, facilities)
+    if len(planted) and roads_known:
+        # A drive crosses the green between a site and its road: ground that only green parts from it has access.
+        bare = _without(own, _taken(facilities, corridors or {}))
+        parts, owner = shapely.get_parts(bare.to_numpy(), return_index=True)
+        open_ = _access(parts, parcels, facilities)[0]
+        inner = shapely.point_on_surface(pieces["shape"].to_numpy(dtype=object))
+        for at in np.flatnonzero(~access):
+            mine = parts[open_ & (owner == pieces["at"].iloc[at])]
+            access[at] = bool(shapely.intersects(mine, inner[at]).any())
     on_road = state_of(access, np.full(len(pieces), roads_known))
     gates, lacking = [on_road], []
     for name, column, least in (
@@ -179,6 +184,14 @@ def candidate_ground(
         frame.loc[rows[pieces["at"].unique()], column] = _any_of(pieces["at"], state)
     frame["ground_missing"] = ",".join(lacking)
     return frame
+
+
+def _without(own: gpd.GeoDataFrame, taken: list[Any]) -> gpd.GeoSeries:
+    """Return what is left of each shape without what is taken out."""
+    if not taken:
+        return own.geometry
+    cut = gpd.GeoSeries(shapely.union_all(taken), crs=own.crs).explode(index_parts=False)
+    return uncovered(own, cut[cut.geom_type == "Polygon"].reset_index(drop=True))
 
 
 def _any_of(at: pd.Series, state: pd.Series) -> np.ndarray:

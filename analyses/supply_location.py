@@ -234,6 +234,8 @@ def location_table(
         distance, which = straight[kind]
         label = FACILITY_KINDS.labels[kind]
         lacking = np.isnan(distance)
+        along = _along(network, parcels, candidates, facilities, kind, fence)
+        cut_off = np.isnan(along) & ~lacking & (network is not None)
         pieces.append(
             pd.DataFrame(
                 {
@@ -243,10 +245,24 @@ def location_table(
                     "facility_id": _named(facilities, "facility_id", which),
                     "facility_name": _named(facilities, "name", which),
                     "straight_m": distance,
-                    "network_m": _along(network, parcels, candidates, facilities, kind, fence),
+                    "network_m": along,
                     "weight": [(weights or {}).get(one, {}).get(kind, np.nan) for one in zone],
-                    "note_zh": np.where(lacking, f"设施图层中没有{label.zh}，距离未知。", ""),
-                    "note_en": np.where(lacking, f"The layer holds no {label.en}: unknown.", ""),
+                    "note_zh": np.select(
+                        [lacking, cut_off],
+                        [
+                            f"设施图层中没有{label.zh}，距离未知。",
+                            "道路图层没有连通的路径，得分按直线距离计。",
+                        ],
+                        "",
+                    ),
+                    "note_en": np.select(
+                        [lacking, cut_off],
+                        [
+                            f"The layer holds no {label.en}: unknown.",
+                            "No road of the layer leads there: the straight distance is scored.",
+                        ],
+                        "",
+                    ),
                 }
             )
         )

@@ -1,4 +1,4 @@
-"""The standard-land sheet, bids against it, and quality property against low-efficiency land.
+"""The standard-land sheet, and bids against it.
 
 A value that neither the planning conditions, the project nor the pack gives stays unknown: a bid is
 never found to meet what is not stated.
@@ -13,7 +13,8 @@ import pandas as pd
 
 from analyses.findings import Verdicts, rule_findings
 from analyses.frames import numbers, texts
-from analyses.results_supply import BID_CHECKS, STANDARD_LAND, SWAP_BALANCES
+from analyses.results_supply import BID_CHECKS, STANDARD_LAND
+from analyses.supply_industry import begins_with, plain_code, same_edition
 from analyses.supply_rows import all_of, rows_of, state_of
 from layers.contracts import INDICATOR_COLUMNS
 from policies.text import Text
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from policies.model import Policy
 
-__all__ = ["AT_MOST", "check_bids", "standard_sheet", "swap_balances"]
+__all__ = ["AT_MOST", "check_bids", "standard_sheet", "strangers"]
 
 #: Indicators of which less is better; of all others more is.
 AT_MOST = ("energy_tce_per_wan", "emissions_kg_per_wan")
@@ -43,21 +44,32 @@ _ROUNDING = 1e-9
 def _specific(standards: pd.DataFrame, own: pd.DataFrame) -> dict[str, np.ndarray]:
     """Return for each indicator the value of the most specific row that fits each parcel.
 
-    A row fits where everything that it names does; a parcel counts for more than an industry, that for
-    more than a use, that for more than a zone. Of equally specific rows the last one prevails.
+    A row fits where everything that it names does; a parcel counts for more than an industry, a longer
+    code of one for more than a shorter, that for more than a use, that for more than a zone. Of equally
+    specific rows the last one prevails. An industry of another edition does not fit; where it cannot be told
+    whether it does, the value is unknown, for no less specific one may stand in.
     """
-    # Each counts for more than all before it together.
-    order = ("zone_id", "land_use", "industry_code", "parcel_id")
-    weights = {name: 2**place for place, name in enumerate(order)}
+    # Each counts for more than all before it together; an industry for more by every digit.
+    weights = {"zone_id": 1, "land_use": 2, "industry_code": 4, "parcel_id": 1_000}
     n = len(own)
     found = {name: np.full(n, np.nan) for name in INDICATOR_COLUMNS}
     best = {name: np.full(n, -1) for name in INDICATOR_COLUMNS}
     keys = {name: texts(own, name).fillna("").to_numpy(dtype=object) for name in weights}
+    schemes = texts(own, "industry_scheme").fillna("").to_numpy(dtype=object)
     for _, row in standards.iterrows():
-        fits, weight = np.ones(n, dtype=bool), 0
+        fits, unsure, weight = np.ones(n, dtype=bool), np.zeros(n, dtype=bool), 0
         for name, more in weights.items():
             wanted = row.get(name)
-            if wanted is not None and not pd.isna(wanted):
+            if wanted is None or pd.isna(wanted):
+                continue
+            if name == "industry_code":
+                edition = row.get("industry_scheme")
+                same, unsure = same_edition(
+                    edition if isinstance(edition, str) else None, schemes, set(schemes)
+                )
+                fits &= begins_with(keys[name], str(wanted)) & (same | unsure)
+                weight += more * len(plain_code(str(wanted)))
+            else:
                 fits &= keys[name] == wanted
                 weight += more
         for name in INDICATOR_COLUMNS:
@@ -65,7 +77,7 @@ def _specific(standards: pd.DataFrame, own: pd.DataFrame) -> dict[str, np.ndarra
             if value is None or pd.isna(value):
                 continue
             better = fits & (weight >= best[name])
-            found[name][better] = float(value)
+            found[name][better] = np.where(unsure, np.nan, float(value))[better]
             best[name][better] = weight
     return found
 
@@ -170,8 +182,84 @@ def _source_texts(source: dict[str, str]) -> tuple[str, str]:
     return "；".join(zh), "; ".join(en)
 
 
-def _strangers(ids: pd.Series[Any], parcels: pd.DataFrame) -> list[int]:
-    """Return the positions of the bids whose parcel is not on record."""
+def _without_sheet(
+    ids: pd.Series[Any],
+    sheet: pd.DataFrame,
+    parcels: pd.DataFrame,
+    gaps: list[list[str]],
+    notes: tuple[list[str], list[str]],
+) -> None:
+    """Say of bids for what is no candidate, or on no record, that this is what is missing: not the values."""
+    zh, en = notes
+    for at in np.flatnonzero(~ids.isin(sheet["parcel_id"]).to_numpy(dtype=bool)).tolist():
+        gaps[at] = ["parcels.supply_status"]
+        zh[at] = f"该宗地不是待供候选，没有标准地指标可对照；{zh[at]}"
+        en[at] = f"the parcel is no candidate: there is no sheet to hold the bid against; {en[at]}"
+    for at in strangers(ids, parcels):
+        gaps[at] = ["parcels.parcel_id"]
+        zh[at], en[at] = "资料中没有这宗地；", "no such parcel on record; "
+
+
+def _say_value(
+    name: str,
+    values: tuple[np.ndarray, np.ndarray, np.ndarray],
+    known: np.ndarray,
+    untested: np.ndarray,
+    told: tuple[list[str], list[str], list[list[str]]],
+) -> None:
+    """Write what every bid offers of one value, or what is missing."""
+    (limit, offered, holds), (zh, en, gaps) = values, told
+    for at in range(len(known)):
+        if known[at]:
+            sign = "≤" if name in AT_MOST else "≥"
+            done = ("达标", "met") if holds[at] else ("不达标", "not met")
+            zh[at] += f"{_LABELS[name].zh}{offered[at]:g}（要求{sign}{limit[at]:g}，{done[0]}）；"
+            en[at] += (
+                f"{_LABELS[name].en} {offered[at]:g} (asked {sign} {limit[at]:g}: {done[1]}); "
+            )
+        elif not untested[at]:
+            gaps[at].append(f"bids.{name}" if not np.isnan(limit[at]) else f"standards.{name}")
+
+
+def _say_price(
+    price: np.ndarray, reserve: np.ndarray, told: tuple[list[str], list[str], list[list[str]]]
+) -> None:
+    """Write what every bid offers beside the reserve, where there is one."""
+    zh, en, gaps = told
+    for at in range(len(price)):
+        if not np.isnan(reserve[at]):
+            if np.isnan(price[at]):
+                gaps[at].append("bids.price_wan")
+            else:
+                zh[at] += f"报价{price[at]:g}万元，起始价{reserve[at]:g}万元；"
+                en[at] += f"offered {price[at]:g}, reserve {reserve[at]:g} (10,000 yuan); "
+
+
+def _over_far(
+    offered: np.ndarray, most: np.ndarray, state: np.ndarray, zh: list[str], en: list[str]
+) -> np.ndarray:
+    """Hold the floor-area ratio offered against the greatest of the planning conditions.
+
+    Beyond it a bid is not met, whatever the least is; where it offers none, that is unknown: those that the
+    least does not ask about already are returned.
+    """
+    blank = ~np.isnan(most) & np.isnan(offered) & pd.isna(state)
+    state[blank] = "unknown"
+    over = offered > most + _ROUNDING * np.maximum(np.abs(most), 1)
+    within = ~np.isnan(most) & ~np.isnan(offered) & ~over & pd.isna(state)
+    state[within] = "yes"
+    state[over] = "no"
+    for at in np.flatnonzero(over).tolist():
+        zh[at] += f"容积率{offered[at]:g}，超过规划条件上限{most[at]:g}（不达标）；"
+        en[at] += (
+            f"floor-area ratio {offered[at]:g}, above the {most[at]:g} of the planning conditions "
+            "(not met); "
+        )
+    return blank
+
+
+def strangers(ids: pd.Series[Any], parcels: pd.DataFrame) -> list[int]:
+    """Return the positions of the rows whose parcel is not on record."""
     known = set(texts(parcels, "parcel_id").dropna())
     return [at for at, name in enumerate(ids) if name not in known]
 
@@ -233,18 +321,11 @@ def check_bids(
         untested = np.isnan(limit) & (name not in asked)
         state[untested] = None
         states[name] = state
-        for at in range(n):
-            if known[at]:
-                sign = "≤" if name in AT_MOST else "≥"
-                done = ("达标", "met") if holds[at] else ("不达标", "not met")
-                zh[at] += (
-                    f"{_LABELS[name].zh}{offered[at]:g}（要求{sign}{limit[at]:g}，{done[0]}）；"
-                )
-                en[at] += (
-                    f"{_LABELS[name].en} {offered[at]:g} (asked {sign} {limit[at]:g}: {done[1]}); "
-                )
-            elif not untested[at]:
-                gaps[at].append(f"bids.{name}" if not np.isnan(limit[at]) else f"standards.{name}")
+        if name == "far":
+            over = _over_far(offered, numbers(land, "far_max").to_numpy(), state, zh, en)
+            for place in np.flatnonzero(over).tolist():
+                gaps[place].append("bids.far")
+        _say_value(name, (limit, offered, holds), known, untested, (zh, en, gaps))
     price, reserve = (
         numbers(bids, "price_wan").to_numpy(),
         numbers(land, "price_reserve_wan").to_numpy(),
@@ -253,16 +334,8 @@ def check_bids(
     price_state[np.isnan(reserve)] = None
     tests = [np.where(pd.isna(state), "yes", state) for state in (*states.values(), price_state)]
     verdict = all_of(tests, n)
-    for at in range(n):
-        if not np.isnan(reserve[at]):
-            if np.isnan(price[at]):
-                gaps[at].append("bids.price_wan")
-            else:
-                zh[at] += f"报价{price[at]:g}万元，起始价{reserve[at]:g}万元；"
-                en[at] += f"offered {price[at]:g}, reserve {reserve[at]:g} (10,000 yuan); "
-    for place in _strangers(ids, parcels):
-        gaps[place] = ["parcels.parcel_id"]
-        zh[place], en[place] = "资料中没有这宗地；", "no such parcel on record; "
+    _say_price(price, reserve, (zh, en, gaps))
+    _without_sheet(ids, sheet, parcels, gaps, (zh, en))
     missing = [",".join(gap) for gap in gaps]
     notes = [
         (
@@ -310,93 +383,3 @@ def check_bids(
     )
     order = table.sort_values(["zone_id", "parcel_id", "bid_id"], kind="stable").index
     return table.loc[order].reset_index(drop=True), findings
-
-
-_SWAP_PARTS = ("land_value_wan", "buildings_value_wan", "relocation_wan")
-
-
-def swap_balances(
-    swaps: pd.DataFrame | None, parcels: pd.DataFrame, low: np.ndarray, policy: Policy, as_of: date
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Balance quality property against low-efficiency land: value given less land, buildings and moving.
-
-    Unknown where any of the four values is; computed only where the policy has ``supply.swap``. No claim
-    follows from it: it is a calculation from the user's figures.
-
-    Parameters
-    ----------
-    low : numpy.ndarray
-        Whether each parcel is low-efficiency land (`analyses.supply_stock.low_efficiency`).
-    """
-    if swaps is None or len(swaps) == 0 or not policy.has_rule("supply.swap"):
-        return rows_of(SWAP_BALANCES, {}, 0), pd.DataFrame()
-    rule = policy.rule("supply.swap")
-    ids = texts(swaps, "parcel_id")
-    land = pd.DataFrame(
-        {"zone": texts(parcels, "zone_id").array, "low": low},
-        index=texts(parcels, "parcel_id").array,
-    )
-    land = land[~land.index.duplicated()].reindex(ids.to_numpy(dtype=object))
-    given = numbers(swaps, "property_value_wan").to_numpy()
-    parts = np.stack([numbers(swaps, name).to_numpy() for name in _SWAP_PARTS])
-    taken = parts.sum(axis=0)
-    balance = given - taken
-    gaps = [
-        ",".join(
-            f"swaps.{name}"
-            for name in ("property_value_wan", *_SWAP_PARTS)
-            if pd.isna(row.get(name))
-        )
-        for _, row in swaps.iterrows()
-    ]
-    state = land["low"].where(land["low"].notna(), "unknown").to_numpy(dtype=object)
-    words = {
-        "yes": ("属低效用地", "low-efficiency land"),
-        "no": ("不属低效用地", "no low-efficiency land"),
-        "unknown": ("是否低效未知", "whether it is low-efficiency is unknown"),
-    }
-    notes_zh, notes_en = [], []
-    for at, gap in enumerate(gaps):
-        said = words[str(state[at])]
-        if gap:
-            notes_zh.append(f"{said[0]}；缺：{gap}，差额未知。")
-            notes_en.append(f"{said[1]}; missing: {gap}; the balance is unknown.")
-        else:
-            notes_zh.append(
-                f"{said[0]}；物业{given[at]:g}万元，用地、建筑物与搬迁{taken[at]:g}万元，差额{balance[at]:+g}万元（测算值，以评估和协商为准）。"
-            )
-            notes_en.append(
-                f"{said[1]}; property {given[at]:g}, land, buildings and moving {taken[at]:g}, balance {balance[at]:+g} (calculated)."
-            )
-    values: dict[str, Any] = {
-        "zone_id": land["zone"].array,
-        "parcel_id": ids,
-        "swap_id": texts(swaps, "swap_id"),
-        "property_name": texts(swaps, "property_name"),
-        "low_efficiency": state,
-        "given_wan": given,
-        "taken_wan": taken,
-        "balance_wan": balance,
-        "missing": gaps,
-        "note_zh": notes_zh,
-        "note_en": notes_en,
-        "clause": rule.clause.citation("zh"),
-    }
-    table = rows_of(SWAP_BALANCES, values, len(swaps))
-    findings = rule_findings(
-        rule,
-        as_of,
-        Verdicts(
-            verdict=np.where([bool(gap) for gap in gaps], "unknown", state),
-            zone_id=table["zone_id"],
-            parcel_id=ids,
-            measured=balance,
-            unit="wan",
-            missing=gaps,
-            note_zh=notes_zh,
-            note_en=notes_en,
-        ),
-    )
-    return table.sort_values(
-        ["zone_id", "parcel_id", "swap_id"], kind="stable", ignore_index=True
-    ), findings

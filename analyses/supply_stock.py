@@ -129,7 +129,7 @@ def stock_of(parcels: pd.DataFrame, *, serving_ground: np.ndarray | None = None)
     begun = np.isin(stage, _BEGUN)
     idle = texts(parcels, "idle_status").fillna("").to_numpy(dtype=object)
     suspected = np.isin(idle, SUSPECTED)
-    found = flags(parcels, "idle_found")
+    found = flags(parcels, "idle_found").to_numpy(dtype=float, na_value=np.nan)
     contradiction = np.full(n, "", dtype=object)
     not_supplied = (status != "") & (status != "supplied")
     contradiction[suspected & not_supplied] = "idle_not_supplied"
@@ -151,10 +151,9 @@ def stock_of(parcels: pd.DataFrame, *, serving_ground: np.ndarray | None = None)
         "built": _one(stage == "completed", stage_known | unbuilt),
         "under_construction": _one(stage == "under_construction", stage_known | unbuilt),
         "waiting": _one(stage == "supplied_not_started", stage_known | unbuilt),
-        "idle_suspected": _one(suspected, clear & ((idle != "") & (idle != "unknown"))),
-        "idle_found": _one(
-            found.fillna(value=False).to_numpy(dtype=bool), clear & found.notna().to_numpy()
-        ),
+        # What was never supplied cannot lie idle: of it this is known.
+        "idle_suspected": _one(suspected, clear & ((idle != "") & (idle != "unknown")) | unbuilt),
+        "idle_found": _one(found == 1, clear & ~np.isnan(found) | unbuilt),
         "candidates": _one(~supplied, supplied_known),
     }
     levels = {name: np.where(serving, 0.0, value) for name, value in levels.items()}

@@ -74,7 +74,8 @@ def choose_instruments(
     In this order: part of the land to be leased (``lease_part_share`` between 0 and 1): part lease, part
     grant; ``trial_wanted``: lease first; ``lease_wanted``: long lease; the term wanted, or the life cycle
     of the industry where it is shorter: the full term as a grant, less as a flexible term. Under a policy
-    with ``supply.fifty_years`` its long term goes to major projects, others keep to the usual one.
+    with ``supply.fifty_years`` its long term goes to major projects that need as much; others keep to the
+    usual one, as does what is granted after or beside a lease.
 
     Parameters
     ----------
@@ -148,7 +149,13 @@ def _choose(policy: Policy, use: str, row: pd.Series | None, *, open_uses: set[s
             "projects",
         )
     longest = longest_grant(policy, use)
-    return _leased(row, use, longest, open_uses) or _granted(policy, row, use, longest, open_uses)
+    granted = longest
+    if policy.has_rule("supply.fifty_years") and use in open_uses:
+        rule = policy.rule("supply.fifty_years")
+        wanted = _number(row, "term_wanted_years")
+        if not (_says(row, "major") and wanted >= float(rule.value("years"))):
+            granted = min(longest, float(rule.value("default_years")))
+    return _leased(row, use, granted, open_uses) or _granted(policy, row, use, longest, open_uses)
 
 
 def _leased(row: pd.Series, use: str, longest: float, open_uses: set[str]) -> Choice | None:
@@ -248,10 +255,18 @@ def _long_term(policy: Policy, row: pd.Series, term: float, zh: str, en: str) ->
             f"{zh}，在一般年期{usual:g}年以内。",
             f"Because of {en}, within the usual term of {usual:g} years.",
         )
+    if term < long:
+        return Choice(
+            "flexible",
+            usual,
+            np.nan,
+            f"{zh}，超过一般年期{usual:g}年，但不是{long:g}年期需求，按一般年期。",
+            f"Because of {en}, more than the usual {usual:g} years, yet no need for {long:g}: the usual term.",
+        )
     if _says(row, "major"):
         return Choice(
             "fifty_years",
-            min(float(term), long),
+            long,
             np.nan,
             f"{zh}，为重大项目，按{long:g}年期需求优先安排。",
             f"Because of {en}; a major project, which has priority for {long:g} years.",

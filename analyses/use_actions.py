@@ -128,7 +128,9 @@ def mixed_actions(land: Land, *, draft: bool) -> list[pd.DataFrame]:
             "uses": ([zh for zh, _ in uses], [en for _, en in uses]),
             "draft": ([marks[0]] * n, [marks[1]] * n),
         }
-        found.append(land.write(action, _WHY[reason], where, fields, rules=rules))
+        # A mix of uses frees no land.
+        none = {"area_m2": np.nan, "rules": rules}
+        found.append(land.write(action, _WHY[reason], where, fields, **none))
     return found
 
 
@@ -314,8 +316,9 @@ def supply_actions(land: Land, plan: pd.DataFrame | None = None) -> list[pd.Data
 
     where = open_ & failing
     what = named(fails, where, Text("未达到：", "not met: "))
-    found.append(land.write("watch", _WHY["not_ready"], where, what, rules="supply.ready"))
+    of_supply = {"area_m2": np.nan, "rules": "supply.ready"}
+    found.append(land.write("watch", _WHY["not_ready"], where, what, **of_supply))
     where = open_ & ~failing & lacking
     what = named(lacks, where, Text("", ""))
-    found.append(land.write("find_out", _WHY["supply_unknown"], where, what, rules="supply.ready"))
+    found.append(land.write("find_out", _WHY["supply_unknown"], where, what, **of_supply))
     return found

@@ -89,6 +89,7 @@ _STANDARDS = contract(
         text("zone_id", "区代码", "zone"),
         code("land_use", "用途", "land use", codes.USES),
         text("industry_code", "行业代码", "industry code"),
+        code("industry_scheme", "行业分类标准", "industry scheme", codes.INDUSTRY_SCHEMES),
         *_INDICATORS,
         text("document", "依据文件", "document"),
     ),

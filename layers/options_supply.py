@@ -6,7 +6,7 @@ is unknown or not made, and the results say so.
 
 from __future__ import annotations
 
-from layers.codes import ASSESSMENT_TOPICS, FACILITY_KINDS
+from layers.codes import ASSESSMENT_TOPICS, FACILITY_KINDS, INDUSTRY_SCHEMES
 from layers.codes_supply import ZONE_TYPES
 from policies.text import Text
 
@@ -197,6 +197,14 @@ SUPPLY_OPTIONS: dict[str, tuple[str, Text, tuple[str, ...]]] = {
             "codes of the industries that fit the zone, by their beginning",
         ),
         (),
+    ),
+    "catalogue_scheme": (
+        "code",
+        Text(
+            "产业目录所用行业分类的版本；不填按宗地唯一的版本",
+            "edition of the classification that the catalogue is of; else the only one of the parcels",
+        ),
+        INDUSTRY_SCHEMES.codes,
     ),
     "small_area_m2": (
         "number",

@@ -77,6 +77,8 @@ class Action:
         Actions that come first where they are proposed for the same parcel.
     why : Text or None
         The first sentence of its reason; None: the title of the rule that calls for it.
+    frees : str or None
+        ``parcel``: carried out, it frees the whole parcel, whose area is then its gain; None: it frees none.
     """
 
     code: str
@@ -96,3 +98,4 @@ class Action:
     excludes: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     why: Text | None = None
+    frees: str | None = None

@@ -414,6 +414,7 @@ class _Builder:
             excludes=tuple(table.get("excludes", before.excludes if before else ())),
             after=tuple(table.get("after", before.after if before else ())),
             why=_text(table.get("why")) or (before.why if before else None),
+            frees=table.get("frees", before.frees if before else None),
         )
 
 

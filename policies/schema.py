@@ -191,6 +191,7 @@ ACTION = {
     "excludes": Key("strings"),
     "after": Key("strings"),
     "why": Key("text"),
+    "frees": Key("string", choices=("parcel",)),
 }
 CALL = {
     "rule": Key("string", required=True),

@@ -18,6 +18,7 @@ from maps import ResultsFolderError, read_view
 from policies.text import Text
 from zongdi.compare_causes import Judge, other_files
 from zongdi.compare_inputs import input_changes
+from zongdi.compare_measures import belonging
 from zongdi.compare_rows import (
     STATUSES,
     action_rows,
@@ -94,7 +95,8 @@ def compare_results(old: Path | str, new: Path | str) -> Comparison:
     _check_common(one, two)
     kept = Kept(*(read_kept(Path(folder)) for folder in (old, new)))
     files = other_files(*records)
-    judge = Judge(records[0], records[1], input_changes(one, two, kept=kept, files=files))
+    inputs = input_changes(one, two, kept=kept, files=files)
+    judge = Judge(records[0], records[1], inputs, belonging(one, two))
     parts = [
         run_rows(records[0], records[1], judge),
         _presence_rows(one, two),

@@ -14,6 +14,7 @@ from analyses.missing_labels import missing_label
 from analyses.results_compare import COMPARE_CAUSES
 from policies.model import STATUSES
 from policies.text import Text
+from zongdi.compare_measures import Belonging, reads_of_measure, rules_read
 from zongdi.compare_reads import reads_of
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class Judge:
     old: Mapping[str, Any]
     new: Mapping[str, Any]
     inputs: InputChanges
+    belonging: Belonging = field(default_factory=Belonging)
     _by_parcel: dict[str, list[Any]] = field(default_factory=dict, init=False)
     _files: set[str] = field(default_factory=set, init=False)
     _rules: dict[str, list[Cause]] = field(default_factory=dict, init=False)
@@ -75,7 +77,7 @@ class Judge:
         self._by_parcel = dict(found)
         self._files = other_files(self.old, self.new) - self.inputs.told
 
-    def causes(
+    def causes(  # noqa: PLR0913 - a verdict is told apart by all of these
         self,
         analysis: str,
         *,
@@ -83,6 +85,8 @@ class Judge:
         zone: str | None = None,
         contract: str | None = None,
         rule: str = "",
+        measure: str = "",
+        of_zone: bool = False,
         missing: tuple[str, str] = ("", ""),
         verdicts: tuple[str, str] = ("", ""),
         statuses: tuple[str, str] = ("", ""),
@@ -96,7 +100,11 @@ class Judge:
         parcel, zone, contract : str or None
             What it is about; the ledger rows of other contracts and the tables of other zones count no cause.
         rule : str
-            Its rule; without one, every rule of the analysis.
+            Its rule; without one, the rules that state the measure.
+        measure : str
+            The figure that differs, where it is no verdict.
+        of_zone : bool
+            Whether the figure is one of the zone: its causes are then those of what it sums.
         missing : tuple of two str
             What was missing before and after, as in the findings.
         verdicts : tuple of two str
@@ -104,14 +112,23 @@ class Judge:
         statuses : tuple of two str
             The status of the rule before and after.
         """
-        reads = reads_of(analysis, rule)
+        reads = reads_of_measure(analysis, measure) if measure else reads_of(analysis, rule)
         found = self._not_run(analysis)
-        found += self._of_inputs(reads, parcel, zone, contract)
+        if of_zone and zone:
+            found += self._of_members(reads, measure, zone)
+        found += self._of_inputs(
+            reads,
+            parcel,
+            zone,
+            contract,
+            of_zone=of_zone,
+            raster=measure == "green_raster_share",
+        )
         if verdicts[0] == "unknown" and verdicts[1] not in {"", "unknown"}:
             found += _given(*missing)
         if parcel is not None and parcel in self.inputs.reshaped:
             found.append(Cause("geometry", Text("宗地图形有变", "the parcel's shape differs")))
-        found += self.of_rule(rule) if rule else self._of_rules(analysis)
+        found += self._of_rules(analysis, measure, rule)
         if reads.by_date and self.old["as_of"] != self.new["as_of"]:
             found.append(self._of_date())
         if statuses[0] != statuses[1] and all(statuses):
@@ -170,24 +187,56 @@ class Judge:
             found.append(Cause("parameter", words))
         return found
 
-    def _of_rules(self, analysis: str) -> list[Cause]:
-        rules = {
-            rule
-            for record in (self.old, self.new)
-            for rule in record.get("rule_parameters", {})
-            if rule.startswith(f"{analysis}.")
-        }
-        return [cause for rule in sorted(rules) for cause in self.of_rule(rule)]
+    def _of_rules(self, analysis: str, measure: str, rule: str) -> list[Cause]:
+        known = {*self.old.get("rule_parameters", {}), *self.new.get("rule_parameters", {})}
+        names = rules_read(analysis, measure, rule, known)
+        return [cause for name in names for cause in self.of_rule(name)]
+
+    def _of_members(self, reads: Reads, measure: str, zone: str) -> list[Cause]:
+        """Name the parcels that came to a zone, left it or have another shape, as far as it sums them."""
+        if measure == "green_target_share":
+            return []
+        found = []
+        for code, parcels, words in (
+            ("presence", self.belonging.came.get(zone, ()), Text("新增宗地", "parcels added")),
+            ("presence", self.belonging.went.get(zone, ()), Text("减少宗地", "parcels gone")),
+            (
+                "geometry",
+                sorted(self.belonging.members.get(zone, frozenset()) & self.inputs.reshaped)
+                if reads.objects or measure != "parcels_n"
+                else (),
+                Text("图形有变的宗地", "parcels of another shape"),
+            ),
+        ):
+            if parcels:
+                zh, en = "、".join(parcels[:_TOLD]), ", ".join(parcels[:_TOLD])
+                more = len(parcels) > _TOLD
+                all_zh = f" 等 {len(parcels)} 宗" if more else ""
+                all_en = f" ({len(parcels)} in all)" if more else ""
+                said = Text(f"{words.zh} {zh}{all_zh}", f"{words.en} {en}{all_en}")
+                found.append(Cause(code, said))
+        return found
 
     def _of_inputs(
-        self, reads: Reads, parcel: str | None, zone: str | None, contract: str | None
+        self,
+        reads: Reads,
+        parcel: str | None,
+        zone: str | None,
+        contract: str | None,
+        *,
+        of_zone: bool = False,
+        raster: bool = False,
     ) -> list[Cause]:
-        """Name the changed values of the parcel, then those of its zone and of all zones."""
-        own = self._by_parcel.get(parcel, ()) if parcel else ()
+        """Name the changed values of the parcel, or of a zone's parcels, then those of zones."""
+        whose = sorted(self.belonging.members.get(zone or "", ())) if of_zone else [parcel or ""]
+        own = [row for name in whose if name for row in self._by_parcel.get(name, ())]
+        green = reads.options[:1] == ("green",)
         rows = [
             row
             for row in (*own, *self._by_parcel.get("", ()))
             if reads.reads(str(row.layer), str(row.column))
+            # The share seen on a raster is a fact of its own: the green of a parcel may come from elsewhere.
+            and (not green or raster or self.belonging.green_reads(str(row.layer), row.parcel_id))
             and (
                 contract is None
                 or not isinstance(row.contract_no, str)
@@ -195,7 +244,7 @@ class Judge:
             )
             and (not zone or not isinstance(row.zone_id, str) or row.zone_id == zone)
         ]
-        found = [Cause("input", Text(str(row.said_zh), str(row.said_en))) for row in rows[:_TOLD]]
+        found = [Cause("input", _said_of(row, of_zone=of_zone)) for row in rows[:_TOLD]]
         rest = len(rows) - _TOLD
         if rest > 0:
             found.append(
@@ -252,6 +301,14 @@ class Judge:
     def _anything(self) -> bool:
         """Whether anything differs at all that could reach a parcel from around it."""
         return bool(self._by_parcel or self._files or self.inputs.reshaped)
+
+
+def _said_of(row: Any, *, of_zone: bool) -> Text:
+    """Word a changed value; of a zone's parcel with the parcel that it is of."""
+    if of_zone and isinstance(row.parcel_id, str):
+        zh, en = f"宗地 {row.parcel_id} {row.said_zh}", f"parcel {row.parcel_id} {row.said_en}"
+        return Text(zh, en)
+    return Text(str(row.said_zh), str(row.said_en))
 
 
 def other_files(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-__all__ = ["READS", "Reads", "reads_of"]
+__all__ = ["READS", "SITE", "Reads", "reads_of"]
 
-_SITE = ("area_net_m2", "area_contract_m2", "area_registered_m2")
+#: Columns of the parcels that state the size of a site.
+SITE = ("area_net_m2", "area_contract_m2", "area_registered_m2")
 _LEDGER_FAR = ("signed_on", "permit_on", "far_min", "far_max", "contract_use")
 #: Columns of the ledger that identify or describe and decide nothing of idleness.
 _LEDGER_BESIDE = frozenset(
@@ -40,6 +41,8 @@ class Reads:
         Option tables of the project file.
     by_date : bool
         Whether the review date itself decides, beyond the status of a rule.
+    ledger_beside, objects_beside : frozenset of str
+        Columns of the ledger, and of the objects, that decide nothing here.
     """
 
     parcels: frozenset[str] | None
@@ -49,6 +52,7 @@ class Reads:
     options: tuple[str, ...]
     by_date: bool = False
     ledger_beside: frozenset[str] = frozenset()
+    objects_beside: frozenset[str] = frozenset()
 
     def reads(self, layer: str, column: str) -> bool:
         """Whether the analysis reads a column of a layer."""
@@ -58,6 +62,8 @@ class Reads:
             return (
                 self.ledger is None or column in self.ledger
             ) and column not in self.ledger_beside
+        if layer in self.objects and column in self.objects_beside:
+            return False
         own = _COLUMNS.get((self.options[:1], layer))
         if own is not None and column not in own:
             return False
@@ -72,15 +78,20 @@ _COLUMNS: dict[tuple[tuple[str, ...], str], frozenset[str]] = {
     (("green",), "plan_zones"): frozenset(
         {"green_min_share", "green_max_share", "land_use", "geometry"}
     ),
+    # What is measured on a raster is told by the measure: each analysis reads its own.
+    **{(("green",), layer): frozenset({"green_raster_share"}) for layer in ("ndvi", "landcover")},
+    (("idle",), "ndvi"): frozenset({"evidence_ndvi_change"}),
+    (("idle",), "surface"): frozenset({"evidence_surface_change_m"}),
+    (("far",), "surface"): frozenset({"surface_height_m"}),
 }
 _FAR = (
-    *_SITE,
+    *SITE,
     *("land_use", "land_use_code", "industry_code", "industry_scheme", "floor_area_recorded_m2"),
     *("far_min", "far_max", "coverage_max_share", "height_max_m", "land_stage", "zone_id"),
 )
 READS: dict[str, Reads] = {
     "idle": Reads(
-        parcels=frozenset({*_SITE, "supply_status", "land_stage", "land_use"}),
+        parcels=frozenset({*SITE, "supply_status", "land_stage", "land_use"}),
         ledger=None,
         objects=frozenset(),
         layers=frozenset({"causes", "cases"}),
@@ -107,7 +118,7 @@ READS: dict[str, Reads] = {
     "green": Reads(
         parcels=frozenset(
             {
-                *_SITE,
+                *SITE,
                 "land_use",
                 "green_min_share",
                 "green_max_share",
@@ -124,11 +135,13 @@ READS: dict[str, Reads] = {
             }
         ),
         options=("green",),
+        # No green rule asks how high a building is.
+        objects_beside=frozenset({"height_m", "storey_height_m"}),
     ),
     "supply": Reads(
         parcels=None,
         ledger=frozenset(),
-        objects=frozenset({"buildings"}),
+        objects=frozenset({"buildings", "green"}),
         layers=frozenset(
             {
                 *("plan_zones", "facilities", "assessments", "zones", "roads", "approved_uses"),

@@ -44,8 +44,6 @@ _OF_SUPPLY = frozenset(column.name for column in SUPPLY_COLUMNS)
 STATUSES = ("idle_status", "idle_found", "duration_class", "mixed_verdict", "bound_by")
 #: Statuses that describe a figure's origin rather than judge.
 _BESIDE = ("area_basis", "floor_area_source")
-
-
 #: Figures that move with the date alone: a parcel of which nothing else moved has not changed.
 _BY_THE_CLOCK = ("idle_days",)
 
@@ -207,10 +205,13 @@ def figure_rows(old: MapView, new: MapView, judge: Judge) -> pd.DataFrame:
     )
     rows = _explained(
         rows,
-        lambda analysis, parcel, zone: judge.causes(
-            analysis, parcel=parcel or None, zone=zone if isinstance(zone, str) else None
+        lambda analysis, measure, parcel, zone: judge.causes(
+            analysis,
+            measure=measure,
+            parcel=parcel or None,
+            zone=zone if isinstance(zone, str) else None,
         ),
-        {"analysis": "analysis", "judged": "parcel", "zone_id": "zone"},
+        {"analysis": "analysis", "column": "measure", "judged": "parcel", "zone_id": "zone"},
     )
     kinds = rows["column"].map(_kind_of)
     return pd.DataFrame(
@@ -250,8 +251,10 @@ def zone_rows(old: MapView, new: MapView, judge: Judge) -> pd.DataFrame:
     rows = rows.assign(analysis=rows["column"].map(analysis_of))
     rows = _explained(
         rows,
-        lambda analysis, zone: judge.causes(analysis, parcel=None, zone=zone),
-        {"analysis": "analysis", "zone_id": "zone"},
+        lambda analysis, measure, zone: judge.causes(
+            analysis, measure=measure, parcel=None, zone=zone, of_zone=True
+        ),
+        {"analysis": "analysis", "column": "measure", "zone_id": "zone"},
     )
     return rows.assign(
         kind="figure",

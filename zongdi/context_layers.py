@@ -32,6 +32,10 @@ def context_layers(
         The table of the floor-area analysis; ground of later phases and of unknown stage is not drawn.
     """
     drawn = {name: frames[name] for name in CONTEXT_LAYERS if name in frames}
+    if "state" in drawn.get("buildings", ()):
+        buildings = drawn["buildings"]
+        gone = buildings["state"].eq("demolished").fillna(value=False).astype(bool)
+        drawn["buildings"] = buildings[~gone]
     if free_ground is not None:
         free = free_ground[free_ground["kind"] == "free"]
         if 0 < len(free) <= FREE_GROUND_DRAWN:

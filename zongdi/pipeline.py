@@ -406,7 +406,13 @@ def _assemble(project: Project, run: _Run, log: ProblemLog) -> Results:
         findings=findings,
         recommendations=advice,
         paragraphs=parcel_paragraphs(
-            parcels, findings, advice, run.policy, run.as_of, contracts=rows
+            parcels,
+            findings,
+            advice,
+            run.policy,
+            run.as_of,
+            contracts=rows,
+            cases=run.frame("cases"),
         ),
         zone_summary=zone_summary(parcels, findings, advice, deadlines, run.as_of),
         deadlines=deadlines,

@@ -147,6 +147,12 @@ def _buildings(frames: Mapping[str, Any], change: Change) -> np.ndarray:
     return hit
 
 
+def _told(frames: dict[str, Any]) -> list[str]:
+    """Return the buildings of which the storeys table tells."""
+    table = frames.get("storeys")
+    return [] if table is None else texts(table, "building_id").dropna().tolist()
+
+
 def _add_storeys(
     frames: dict[str, Any], change: Change, method: AreaMethod
 ) -> tuple[str, Text, Text]:
@@ -169,12 +175,23 @@ def _add_storeys(
     frames["buildings"] = frame
     _more_storeys(frames, frame.loc[hit], n, storey[hit], footprint[hit])
     unknown = int((storey[hit].isna() & height[hit].notna()).sum())
+    area = numbers(frame, "floor_area_m2")
+    idle = hit & floors.isna() & area.isna() & (height.isna() | storey.isna())
+    idle &= ~texts(frame, "building_id").isin(_told(frames)).to_numpy(dtype=bool)
     left = Text("", "")
     if unknown:
         left = Text(
             f"{unknown} 幢层高未知，加层后的高度未知",
             f"of {unknown} the storey height is not known: so is the height with the added storeys",
         )
+    if idle.any():
+        ids = [str(one) for one in texts(frame, "building_id")[idle]]
+        shown, n_idle = "、".join(ids[:5]), len(ids)
+        more = Text(
+            f"{n_idle} 幢没有层数、建筑面积和可用的高度（{shown}），加层没有改变任何数值",
+            f"{n_idle} without storeys, floor area or a height that can be used ({', '.join(ids[:5])}): nothing changed there",
+        )
+        left = more if not left.zh else Text(f"{left.zh}；{more.zh}", f"{left.en}; {more.en}")
     return (
         "buildings",
         Text(
@@ -224,7 +241,12 @@ def _remove_building(
     del method
     hit = _buildings(frames, change)
     gone = texts(frames["buildings"], "building_id")[hit]
-    frames["buildings"] = frames["buildings"].loc[~hit].reset_index(drop=True)
+    # Demolished, not erased: a plot of which nothing is drawn would be a gap of the layer.
+    buildings = frames["buildings"].copy()
+    buildings["state"] = texts(buildings, "state").mask(
+        pd.Series(hit, buildings.index), "demolished"
+    )
+    frames["buildings"] = buildings
     if frames.get("storeys") is not None:
         kept = ~texts(frames["storeys"], "building_id").isin(gone.dropna()).to_numpy(dtype=bool)
         frames["storeys"] = frames["storeys"].loc[kept].reset_index(drop=True)

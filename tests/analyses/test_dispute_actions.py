@@ -84,6 +84,15 @@ def test_faulty_data_are_still_to_be_corrected_and_come_first() -> None:
     assert table["action"].tolist() == ["fix_data", "resolve_dispute"]
 
 
+def test_what_is_missing_is_no_proposal_for_a_parcel_in_dispute() -> None:
+    rows = [
+        {"in_dispute": True, "started": None}
+    ]  # the status is unknown: facts would be asked for
+    assert recommended(rows)["action"].tolist() == ["resolve_dispute"]
+    free = recommended([{"in_dispute": False, "started": None}])["action"].tolist()
+    assert "find_out" in free
+
+
 def test_null_is_no_dispute_known() -> None:
     parcels = pd.DataFrame({"parcel_id": ["a", "b"]})
     contracts = pd.DataFrame({"parcel_id": ["a", None], "in_dispute": [None, True]})

@@ -532,7 +532,9 @@ def _by_admin_floor(policy: Policy, floor_area: float) -> Seen:
         {"parcel_id": ["p0"], "role": ["administrative"], "floor_area_m2": [floor_area]}
     )
     plant = _building(4000.0, floor_area_m2=10_000.0)
-    return _seen(_far(policy, plant, _square(), uses=uses).findings, "far.admin_floor")
+    ledger = SIGNED.assign(signed_on=pd.to_datetime(["2025-06-01"]))
+    found = analyse_far(_square(), plant, policy, AS_OF, ledger=ledger, uses=uses).findings
+    return _seen(found, "far.admin_floor")
 
 
 def _reference_of_2023(policy: Policy) -> tuple[str, float | None]:

@@ -59,12 +59,13 @@ def finding(analysis, rule: str, parcel_id: str = "p0") -> pd.Series:
 
 
 def test_worked_case() -> None:
-    # 40 m x 50 m, 2 storeys, 18 m high (9 m each); 20 m x 50 m of another on either side of the line
+    # 40 m x 50 m, 2 storeys of 9 m; 20 m x 50 m of another on either side of the line
     buildings = layer(
         [rect(10, 10, 50, 60), rect(80, 10, 120, 60)],
         building_id=["a", "b"],
         floors_n=[2, 3],
         height_m=[18.0, 9.0],
+        storey_height_m=[9.0, 3.0],
     )
     analysis = analyse(parcels_of(2, far_max=[2.0, 0.2]), buildings)
     first, second = (analysis.measures.iloc[i] for i in (0, 1))
@@ -132,10 +133,15 @@ def test_an_unknown_building_that_grazes_a_parcel_makes_nothing_unknown_there() 
 
 def test_a_record_that_contradicts_the_buildings_is_noted() -> None:
     buildings = layer([rect(10, 10, 20, 20)], building_id=["b"], floors_n=[1])
-    parcels = parcels_of(2, floor_area_recorded_m2=[100.0, 120.0])
+    parcels = parcels_of(2, floor_area_recorded_m2=[110.0, 120.0])
     analysis = analyse(parcels, buildings)
-    assert analysis.measures["floor_area_m2"].tolist() == [100.0, 0.0]
-    assert analysis.problems["id"].tolist() == ["p1"]
+    # nothing is drawn on the second: there the record is the only source
+    assert analysis.measures["floor_area_m2"].tolist() == [100.0, 120.0]
+    assert analysis.measures["floor_area_source"].tolist() == [
+        "floors_x_footprint",
+        "parcel_recorded",
+    ]
+    assert analysis.problems["id"].tolist() == ["p0"]
 
 
 def test_coefficient_counts_ground_once_and_structures_and_yards() -> None:
@@ -236,7 +242,8 @@ def test_an_unknown_signing_shows_the_minimum_as_a_reference() -> None:
         industry_code=["39"],
         industry_scheme=["GB/T 4754-2002"],
     )
-    analysis = analyse(parcels, layer([], building_id=[]))
+    plant = layer([rect(0, 0, 10, 10)], building_id=["b"], floors_n=[1], height_m=[6.0])
+    analysis = analyse(parcels, plant)
     assert np.isnan(analysis.measures.loc[0, "far_floor"])
     found = finding(analysis, "far.floor")
     assert (found["verdict"], found["missing"], found["limit"]) == ("unknown", "signed_on", 0.7)

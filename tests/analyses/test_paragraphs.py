@@ -11,7 +11,7 @@ from analyses.findings import Verdicts, concat_findings, rule_findings
 from analyses.idle import analyse_idle
 from analyses.paragraphs import parcel_paragraphs
 from analyses.recommend import recommend
-from analyses.results import FINDINGS, PARCEL_MEASURES, PROBLEMS
+from analyses.results import FINDINGS, PARCEL_MEASURES, PROBLEMS, RECOMMENDATIONS
 from layers.columns import empty_frame
 from layers.contracts import CONTRACTS
 from policies import load_policy
@@ -43,18 +43,22 @@ def verdict(rule: str, said: str, policy=JINAN, **more) -> pd.DataFrame:
 def told(
     parcels: pd.DataFrame,
     *findings: pd.DataFrame,
-    ledger: dict | None = None,
-    cases: dict | None = None,
+    ledger: dict | list[dict] | None = None,
+    cases: dict | list[dict] | None = None,
     policy=JINAN,
     problems: pd.DataFrame | None = None,
 ) -> tuple[str, str]:
     """Analyse, recommend and write the paragraph of one parcel."""
     parts, contracts = list(findings), None
-    table = None if cases is None else pd.DataFrame([{"contract_no": "HT-1"} | cases])
+    table = None
+    if cases is not None:
+        steps = cases if isinstance(cases, list) else [cases]
+        table = pd.DataFrame([{"contract_no": "HT-1"} | item for item in steps])
     if ledger is not None:
         base = {"parcel_id": "GB001", "contract_no": "HT-1", "phase_no": "1", "grant": "grant"}
         base |= {"started": False, "land_price_wan": 600.0}
-        rows = pd.DataFrame([base | ledger])
+        lines = ledger if isinstance(ledger, list) else [ledger]
+        rows = pd.DataFrame([base | line for line in lines])
         for name in rows:
             if str(name).endswith("_on"):
                 rows[name] = pd.to_datetime(rows[name])
@@ -67,11 +71,20 @@ def told(
     advice = recommend(
         parcels, every, policy, AS_OF, contracts=contracts, cases=table, problems=problems
     )
-    text = parcel_paragraphs(parcels, every, advice, policy, AS_OF, contracts=contracts).iloc[0]
+    table = parcel_paragraphs(
+        parcels, every, advice, policy, AS_OF, contracts=contracts, cases=table
+    )
+    text = table.iloc[0]
     return text["text_zh"], text["text_en"]
 
 
-OWN = {"cause": "holder", "cause_verified": True, "registered_in_system": True, "mortgaged": False}
+OWN = {
+    "cause": "holder",
+    "cause_verified": True,
+    "registered_in_system": True,
+    "mortgaged": False,
+    "seized": False,
+}
 PLANT = {
     "land_stage": "completed",
     "floor_area_m2": 12_000.0,
@@ -265,3 +278,178 @@ def test_every_parcel_has_its_own_in_the_order_of_the_parcels() -> None:
     table = parcel_paragraphs(parcels, NONE, advice, JINAN, AS_OF)
     assert table["parcel_id"].tolist() == ["b", "a", "c"]
     assert [text.split("（")[0] for text in table["text_zh"]] == ["b", "a", "c"]
+
+
+SERVED = {"finding_served_on": "2026-05-10", "hearing_notice_on": "2026-05-12"}
+
+
+def test_figures_and_dates_are_those_of_the_contract_that_the_action_concerns() -> None:
+    """The fee is for the contract with the finding; the other has been idle for longer."""
+    zh, en = told(
+        parcel_of(),
+        ledger=[
+            {"start_due_on": "2024-12-31"} | OWN,
+            {"contract_no": "HT-2", "start_due_on": "2022-06-30", "land_price_wan": 900.0} | OWN,
+        ],
+        cases={"finding_served_on": "2026-05-10"},
+    )
+    assert "合同HT-2：约定2022年6月30日动工" in zh
+    assert "合同HT-1：约定2024年12月31日动工" in zh
+    assert zh.count("认定书已于2026年5月10日送达") == 1
+    assert "调查核实（合同HT-2，" in zh
+    assert "拟征缴土地闲置费（合同HT-1，测算值120.00万元，自2027年1月1日起满两年，" in zh
+    assert "propose the idle fee (contract HT-1, calculated 120.00 wan yuan, two years" in en
+    assert "2024年7月1日" not in zh
+
+
+def test_recovery_names_the_fee_of_its_own_contract() -> None:
+    zh, _ = told(
+        parcel_of(),
+        ledger=[
+            {"start_due_on": "2024-12-31"} | OWN,
+            {"contract_no": "HT-2", "start_due_on": "2022-06-30", "land_price_wan": 900.0} | OWN,
+        ],
+        cases={"contract_no": "HT-2", "finding_served_on": "2026-05-10"},
+    )
+    assert "拟报批无偿收回国有建设用地使用权（合同HT-2，与征缴闲置费（测算值180.00万元）" in zh
+
+
+def test_a_sanction_and_a_remedy_on_one_parcel_are_both_told() -> None:
+    zh, en = told(
+        parcel_of(),
+        ledger=[
+            {"start_due_on": "2024-12-31"} | OWN,
+            {"contract_no": "HT-2", "start_due_on": "2024-12-31"} | OWN | {"cause": "gov_plan"},
+        ],
+        cases=[SERVED, SERVED | {"contract_no": "HT-2"}],
+    )
+    assert zh.count("认定书已于2026年5月10日送达") == 2
+    assert "建议：调查核实（征缴、收回与协商处置的情形并存，先分清各合同的用地范围）" in zh
+    assert "first tell apart the land of each contract" in en
+
+
+@pytest.mark.parametrize(
+    ("due", "case", "expected"),
+    [
+        (
+            "2024-12-31",
+            {"decision_kind": "fee", "decision_on": "2026-06-05"},
+            "征缴决定已于2026年6月5日作出，未登记送达",
+        ),
+        (
+            "2024-12-31",
+            {
+                "decision_kind": "fee",
+                "decision_on": "2026-06-05",
+                "decision_served_on": "2026-06-10",
+            },
+            "征缴决定已于2026年6月10日送达。建议：跟踪关注（期限2026年7月10日，督促缴纳闲置费）。",
+        ),
+        (
+            "2022-06-30",
+            {
+                "decision_kind": "recovery",
+                "decision_on": "2026-05-15",
+                "decision_served_on": "2026-05-20",
+            },
+            (
+                "收回决定已于2026年5月20日送达。建议：跟踪关注（期限2026年6月19日，已逾期11天，"
+                "督促办理注销登记；逾期且未复议、诉讼的，可依法申请人民法院强制执行）。"
+            ),
+        ),
+        (
+            "2024-12-31",
+            {
+                "decision_kind": "fee",
+                "decision_on": "2026-05-20",
+                "decision_served_on": "2026-05-21",
+                "paid_on": "2026-05-25",
+                "paid_wan": 120.0,
+                "closed_on": "2026-06-01",
+            },
+            (
+                "征缴决定已于2026年5月21日送达，闲置费120.00万元已于2026年5月25日缴纳，案件已于2026年6月1日结案。"
+                "建议：调查核实（前案已结案：更新台账，或者另立案件）。"
+            ),
+        ),
+    ],
+)
+def test_the_step_that_decides_is_told(due: str, case: dict, expected: str) -> None:
+    zh, _ = told(parcel_of(), ledger={"start_due_on": due} | OWN, cases=SERVED | case)
+    assert expected in zh
+
+
+def test_what_lies_ahead_of_the_review_date_has_not_happened() -> None:
+    zh, _ = told(
+        parcel_of(),
+        ledger={"start_due_on": "2024-12-31"} | OWN,
+        cases=SERVED | {"decision_kind": "fee", "decision_on": "2026-07-05"},
+    )
+    assert "决定已于" not in zh
+    assert "拟征缴土地闲置费" in zh
+
+
+def test_a_contested_decision_is_not_to_be_enforced() -> None:
+    case = {
+        "decision_kind": "recovery",
+        "decision_on": "2026-05-15",
+        "decision_served_on": "2026-05-20",
+        "review_or_suit_on": "2026-06-01",
+    }
+    zh, _ = told(parcel_of(), ledger={"start_due_on": "2022-06-30"} | OWN, cases=SERVED | case)
+    assert "已于2026年6月1日申请复议或者提起诉讼" in zh
+    assert "强制执行" not in zh
+
+
+def test_a_grant_without_a_national_fee_says_so() -> None:
+    zh, _ = told(
+        parcel_of(), ledger={"start_due_on": "2024-12-31", "grant": "lease"} | OWN, cases=SERVED
+    )
+    assert "跟踪关注（该供地方式无国家规定的闲置费，按合同和地方规定核查）" in zh
+
+
+def test_the_completion_of_the_ledger_is_told_where_the_parcel_has_no_stage() -> None:
+    row = {"start_due_on": "2020-06-30", "started": True, "completed_on": "2022-05-01"}
+    assert "台账登记2022年5月1日竣工" in told(parcel_of(), ledger=row)[0]
+    assert "竣工" not in told(parcel_of(land_stage="completed"), ledger=row)[0]
+
+
+def actions(*rows: dict) -> pd.DataFrame:
+    """Recommendations of one parcel, in the order of their priority."""
+    frame = empty_frame(RECOMMENDATIONS, pd.RangeIndex(len(rows)))
+    for name in {name for row in rows for name in row} | {"parcel_id"}:
+        values = [row.get(name, "GB001" if name == "parcel_id" else None) for row in rows]
+        frame[name] = pd.Series(values, dtype=RECOMMENDATIONS.column(name).dtype)
+    frame["priority"] = pd.Series(range(1, len(rows) + 1), dtype=frame["priority"].dtype)
+    frame["title_zh"] = frame["action"]
+    return frame
+
+
+PLAIN = [{"action": name} for name in ("convert", "extend", "add_storeys", "check_green", "x")]
+
+
+def test_an_action_with_a_figure_is_not_dropped_before_one_without() -> None:
+    advice = actions(*PLAIN, {"action": "sublet_surplus", "floor_area_m2": 1_500.0})
+    text = parcel_paragraphs(parcel_of(), NONE, advice, JINAN, AS_OF)["text_zh"].iloc[0]
+    assert "建议：convert；extend；add_storeys；sublet_surplus（空置1,500m²）等6项。" in text
+
+
+def test_five_actions_are_all_named() -> None:
+    text = parcel_paragraphs(parcel_of(), NONE, actions(*PLAIN), JINAN, AS_OF)["text_zh"].iloc[0]
+    assert "建议：convert；extend；add_storeys；check_green；x。" in text
+
+
+def test_green_says_how_much_goes_where() -> None:
+    parcels = pd.concat([parcel_of(parcel_id=name) for name in ("a", "b")], ignore_index=True)
+    advice = actions(
+        {"parcel_id": "a", "action": "give_green", "area_m2": 1_000.0},
+        {
+            "parcel_id": "b",
+            "action": "receive_green",
+            "area_m2": 1_000.0,
+            "depends_on": "a:give_green",
+        },
+    )
+    texts = parcel_paragraphs(parcels, NONE, advice, JINAN, AS_OF)["text_zh"].tolist()
+    assert "give_green（0.1000公顷（1.50亩），调给b）" in texts[0]
+    assert "receive_green（0.1000公顷（1.50亩），来自a）" in texts[1]

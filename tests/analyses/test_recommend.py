@@ -170,14 +170,16 @@ def test_two_years_and_a_served_finding_propose_recovery_never_with_the_fee_adde
     assert "可依法报批" in row["why_zh"]
     assert "测算值120.00万元" in row["why_zh"]
     assert row["blocked_by"] == (
-        "书面告知听证权利（第十五条）；报有批准权的人民政府批准；设有抵押权的，抄送抵押权人"
+        "书面告知听证权利（第十五条）；报有批准权的人民政府批准；"
+        "设有抵押权的，抄送抵押权人（台账登记已抵押）；"
+        "有查封的，先与查封机关核实（是否查封未登记，待核查）"
     )
     assert row["confidence"] == "V"
 
 
 def test_conditions_that_are_met_no_longer_block():
     cases = _cases(finding_served_on=["2026-01-05"], hearing_notice_on=["2026-03-01"])
-    row = _idle(_ledger(mortgaged=[False]), cases).iloc[0]
+    row = _idle(_ledger(mortgaged=[False], seized=[False]), cases).iloc[0]
     assert row["blocked_by"] == "报有批准权的人民政府批准"
 
 

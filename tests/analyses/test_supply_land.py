@@ -17,7 +17,8 @@ from analyses.supply_ground import candidate_ground, serving_ground
 from analyses.supply_location import location_scores, location_table
 from analyses.supply_price import national_grade, price_findings
 from analyses.supply_readiness import Asked, readiness_of
-from analyses.supply_standard import check_bids, standard_sheet, swap_balances
+from analyses.supply_standard import check_bids, standard_sheet
+from analyses.supply_swaps import swap_balances
 from analyses.supply_terms import check_terms, choose_instruments
 from policies import load_policy
 
@@ -225,7 +226,7 @@ def test_ground_in_no_parcel_is_of_unknown_use_and_not_of_none(
     are at most 50,000.
     """
     ends = np.cumsum([0, *drawn.values()])
-    shapes = [rect(a, 0, b, 100) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    shapes = [rect(a, 0, b, 100) for a, b in pairwise(ends.tolist())]
     approved = pd.DataFrame(
         {"zone_id": "z", "land_use": ["industrial", "office"], "area_m2": [90_000.0, 10_000.0]}
     )
@@ -675,6 +676,16 @@ def test_green_that_is_no_part_of_a_site_is_taken_out(kind, net, kept) -> None:
     assert row["green_kept_m2"] == pytest.approx(kept)
 
 
+def test_green_between_a_site_and_its_road_is_crossed() -> None:
+    """The belt lies along the road; a yard that lies there parts the site from it."""
+    land = parcels(rect(0, 0, 100, 100), rect(0, -10, 100, 0), land_use=["reserve", "road"])
+    belt = layer([rect(0, 0, 100, 10)], green_id=["g"], kind=["protective"])
+    yard = layer([rect(0, 0, 100, 10)], kind=["inspection"])
+    for given, access in (({"green": belt}, "yes"), ({"facilities": yard}, "no")):
+        row = candidate_ground(land, np.array([0]), **given).iloc[0]
+        assert (row["net_area_m2"], row["road_access"]) == (pytest.approx(9_000), access)
+
+
 def test_a_site_is_one_piece_that_is_large_and_wide_and_on_a_road() -> None:
     """A pipe with 10 m of corridor cuts 100 x 100 m in 65 x 100 and 25 x 100; the road is at the smaller."""
     land = parcels(rect(0, 0, 100, 100), rect(100, 0, 110, 100), land_use=["reserve", "road"])
@@ -740,6 +751,8 @@ def test_a_facility_between_two_crossings_and_one_that_no_road_reaches() -> None
     table = location_table(land, np.array([0]), things, roads=roads).set_index("kind")
     assert table.loc["gate", "network_m"] == pytest.approx(150.0)
     assert np.isnan(table.loc["airport", "network_m"])
+    assert "按直线距离计" in table.loc["airport", "note_zh"]
+    assert pd.isna(table.loc["gate", "note_zh"]) or table.loc["gate", "note_zh"] == ""
 
 
 def test_housing_counts_only_outside_the_fence() -> None:
@@ -849,6 +862,24 @@ def chosen(policy, use: str = "industrial", **wants):
         (SHANGHAI, "industrial", {"term_wanted_years": 50, "major": True}, "fifty_years", 50),
         (SHANGHAI, "industrial", {"term_wanted_years": 50, "major": False}, "flexible", 20),
         (SHANGHAI, "industrial", {"term_wanted_years": 50}, "flexible", 20),
+        (SHANGHAI, "industrial", {"term_wanted_years": 51, "major": True}, "fifty_years", 50),
+        (SHANGHAI, "industrial", {"term_wanted_years": 49, "major": True}, "flexible", 20),
+        (SHANGHAI, "industrial", {"term_wanted_years": 21, "major": True}, "flexible", 20),
+        (SHANGHAI, "industrial", {"term_wanted_years": 20, "major": True}, "flexible", 20),
+        (
+            SHANGHAI,
+            "industrial",
+            {"trial_wanted": True, "lease_years": 5, "term_wanted_years": 45},
+            "lease_first",
+            20,
+        ),
+        (
+            SHANGHAI,
+            "industrial",
+            {"trial_wanted": True, "lease_years": 5, "term_wanted_years": 50, "major": True},
+            "lease_first",
+            45,
+        ),
         (SHANGHAI, "industrial", {"term_wanted_years": 15}, "flexible", 15),
     ],
 )

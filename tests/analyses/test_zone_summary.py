@@ -23,8 +23,11 @@ def zone(n: int) -> pd.DataFrame:
     frame["parcel_id"] = pd.Series([f"p{place:02}" for place in range(n)], dtype="string")
     frame["zone_id"] = pd.Series(["z1"] * (n - 1) + ["z2"], dtype="string")
     frame["area_m2"] = [10_000.0 * (place + 1) for place in range(n)]
-    frame["mixed_verdict"] = "yes"
-    frame["mixed_uses"] = "industrial+office"
+    frame["land_use"] = "industrial"
+    frame["supply_status"] = "ready"
+    frame["planning_conditions_no"] = "1"
+    for gate in ("rights_clear", "compensation_settled", "dispute_free"):
+        frame[gate] = pd.array([True] * n, dtype="boolean")
     return frame
 
 
@@ -71,13 +74,13 @@ def test_the_ten_that_gain_most_zone_by_zone() -> None:
 
 def test_what_only_clarifies_is_no_valuable_action() -> None:
     table = summed(2, unknowns("far_max"))
-    assert set(part(table, "top_actions")["code"]) == {"allow_mixed"}
-    assert set(part(table, "by_action")["code"]) == {"allow_mixed", "find_out"}
+    assert set(part(table, "top_actions")["code"]) == {"supply"}
+    assert set(part(table, "by_action")["code"]) == {"supply", "find_out"}
 
 
 def test_parcels_and_areas_by_action() -> None:
     row = part(summed(5), "by_action").iloc[0]
-    assert (row["code"], row["parcels_n"], row["area_m2"]) == ("allow_mixed", 4, 100_000.0)
+    assert (row["code"], row["parcels_n"], row["area_m2"]) == ("supply", 4, 100_000.0)
     assert pd.isna(row["floor_area_m2"])
     assert pd.isna(row["amount_wan"])
 

@@ -296,3 +296,38 @@ def test_what_cannot_be_compared_is_refused(
     into = zongdi("--lang", "en", "compare", runs("base"), runs("base"), "--out", runs("base"))
     assert into.status == 2
     assert "--out" in into.err
+
+
+def test_a_parameter_is_told_only_of_what_reads_it(runs: Callable[..., Path]) -> None:
+    """One more storey area and another administrative cap: the floor area does not read the cap."""
+    pack = """format = 1
+id = "own-admin"
+extends = "jinan-2021"
+title = {{ zh = "本地", en = "own" }}
+jurisdiction = {{ zh = "某地", en = "somewhere" }}
+[rules."far.admin_land"]
+parameters.share_max = {{ value = "{cap}", type = "fraction", unit = "share" }}
+"""
+
+    def with_cap(cap: str, floors: int) -> Callable[[Path], None]:
+        def change(folder: Path) -> None:
+            (folder / "own.toml").write_text(pack.format(cap=cap), encoding="utf-8")
+            project = folder / "project.toml"
+            text = project.read_text(encoding="utf-8")
+            project.write_text(text.replace('"jinan-2021"', '"own.toml"'), encoding="utf-8")
+            buildings = gpd.read_file(folder / "buildings.geojson").assign(floors_n=floors)
+            buildings.to_file(folder / "buildings.geojson", driver="GeoJSON")
+
+        return change
+
+    comparison = compare_results(
+        runs("cap7", with_cap("7/100", 3)), runs("cap16", with_cap("16/100", 6))
+    )
+    for measure in ("floor_area_m2", "far_plain"):
+        row = the_row(comparison, "figure", measure)
+        assert row["cause"] == "input", measure
+        assert "h1 地上层数 3 → 6" in row["why_zh"]
+        assert "far.admin_land" not in row["why_zh"]
+    # The cap stands among the conditions of the run, where it did change.
+    told = comparison.rows.loc[comparison.rows["what"] == "far.admin_land"]
+    assert set(told["cause"]) == {"parameter"}

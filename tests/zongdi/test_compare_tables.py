@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -18,6 +19,9 @@ from hypothesis import strategies as st
 from analyses.results import PARCEL_MEASURES
 from layers.project import load_project
 from zongdi.compare import compare_results
+from zongdi.compare_causes import Judge, worded
+from zongdi.compare_inputs import InputChanges
+from zongdi.compare_measures import belonging
 from zongdi.compare_tables import read_kept
 from zongdi.compare_text import own_labels, said_values
 from zongdi.kept_inputs import kept_inputs
@@ -315,3 +319,79 @@ def test_what_is_kept_does_not_depend_on_the_order_of_rows(rows: list[Any], orde
 
 def test_a_folder_without_the_file_keeps_nothing(tmp_path: Path) -> None:
     assert read_kept(tmp_path) is None
+
+
+def two_records() -> tuple[dict[str, Any], dict[str, Any]]:
+    """The records of two runs whose administrative cap differs, and nothing else of the rules."""
+    clause = {"zh": "条", "en": "clause"}
+    records = []
+    for cap in ("7/100", "4/25"):
+        rule = {"clause": clause, "pack": "own", "parameters": {"share_max": cap}}
+        records.append(
+            {
+                "rule_parameters": {"far.admin_land": rule},
+                "as_of": "2026-06-30",
+                "options": {},
+                "area_method": "plane",
+                "crs": None,
+                "analyses": {},
+                "inputs": [],
+                "versions": {"zongdi": "1"},
+            }
+        )
+    return records[0], records[1]
+
+
+def the_judge(*, source: str = "polygons") -> Judge:
+    """A gained height and another vegetation index, B is gone from the zone that both were in."""
+    old, new = two_records()
+    values = [
+        ("A", "buildings", "h1", "height_m", "h1 建筑高度 15 → 30"),
+        ("A", "ndvi", None, "green_raster_share", "影像绿地比例 0 → 1"),
+    ]
+    rows = pd.DataFrame(values, columns=["parcel_id", "layer", "object", "column", "said_zh"])
+    rows = rows.assign(zone_id=None, contract_no=None, said_en=rows["said_zh"])
+    inputs = InputChanges(rows, frozenset(), frozenset({"buildings", "ndvi"}))
+    views = [
+        SimpleNamespace(
+            parcels=pd.DataFrame({"parcel_id": ids, "zone_id": "Z", "green_source": source})
+        )
+        for ids in (["A", "B"], ["A"])
+    ]
+    return Judge(old, new, inputs, belonging(*views))
+
+
+@pytest.mark.parametrize(
+    ("asked", "codes", "words"),
+    [
+        # Green by polygons reads no raster: what moved came from the other parcels of the pool.
+        ({"analysis": "green", "rule": "green.pooling"}, "around", "其他宗地"),
+        ({"analysis": "green", "measure": "green_received_m2"}, "around", "其他宗地"),
+        ({"analysis": "green", "measure": "green_raster_share"}, "input", "影像绿地比例 0 → 1"),
+        # The floor area reads heights and no cap; the finding on the cap reads the cap.
+        ({"analysis": "far", "measure": "floor_area_m2"}, "input", "h1 建筑高度 15 → 30"),
+        ({"analysis": "far", "rule": "far.admin_land"}, "input,parameter", "7/100 → 4/25"),
+    ],
+)
+def test_a_parcel_is_told_only_what_it_reads(asked: dict[str, str], codes: str, words: str) -> None:
+    found = worded(the_judge().causes(parcel="A", zone="Z", **asked))
+    assert found[0] == codes
+    assert words in found[1]
+
+
+def test_green_measured_on_a_raster_names_the_raster() -> None:
+    found = the_judge(source="raster").causes("green", measure="green_m2", parcel="A", zone="Z")
+    assert [cause.said.zh for cause in found] == ["影像绿地比例 0 → 1"]
+
+
+@pytest.mark.parametrize(
+    ("analysis", "measure", "told"),
+    [
+        ("far", "parcels_n", ["减少宗地 B"]),
+        ("far", "far_plain", ["减少宗地 B", "宗地 A h1 建筑高度 15 → 30"]),
+        ("green", "green_m2", ["减少宗地 B"]),
+    ],
+)
+def test_a_zone_is_told_what_it_sums(analysis: str, measure: str, told: list[str]) -> None:
+    found = the_judge().causes(analysis, measure=measure, parcel=None, zone="Z", of_zone=True)
+    assert [cause.said.zh for cause in found] == told

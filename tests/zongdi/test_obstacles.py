@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import rasterio
 from rasterio import Affine
 from shapely import box
+from typer.testing import CliRunner
 
 from layers.project import load_project
+from zongdi.cli import app
 from zongdi.pipeline import run_project
 
 if TYPE_CHECKING:
@@ -89,6 +92,18 @@ def test_a_layer_of_surfaces_caps_the_added_storeys(project) -> None:
     assert parcels.loc["b", ["bound_by", "floor_area_headroom_m2"]].tolist() == ["far", 28_000.0]
     added = paths[paths["path"] == "add_storeys"].set_index("parcel_id")
     assert added["floor_area_m2"].tolist() == [4_000.0, 8_000.0, 28_000.0]
+
+
+@pytest.mark.usefixtures("project")
+def test_the_layer_is_known_from_the_command_line(tmp_path: Path) -> None:
+    text = '[layers.parcels]\npath = "parcels.gpkg"\n[layers.obstacles]\npath = "obstacles.gpkg"\n'
+    (tmp_path / "project.toml").write_text(
+        'as_of = 2026-06-30\npolicy = "jinan-2021"\n' + text, encoding="utf-8"
+    )
+    done = CliRunner().invoke(app, ["run", str(tmp_path), "--only", "far"])
+    assert done.exit_code == 0, done.output
+    parcels = pd.read_parquet(tmp_path / "results" / "parcels.parquet").set_index("parcel_id")
+    assert parcels["height_cap_m"].fillna(0.0).tolist() == [15.0, 24.0, 0.0]
 
 
 @pytest.mark.parametrize(

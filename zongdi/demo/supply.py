@@ -121,8 +121,11 @@ def write_supply(
         if number >= len(_PROJECTS):
             break
         use, name, wants = _PROJECTS[number]
+        # A supporting project outside the fence has no parcel within it.
+        fits = parcel.inside and wants.get("outside") != "是"
         projects.append([
-            f"示项{number + 1:02d}", name, parcel.parcel_id, "SL01" if parcel.inside else "SL02",
+            f"示项{number + 1:02d}", name,
+            parcel.parcel_id if fits or not parcel.inside else "", "SL01" if fits else "SL02",
             codes.USES.labels[use].zh, wants.get("term", ""), wants.get("life", ""), wants.get("lease", ""),
             wants.get("trial", ""), wants.get("long", ""), wants["investment"], wants["tax"],
             wants.get("outside", "否"), number + 1, "", "", "", "",
