@@ -168,7 +168,7 @@ def _compare(job: Job, parcels: int, rounds: int, growth: int) -> str:
     agreed = max(apart[way] for way in runs if way not in job.coarser)
     table = _table(job, parcels, rounds, runs, agreed)
     if growth:
-        grown, _ = _rounds(job.grown, growth, rounds)
+        grown, _ = _rounds(job.grown, growth, 1)
         table = table.replace(
             "\n\nMedians", f"\n\n{_growth(job, growth / parcels, growth, runs, grown)}\n\nMedians"
         )
@@ -199,7 +199,7 @@ def _growth(
         f"{middle(measured, 'peak'):,.0f} MiB"
         for way, measured in grown.items()
     ]
-    return f"{parcels:,} parcels, {times:g} times as many: {'; '.join(ways)}."
+    return f"{parcels:,} parcels, {times:g} times as many, one run: {'; '.join(ways)}."
 
 
 def _table(
