@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LAYERS = ("parcels", "buildings")
+_BATCH = 8_192
 
 # A building inside a parcel counts with its own area; only the rest is intersected.
 _CASE = """
@@ -82,8 +83,11 @@ def sedona(folder: Path) -> Callable[[], np.ndarray]:
 def _outlines(path: Path) -> gpd.GeoSeries:
     # Straight from Arrow to shapely: no data frame is built of a single column.
     parquet = importlib.import_module("pyarrow.parquet")
-    column = parquet.read_table(path, columns=["geometry"]).column("geometry")
-    return gpd.GeoSeries(shapely.from_wkb(np.asarray(column)), crs=synthetic.CRS)
+    table = parquet.read_table(path, columns=["geometry"])
+    # Some thousands at a time: their bytes are freed before those of the next are made.
+    parts = table.to_batches(max_chunksize=_BATCH)
+    shapes = [shapely.from_wkb(np.asarray(part.column(0))) for part in parts]
+    return gpd.GeoSeries(np.concatenate(shapes), crs=synthetic.CRS)
 
 
 def _read(folder: Path) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
